@@ -1,0 +1,111 @@
+/** The errors of Neurite, so that a program can tell them apart with `instanceof`. */
+
+/** Formats a shape for a message: `[2, 3]`. */
+export function formatShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Shapes that do not fit an operation; carries the operation and the shapes it was given. */
+export class ShapeError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "ShapeError";
+  /** The operation that refused. */
+  readonly operation: string;
+  /** The shapes it was given. */
+  readonly shapes: readonly (readonly number[])[];
+
+  /** `Cannot <operation> as <rule>: current <shapes>.` */
+  constructor(
+    operation: string,
+    rule: string,
+    shapes: readonly (readonly number[])[] = [],
+    current: string = shapes.map(formatShape).join(" and "),
+  ) {
+    super(`Cannot ${operation} as ${rule}: current ${current}`);
+    this.operation = operation;
+    this.shapes = shapes.map((shape) => [...shape]);
+  }
+}
+
+/** An element type that an operation does not take. */
+export class DTypeError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "DTypeError";
+}
+
+/** A backend that is unknown, absent, or asked for what it cannot do; lists what is available. */
+export class BackendError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "BackendError";
+  /** The backends that can be used here. */
+  readonly available: readonly string[];
+
+  /** The message is followed by the list of available backends. */
+  constructor(message: string, available: readonly string[] = []) {
+    super(available.length ? `${message}. Available here: ${available.join(", ")}` : message);
+    this.available = available;
+  }
+}
+
+/** A tensor that is used after it was disposed. */
+export class DisposedError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "DisposedError";
+}
+
+/** What a {@linkcode DataError} carries beside its message. */
+export interface DataErrorDetails {
+  /** The file the data came from. */
+  file?: string;
+  /** Where in the file or array, in bytes or elements. */
+  offset?: number;
+  /** What was expected there. */
+  expected?: string | number;
+  /** What was found instead. */
+  found?: string | number;
+  /** The error underneath. */
+  cause?: unknown;
+}
+
+/** Data that cannot be used: a foreign or truncated file, a wrong hash, NaN where numbers belong. */
+export class DataError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "DataError";
+  /** The file the data came from. */
+  readonly file?: string;
+  /** Where in the file or array, in bytes or elements. */
+  readonly offset?: number;
+  /** What was expected there. */
+  readonly expected?: string | number;
+  /** What was found instead. */
+  readonly found?: string | number;
+
+  /** `message`, and the details as properties. */
+  constructor(message: string, details: DataErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.file = details.file;
+    this.offset = details.offset;
+    this.expected = details.expected;
+    this.found = details.found;
+  }
+}
+
+/** A loss that became NaN or infinite; names the epoch and step, and the layer where it is known. */
+export class DivergedError extends Error {
+  /** The class's name, as `error.name`. */
+  override readonly name = "DivergedError";
+  /** The epoch, counted from 1. */
+  readonly epoch: number;
+  /** The step within the epoch, counted from 1. */
+  readonly step: number;
+
+  /** `Cannot go on training: the loss is <loss> in epoch <epoch>, step <step> ...` */
+  constructor(loss: number, epoch: number, step: number, where = "") {
+    super(
+      `Cannot go on training as the loss must be finite: current ${loss} in epoch ${epoch}, ` +
+        `step ${step}${where && `, ${where}`}. A smaller learning rate often helps`,
+    );
+    this.epoch = epoch;
+    this.step = step;
+  }
+}
