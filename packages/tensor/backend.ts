@@ -1,0 +1,90 @@
+/**
+ * The contract between tensors and the machines that compute them. A backend keeps the values of
+ * tensors in storages of its own and runs operations on them. Nothing here assumes that its memory
+ * can be seen from the host, or that its work is done when a call returns: a backend over a GPU
+ * says `synchronous: false` and is read with `read` only.
+ */
+import type { Tensor } from "./tensor.ts";
+import type { OpDefinition } from "./op.ts";
+import type { TypedArray } from "./ndarray.ts";
+
+/** The element types: 32-bit floating point, and 32-bit whole numbers for labels and indices. */
+export type DType = "float32" | "int32";
+
+/** What is known of a tensor before its values are: shape and element type. */
+export interface TensorSpec {
+  /** The sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** The element type. */
+  readonly dtype: DType;
+}
+
+/** The values of a tensor, wherever the backend keeps them. Only its backend looks inside. */
+export interface Storage {
+  /** How many tensors share these values. */
+  references: number;
+}
+
+/** What `backendInfo()` tells. */
+export interface BackendInfo {
+  /** The backend in use: `wasm`, `blas`, `reference`. */
+  name: string;
+  /** The vector instructions in use: `none`, `simd128`, `relaxed` (with fused multiply-add). */
+  simd: "none" | "simd128" | "relaxed";
+  /** Threads that compute, the calling one included. */
+  threads: number;
+  /** The BLAS library behind the matrix product, with its version; `none` without one. */
+  blas: string;
+  /** Bytes taken by the values of live tensors. */
+  memoryInUse: number;
+  /** Bytes the backend holds, in use or ready for reuse. */
+  memoryReserved: number;
+  /** Tensors that were created and not disposed, on all backends. */
+  liveTensors: number;
+}
+
+/** What a backend says of itself: {@linkcode BackendInfo} without what is counted elsewhere. */
+export type OwnInfo = Omit<BackendInfo, "liveTensors">;
+
+/** Which random numbers: a distribution and a place in the stream of a generator. */
+export interface RandomDraw {
+  /** The distribution. `truncatedNormal` draws again what lies beyond two standard deviations. */
+  readonly distribution: "uniform" | "normal" | "truncatedNormal";
+  /** The lower bound, or the mean. */
+  readonly a: number;
+  /** The upper bound, or the standard deviation. */
+  readonly b: number;
+  /** The two words of the generator's key. */
+  readonly key: readonly [number, number];
+  /** The first block of the stream that is used; four numbers take one block. */
+  readonly position: number;
+}
+
+/** A machine that computes operations on tensors. */
+export interface Backend {
+  /** The name `useBackend` knows it by. */
+  readonly name: string;
+  /** Whether values can be read back at once; otherwise only awaited. */
+  readonly synchronous: boolean;
+  /** Copies host values into a new storage. */
+  write(values: ArrayLike<number>, dtype: DType): Storage;
+  /** A new storage of `size` equal values. */
+  fill(value: number, size: number, dtype: DType): Storage;
+  /** A new storage of random numbers: the same ones on every backend. */
+  random(draw: RandomDraw, size: number): Storage;
+  /** Copies the first `size` values out at once; throws `BackendError` where that is impossible. */
+  readSync(storage: Storage, dtype: DType, size: number): TypedArray;
+  /** Copies the first `size` values out when they are computed. */
+  read(storage: Storage, dtype: DType, size: number): Promise<TypedArray>;
+  /** Gives a storage back when the last tensor that refers to it is gone. */
+  free(storage: Storage): void;
+  /** Runs an operation; its result may be the storage of an input, with one more reference. */
+  run<A>(
+    op: OpDefinition<A>,
+    inputs: readonly Tensor[],
+    attributes: A,
+    output: TensorSpec,
+  ): Storage;
+  /** What `backendInfo()` tells of it. */
+  info(): OwnInfo;
+}

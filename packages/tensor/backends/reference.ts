@@ -1,0 +1,81 @@
+/**
+ * The reference backend: every operation as its file defines it, in f64 over `npm:ndarray`. Slow
+ * and readable; the oracle of the tests, and what remains where WebAssembly is refused.
+ */
+import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from "../backend.ts";
+import { type NdArray, ndarray, type TypedArray } from "../ndarray.ts";
+import type { OpDefinition } from "../op.ts";
+import { drawInto } from "../random/draw.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** The values of a tensor: float32 is kept in f64. */
+interface HostStorage extends Storage {
+  readonly values: Float64Array | Int32Array;
+}
+
+/** See the module's description. */
+export class ReferenceBackend implements Backend {
+  readonly name = "reference";
+  readonly synchronous = true;
+  #bytes = 0;
+
+  #store(values: Float64Array | Int32Array): HostStorage {
+    this.#bytes += values.byteLength;
+    return { references: 1, values };
+  }
+
+  #empty(size: number, dtype: DType): HostStorage {
+    return this.#store(dtype === "int32" ? new Int32Array(size) : new Float64Array(size));
+  }
+
+  write(values: ArrayLike<number>, dtype: DType): Storage {
+    const storage = this.#empty(values.length, dtype);
+    storage.values.set(values);
+    return storage;
+  }
+
+  fill(value: number, size: number, dtype: DType): Storage {
+    const storage = this.#empty(size, dtype);
+    storage.values.fill(value);
+    return storage;
+  }
+
+  random(draw: RandomDraw, size: number): Storage {
+    const values = new Float64Array(size);
+    drawInto(values, draw);
+    return this.#store(values);
+  }
+
+  readSync(storage: Storage): TypedArray {
+    return (storage as HostStorage).values.slice();
+  }
+
+  read(storage: Storage): Promise<TypedArray> {
+    return Promise.resolve(this.readSync(storage));
+  }
+
+  free(storage: Storage): void {
+    this.#bytes -= (storage as HostStorage).values.byteLength;
+  }
+
+  run<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attributes: A, spec: TensorSpec): Storage {
+    const output = this.#empty(sizeOf(spec.shape), spec.dtype);
+    const view = (storage: Storage, shape: readonly number[]): NdArray =>
+      ndarray((storage as HostStorage).values, shape);
+    op.reference(inputs.map((x) => view(x.storage, x.shape)), attributes, view(output, spec.shape));
+    return output;
+  }
+
+  info(): OwnInfo {
+    const bytes = this.#bytes;
+    return {
+      name: this.name,
+      simd: "none",
+      threads: 1,
+      blas: "none",
+      memoryInUse: bytes,
+      memoryReserved: bytes,
+    };
+  }
+}

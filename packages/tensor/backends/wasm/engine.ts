@@ -1,0 +1,146 @@
+/** The WebAssembly instance, its memory, and the launching of kernels on it. */
+import { BackendError } from "../../errors.ts";
+import type { DType, Storage } from "../../backend.ts";
+import { Heap } from "./heap.ts";
+import { BASELINE, type KernelName, RELAXED } from "./module.ts";
+import type { Team } from "./threads.ts";
+
+/** A block of the linear memory. */
+export interface WasmStorage extends Storage {
+  /** Its address. */
+  readonly address: number;
+  /** The bytes that were asked for. */
+  readonly bytes: number;
+}
+
+/** A compiled kernel; its last two arguments are the range of its work, begin and end. */
+export type Kernel = (...args: number[]) => void;
+
+/** The kernels of an instance, by name. */
+export type Kernels = Record<KernelName, Kernel>;
+
+/** Bytes below which the compiler and the engine keep data of their own. */
+const FIRST = 64 * 1024;
+/** Where the sizes and strides of broadcast operands are written for a kernel. */
+const META = 32 * 1024;
+
+/** Whether this machine's WebAssembly has relaxed SIMD: a module that uses a fused multiply-add. */
+function hasRelaxedSimd(): boolean {
+  // (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd)
+  return WebAssembly.validate(
+    new Uint8Array([
+      ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0],
+      ...[10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133, 2, 11],
+    ]),
+  );
+}
+
+/** The bytes of base64 text. */
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+/**
+ * The module asks for a shared memory. Where there is none, the flags of its one memory import
+ * (after the names "env" and "memory" and the kind, 2) are changed from 3, shared, to 1.
+ */
+function unshare(module: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const name = new TextEncoder().encode("memory\x02");
+  const at = module.findIndex((_, i) => name.every((byte, k) => module[i + k] === byte));
+  module[at + name.length] = 1;
+  return module;
+}
+
+/** One instance of the kernels and the memory that it and all threads work on. */
+export class Engine {
+  /** Whether several threads can work on the memory. */
+  readonly shared: boolean;
+  /** The vector instructions that the kernels use. */
+  readonly simd: "simd128" | "relaxed";
+  /** The memory. */
+  readonly memory: WebAssembly.Memory;
+  /** The compiled module, for further instances. */
+  readonly module: WebAssembly.Module;
+  /** The kernels of this thread. */
+  readonly kernels: Kernels;
+  /** The blocks of the memory. */
+  readonly heap: Heap;
+  /** The threads that share the work, if there are any but this one. */
+  team: Team | undefined;
+  #floats: Float32Array;
+  #integers: Int32Array;
+
+  /** Compiles the embedded module, or takes a compiled one where compiling is not allowed. */
+  constructor(module?: WebAssembly.Module) {
+    const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
+    this.shared = typeof SharedArrayBuffer === "function" && isolated !== false;
+    this.simd = hasRelaxedSimd() ? "relaxed" : "simd128";
+    const initial = Math.ceil(FIRST / 65536);
+    try {
+      this.memory = new WebAssembly.Memory({ initial, maximum: 65536, shared: this.shared });
+      const bytes = decode(this.simd === "relaxed" ? RELAXED : BASELINE);
+      this.module = module ?? new WebAssembly.Module(this.shared ? bytes : unshare(bytes));
+      const { exports } = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
+      this.kernels = exports as Kernels;
+    } catch (cause) {
+      const error = new BackendError(
+        `Cannot start the wasm backend as WebAssembly with SIMD must be allowed: current ${cause}`,
+        ["reference"],
+      );
+      error.cause = cause;
+      throw error;
+    }
+    this.heap = new Heap(this.memory, FIRST);
+    this.#floats = new Float32Array(this.memory.buffer);
+    this.#integers = new Int32Array(this.memory.buffer);
+  }
+
+  /** The whole memory as float32. */
+  get floats(): Float32Array {
+    if (this.#floats.buffer !== this.memory.buffer) {
+      this.#floats = new Float32Array(this.memory.buffer);
+    }
+    return this.#floats;
+  }
+
+  /** The whole memory as int32. */
+  get integers(): Int32Array {
+    if (this.#integers.buffer !== this.memory.buffer) {
+      this.#integers = new Int32Array(this.memory.buffer);
+    }
+    return this.#integers;
+  }
+
+  /** The values of a storage, in place. */
+  view(storage: Storage, dtype: DType, size: number): Float32Array | Int32Array {
+    const at = (storage as WasmStorage).address / 4;
+    return (dtype === "int32" ? this.integers : this.floats).subarray(at, at + size);
+  }
+
+  /** A new storage for `size` numbers, with whatever was there. */
+  allocate(size: number): WasmStorage {
+    const bytes = size * 4;
+    return { references: 1, address: this.heap.allocate(bytes), bytes };
+  }
+
+  /** Gives a storage back. */
+  free(storage: Storage): void {
+    const { address, bytes } = storage as WasmStorage;
+    this.heap.free(address, bytes);
+  }
+
+  /** Writes whole numbers where kernels read sizes and strides, and returns the address. */
+  meta(values: readonly number[]): number {
+    this.integers.set(values, META / 4);
+    return META;
+  }
+
+  /**
+   * Runs a kernel over the range from 0 to `total`, on all threads if it has at least two shares
+   * of `grain`; shares begin at multiples of 4.
+   */
+  launch(name: KernelName, total: number, grain: number, ...args: number[]): void {
+    if (this.team !== undefined && total >= 2 * grain) this.team.launch(name, total, args);
+    else this.kernels[name](...args, 0, total);
+  }
+}

@@ -1,0 +1,133 @@
+/** From numbers on the host to tensors. */
+import type { Backend, DType } from "./backend.ts";
+import { currentBackend } from "./backends/mod.ts";
+import { ShapeError } from "./errors.ts";
+import type { NdArray, TypedArray } from "./ndarray.ts";
+import { checkShape, sizeOf } from "./shape.ts";
+import { type Nested, Tensor } from "./tensor.ts";
+
+/** Whatever can be made a tensor: a tensor, a number, nested arrays, a typed array, an `NdArray`. */
+export type TensorLike = Tensor | Nested | TypedArray | NdArray;
+
+/** Whether a value is an array of `npm:ndarray`. */
+export function isNdArray(value: unknown): value is NdArray {
+  return typeof value === "object" && value !== null && "stride" in value && "offset" in value &&
+    "data" in value && "shape" in value;
+}
+
+/** The values of an array with any strides, in row-major order. */
+export function rowMajor(array: NdArray): ArrayLike<number> {
+  const { data, shape, stride, offset } = array, size = sizeOf(shape);
+  if (size === 0) return [];
+  let dense = true;
+  for (let i = shape.length - 1, expected = 1; i >= 0; expected *= shape[i--]) {
+    if (shape[i] !== 1 && stride[i] !== expected) dense = false;
+  }
+  if (dense) return data.subarray(offset, offset + size);
+  const values = data.slice(0, 0).constructor as new (n: number) => TypedArray;
+  const out = new values(size), last = shape.length - 1;
+  const at = new Array<number>(shape.length).fill(0);
+  for (let n = 0, from = offset; n < size;) {
+    for (let j = 0; j < shape[last]; j++) out[n++] = data[from + j * stride[last]];
+    let axis = last - 1;
+    for (; axis >= 0; axis--) {
+      from += stride[axis];
+      if (++at[axis] < shape[axis]) break;
+      from -= stride[axis] * shape[axis];
+      at[axis] = 0;
+    }
+    if (axis < 0) break;
+  }
+  return out;
+}
+
+/** The shape and the values of nested arrays; ragged ones are refused, naming the place. */
+function flatten(nested: Nested): { shape: number[]; values: number[] } {
+  const shape: number[] = [];
+  for (let level = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const values: number[] = [];
+  const walk = (item: Nested, axis: number, path: string): void => {
+    if (Array.isArray(item) !== axis < shape.length) {
+      throw new ShapeError(
+        "make a tensor",
+        `nested arrays must be ${shape.length} deep everywhere, like the first item`,
+        [shape],
+        `${Array.isArray(item) ? "an array" : String(item)} at ${path || "the top"}`,
+      );
+    }
+    if (!Array.isArray(item)) {
+      if (typeof item !== "number") {
+        throw new TypeError(
+          `Cannot make a tensor as every item must be a number: current ${typeof item} at ${
+            path || "the top"
+          }`,
+        );
+      }
+      values.push(item);
+      return;
+    }
+    if (item.length !== shape[axis]) {
+      throw new ShapeError(
+        "make a tensor",
+        `nested arrays must have ${shape[axis]} items on axis ${axis}, like the first`,
+        [shape],
+        `${item.length} items at ${path || "the top"} (a ragged array)`,
+      );
+    }
+    for (let i = 0; i < item.length; i++) walk(item[i], axis + 1, `${path}[${i}]`);
+  };
+  walk(nested, 0, "");
+  return { shape, values };
+}
+
+/** The element type that fits host values best: whole-number arrays give int32, others float32. */
+function naturalType(data: ArrayLike<number>): DType {
+  return data instanceof Float32Array || data instanceof Float64Array || Array.isArray(data)
+    ? "float32"
+    : "int32";
+}
+
+/** A tensor of host values on a backend. */
+export function fromHost(
+  value: Exclude<TensorLike, Tensor>,
+  shape: readonly number[] | undefined,
+  dtype: DType | undefined,
+  backend: Backend,
+): Tensor {
+  let values: ArrayLike<number>, natural: readonly number[], type: DType;
+  if (typeof value === "number") {
+    values = [value], natural = [], type = "float32";
+  } else if (ArrayBuffer.isView(value)) {
+    values = value, natural = [value.length], type = naturalType(value);
+  } else if (isNdArray(value)) {
+    values = rowMajor(value), natural = value.shape, type = naturalType(value.data);
+  } else if (Array.isArray(value)) {
+    const flat = flatten(value);
+    values = flat.values, natural = flat.shape, type = "float32";
+  } else {
+    throw new TypeError(
+      `Cannot make a tensor as its values must be a number, nested arrays, a typed array or an ` +
+        `NdArray: current ${value === null ? "null" : typeof value}`,
+    );
+  }
+  if (shape !== undefined) {
+    checkShape("make a tensor", shape);
+    if (sizeOf(shape) !== values.length) {
+      throw new ShapeError(
+        "make a tensor",
+        `shape [${shape.join(", ")}] needs ${sizeOf(shape)} values`,
+        [shape],
+        `${values.length} values`,
+      );
+    }
+  }
+  dtype ??= type;
+  const storage = backend.write(values, dtype);
+  return new Tensor(backend, storage, [...(shape ?? natural)], dtype);
+}
+
+/** The tensor itself, or one of the host values on `backend` (else the current one). */
+export function asTensor(value: TensorLike, backend?: Backend): Tensor {
+  if (value instanceof Tensor) return value;
+  return fromHost(value, undefined, undefined, backend ?? currentBackend());
+}

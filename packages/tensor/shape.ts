@@ -1,0 +1,98 @@
+/** Rules about shapes that several operations share. */
+import { ShapeError } from "./errors.ts";
+
+/** The number of elements: the product of the sizes. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
+  return size;
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The strides, in elements, of a row-major array. */
+export function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+/** The common shape of two operands as NumPy broadcasts: aligned at the end, 1 stretches. */
+export function broadcastShapes(
+  operation: string,
+  a: readonly number[],
+  b: readonly number[],
+): readonly number[] {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const m = i <= a.length ? a[a.length - i] : 1, n = i <= b.length ? b[b.length - i] : 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError(
+        operation,
+        "sizes, aligned at the end, must be equal or 1 to broadcast",
+        [a, b],
+      );
+    }
+    shape[rank - i] = m === 1 ? n : m;
+  }
+  return shape;
+}
+
+/** The strides with which an array of `shape` is read as if it had the shape `target`: 0 where it is stretched. */
+export function broadcastStrides(shape: readonly number[], target: readonly number[]): number[] {
+  const own = rowMajorStrides(shape), shift = target.length - shape.length;
+  return target.map((_, i) => i < shift || shape[i - shift] === 1 ? 0 : own[i - shift]);
+}
+
+/** An axis counted from the front: -1 is the last. */
+export function normalizeAxis(operation: string, axis: number, shape: readonly number[]): number {
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new ShapeError(
+      operation,
+      `an axis of a tensor of rank ${rank} must be a whole number from ${-rank} to ${rank - 1}`,
+      [shape],
+      `axis ${axis} of shape [${shape.join(", ")}]`,
+    );
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Axes counted from the front, sorted, each once; `undefined` means all of them. */
+export function normalizeAxes(
+  operation: string,
+  axis: number | readonly number[] | undefined,
+  shape: readonly number[],
+): number[] {
+  if (axis === undefined) return shape.map((_, i) => i);
+  const axes = (typeof axis === "number" ? [axis] : axis)
+    .map((a) => normalizeAxis(operation, a, shape)).sort((p, q) => p - q);
+  if (new Set(axes).size < axes.length) {
+    throw new ShapeError(
+      operation,
+      "each axis must be named once",
+      [shape],
+      `axes [${[axis].join(", ")}] of shape [${shape.join(", ")}]`,
+    );
+  }
+  return axes;
+}
+
+/** Checks that every size of a shape is a whole number of 0 or more. */
+export function checkShape(operation: string, shape: readonly number[]): void {
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new ShapeError(operation, "every size must be a whole number, 0 or more", [shape]);
+  }
+}

@@ -1,0 +1,218 @@
+/** The tensor: a handle on values that a backend keeps. */
+import type { Backend, DType, Storage, TensorSpec } from "./backend.ts";
+import { BackendError, DisposedError, formatShape } from "./errors.ts";
+import { formatTensor } from "./format.ts";
+import { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
+import { adopt } from "./scope.ts";
+import { sameShape, sizeOf } from "./shape.ts";
+
+/** Numbers in nested arrays, as deep as the tensor has axes. */
+export type Nested = number | readonly Nested[];
+
+/** What a tensor's values are reached through; outlives the tensor until the values are given back. */
+export interface Handle {
+  /** The backend that keeps the values. */
+  readonly backend: Backend;
+  /** The values; `undefined` once they were given back. */
+  storage: Storage | undefined;
+}
+
+let live = 0;
+
+/** Tensors that were created and not disposed. */
+export function liveTensors(): number {
+  return live;
+}
+
+/** Gives the values behind a handle back, once. */
+export function releaseHandle(handle: Handle): void {
+  const storage = handle.storage;
+  if (storage === undefined) return;
+  handle.storage = undefined;
+  live--;
+  if (--storage.references === 0) handle.backend.free(storage);
+}
+
+/**
+ * An array of numbers of any number of axes, on a backend. Made by {@linkcode tensor}, `zeros`,
+ * `uniform`, ... and by operations, which are functions: `add(a, b)`, not `a.add(b)`.
+ *
+ * Values are never changed in place, except by {@linkcode Tensor.assign}. In a training step, a
+ * prediction or a {@linkcode tidy}, tensors are given back at the end; elsewhere by `using`, by
+ * `dispose()`, or in the end by the garbage collector.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { add, tensor } from "@neurite/tensor";
+ *
+ * using x = tensor([[1, 2], [3, 4]]);
+ * using y = add(x, 10);
+ * assertEquals(y.shape, [2, 2]);
+ * assertEquals(y.array(), [[11, 12], [13, 14]]);
+ * ```
+ */
+export class Tensor implements TensorSpec {
+  /** The sizes, outermost first; `[]` for a single number. */
+  readonly shape: readonly number[];
+  /** The element type. */
+  readonly dtype: DType;
+  /** The number of elements. */
+  readonly size: number;
+  /** Where the values are; only backends and the engine use it. */
+  readonly handle: Handle;
+
+  /** Used by the engine: wraps a storage and takes over one reference to it. */
+  constructor(backend: Backend, storage: Storage, shape: readonly number[], dtype: DType) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.handle = { backend, storage };
+    live++;
+    adopt(this);
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The backend that keeps the values. */
+  get backend(): Backend {
+    return this.handle.backend;
+  }
+
+  /** The values' storage; throws {@linkcode DisposedError} if they were given back. */
+  get storage(): Storage {
+    const storage = this.handle.storage;
+    if (storage === undefined) {
+      throw new DisposedError(
+        `Cannot use a tensor of shape ${formatShape(this.shape)} as its values were given back: ` +
+          "current state disposed. Return it from tidy(), or keep() it",
+      );
+    }
+    return storage;
+  }
+
+  /** Whether the values were given back. */
+  get disposed(): boolean {
+    return this.handle.storage === undefined;
+  }
+
+  /** Gives the values back now. Calling it again does nothing. */
+  dispose(): void {
+    releaseHandle(this.handle);
+  }
+
+  /** What `using` calls at the end of a block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The values as a copy in row-major order, as soon as they are computed. */
+  async data(): Promise<Float32Array | Int32Array> {
+    return rounded(await this.backend.read(this.storage, this.dtype, this.size));
+  }
+
+  /** The values as a copy in row-major order. A backend that cannot wait throws `BackendError`. */
+  dataSync(): Float32Array | Int32Array {
+    return rounded(this.#read());
+  }
+
+  /** The values as nested arrays; a plain number for shape `[]`. */
+  array(): Nested {
+    return nest(this.#read(), this.shape, 0, 0)[0];
+  }
+
+  /** The single value of a tensor of one element. */
+  item(): number {
+    if (this.size !== 1) {
+      throw new RangeError(
+        `Cannot read one number as the tensor must have one element: current shape ${
+          formatShape(this.shape)
+        }`,
+      );
+    }
+    return this.#read()[0];
+  }
+
+  /** The values as an array on the host; in f64 on the reference backend. */
+  toNdarray(): NdArray {
+    return ndarray(this.#read(), this.shape);
+  }
+
+  /** A copy on another backend, once it is computed. */
+  async to(backend: Backend): Promise<Tensor> {
+    const values = await this.backend.read(this.storage, this.dtype, this.size);
+    return new Tensor(backend, backend.write(values, this.dtype), this.shape, this.dtype);
+  }
+
+  /**
+   * Replaces the values by those of `value`, which has the same shape and element type; nothing is
+   * copied. This is how a parameter is updated: every holder of this tensor sees the new values.
+   */
+  assign(value: Tensor): this {
+    if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
+      throw new TypeError(
+        `Cannot assign as the values must be of shape ${formatShape(this.shape)}, ${this.dtype}: ` +
+          `current ${formatShape(value.shape)}, ${value.dtype}`,
+      );
+    }
+    if (value.backend !== this.backend) {
+      throw new BackendError(
+        `Cannot assign as both tensors must be on one backend: current "${this.backend.name}" and "${value.backend.name}"`,
+      );
+    }
+    const old = this.storage, storage = value.storage;
+    storage.references++;
+    this.handle.storage = storage;
+    if (--old.references === 0) this.backend.free(old);
+    return this;
+  }
+
+  /** Element type, shape and values, shortened where there are many. */
+  toString(): string {
+    const head = `Tensor ${this.dtype} ${formatShape(this.shape)}`;
+    if (this.disposed) return `${head} (disposed)`;
+    if (!this.backend.synchronous) return `${head} (on ${this.backend.name})`;
+    return `${head}\n${formatTensor(this.#read(), this.shape)}`;
+  }
+
+  /** What `console.log` shows in Deno. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** What `console.log` shows in Node and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  #read(): TypedArray {
+    return this.backend.readSync(this.storage, this.dtype, this.size);
+  }
+}
+
+/** The reference backend computes in f64; what leaves it as data is float32. */
+function rounded(values: TypedArray): Float32Array | Int32Array {
+  return values instanceof Float64Array
+    ? Float32Array.from(values)
+    : values as Float32Array | Int32Array;
+}
+
+/** The nested arrays of the axes from `axis` on, and the position after them. */
+function nest(
+  values: TypedArray,
+  shape: readonly number[],
+  axis: number,
+  at: number,
+): [Nested, number] {
+  if (axis === shape.length) return [values[at], at + 1];
+  const list: Nested[] = [];
+  for (let i = 0; i < shape[axis]; i++) {
+    const [inner, next] = nest(values, shape, axis + 1, at);
+    list.push(inner);
+    at = next;
+  }
+  return [list, at];
+}
