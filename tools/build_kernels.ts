@@ -3,7 +3,7 @@
  * (fused multiply-add), and embeds both as base64. With `--check` nothing is written: it fails if
  * the committed file is not what the sources give.
  */
-import asc from "npm:assemblyscript@0.28.20/asc";
+import asc from "assemblyscript/asc";
 import { Buffer } from "node:buffer";
 
 const tensor = new URL("../packages/tensor/", import.meta.url);

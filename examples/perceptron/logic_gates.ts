@@ -1,0 +1,47 @@
+/**
+ * A perceptron learns the logic gates, all but XOR, and draws its decision line.
+ *
+ * Permissions: --allow-read=out --allow-write=out
+ */
+import { type LogicGate, logicGate } from "@neurite/datasets";
+import { Perceptron } from "@neurite/perceptron";
+import { scatter } from "@neurite/plot";
+
+const gates: LogicGate[] = ["and", "or", "nand", "nor", "xor"];
+const learnt: LogicGate[] = [];
+for (const name of gates) {
+  const { X, d } = logicGate(name);
+  const perceptron = new Perceptron(2);
+  const { converged, epochs, mistakes } = perceptron.fit(X, d);
+  const [bias, w1, w2] = perceptron.weights;
+  if (converged) learnt.push(name);
+  console.log(
+    converged
+      ? `${name}: learnt in ${epochs} epochs, weights [${perceptron.weights}]`
+      : `${name}: not learnt in ${epochs} epochs, still ${mistakes.at(-1)} mistakes: no line ` +
+        "separates its classes",
+  );
+
+  // The points of both classes and the line w_1 x_1 + w_2 x_2 + bias = 0 between them.
+  const points = (output: number) => {
+    const rows = [0, 1, 2, 3].filter((i) => d.get(i) === output);
+    const name = `output ${output}`;
+    return { name, x: rows.map((i) => X.get(i, 0)), y: rows.map((i) => X.get(i, 1)) };
+  };
+  const line = w1 === 0 && w2 === 0 ? [] : [{ weights: [w1, w2] as const, bias }];
+  const picture = scatter({
+    title: `${name.toUpperCase()}: ${converged ? "separated" : "not separable"}`,
+    x: { label: "x1", min: -0.5, max: 1.5 },
+    y: { label: "x2", min: -0.5, max: 1.5 },
+    groups: [points(0), points(1)],
+    lines: line.map((l) => ({ ...l, name: "decision line" })),
+  });
+  if (name === "and") console.log(picture.toTerminal({ rows: 12 }));
+  await picture.save(`out/perceptron_${name}.svg`);
+}
+console.log("Pictures in out/: perceptron_and.svg, perceptron_or.svg, ...");
+
+if (Deno.args.includes("--check") && learnt.join() !== "and,or,nand,nor") {
+  console.error(`Check failed: expected and, or, nand, nor to be learnt, found ${learnt}`);
+  Deno.exit(1);
+}

@@ -1,0 +1,50 @@
+/** What the generators of synthetic sets have in common. */
+import type { NdArray, Rng } from "@neurite/tensor";
+
+/** How many examples are drawn, and from which generator. */
+export interface DrawOptions {
+  /** How many examples. */
+  count?: number;
+  /** The seed of a generator for this call, 0 unless given; another seed, other examples. */
+  seed?: number;
+  /** A generator to draw from, in place of `seed`. */
+  rng?: Rng;
+}
+
+/** Points in the plane and the class of each. */
+export interface LabelledPoints {
+  /** The points, float32 `[n, 2]`. */
+  X: NdArray<Float32Array>;
+  /** The classes, counted from 0, `[n]`. */
+  labels: NdArray<Uint8Array>;
+}
+
+/** Refuses an option of an operation unless `ok`. */
+export function check(
+  ok: boolean,
+  operation: string,
+  option: string,
+  rule: string,
+  value: number,
+): void {
+  if (!ok) {
+    throw new RangeError(`Cannot ${operation} as ${option} must be ${rule}: current ${value}`);
+  }
+}
+
+/** Refuses a `count` that is not a whole number from 1 on. */
+export function checkCount(operation: string, count: number): void {
+  const ok = Number.isSafeInteger(count) && count >= 1;
+  check(ok, operation, "count", "a whole number from 1 on", count);
+}
+
+/** Refuses a `noise` that is negative, infinite or NaN. */
+export function checkNoise(operation: string, noise: number): void {
+  const ok = Number.isFinite(noise) && noise >= 0;
+  check(ok, operation, "noise", "a finite number from 0 on", noise);
+}
+
+/** Labels from 0 to `classes - 1` in random order; how often they occur differs by one at most. */
+export function balancedLabels(count: number, classes: number, rng: Rng): Uint8Array {
+  return Uint8Array.from(rng.permutation(count), (position) => position % classes);
+}

@@ -1,0 +1,209 @@
+/** A file of a data set from the cache, or downloaded into it from the first mirror that has it. */
+import { DataError } from "@neurite/tensor";
+import { isForbidden, makeFolder, reasonOf } from "./environment.ts";
+import { type Progress, progressReporter } from "./progress.ts";
+import { readFile } from "./read_file.ts";
+
+/** A file as it is published. */
+export interface PublishedFile {
+  /** Its name, in the cache and on every mirror. */
+  name: string;
+  /** Its length. */
+  bytes: number;
+  /** Its SHA-256, in lower-case hexadecimal digits. */
+  sha256: string;
+}
+
+/** Where to look for a {@linkcode PublishedFile}, and whom to tell. */
+export interface FetchFileOptions {
+  /** The folder that keeps the file. */
+  folder: string;
+  /** The addresses of folders that offer it, in the order in which they are tried. */
+  mirrors: readonly string[];
+  /** Called as bytes arrive, in place of the bar or line on standard error. */
+  onProgress?: (progress: Progress) => void;
+  /** Gives up the download when aborted. */
+  signal?: AbortSignal;
+  /** Milliseconds without a byte after which a mirror is given up; 30,000 unless given. */
+  patience?: number;
+}
+
+/**
+ * The bytes of a published file, checked: from `folder` if it is there and whole, else from the
+ * first mirror that delivers it, and then also kept in `folder`.
+ *
+ * A download is collected in memory, checked by length and SHA-256, written under another name
+ * beside its place and renamed, so that no half-written file is ever found there, and nothing is
+ * left behind by a failure. A file in `folder` with another SHA-256 counts as absent.
+ *
+ * @throws {DataError} if the folder cannot be written to, or no mirror delivers the file; names
+ * every mirror and why it failed.
+ * @throws the signal's reason, if it is aborted.
+ */
+export async function fetchFile(
+  file: PublishedFile,
+  options: FetchFileOptions,
+): Promise<Uint8Array> {
+  const { folder, mirrors, signal } = options;
+  const { join } = await import("node:path");
+  const path = join(folder, file.name);
+  signal?.throwIfAborted();
+
+  const failures: Failure[] = [];
+  const kept = await readFile(path);
+  if (kept) {
+    const failure = await check(kept, file, path);
+    if (!failure) return kept;
+    failures.push(failure);
+  }
+  if (mirrors.length > 0) await put(path, new Uint8Array(0), "probe");
+  const bytes = await download(file, options, failures);
+  if (!bytes) throw refusal(file, path, mirrors, failures);
+  await put(path, bytes, "keep");
+  return bytes;
+}
+
+/** Why a place did not deliver the file. */
+interface Failure {
+  place: string;
+  reason: string;
+  expected?: string;
+  found?: string;
+  cause?: unknown;
+}
+
+function refusal(
+  file: PublishedFile,
+  path: string,
+  mirrors: readonly string[],
+  failures: readonly Failure[],
+): DataError {
+  const tried = failures.map(({ place, reason }) => `\n  ${place}: ${reason}`).join("");
+  const mismatch = failures.find(({ found }) => found !== undefined);
+  const forbidden = failures.some(({ cause }) => isForbidden(cause));
+  const remedy = forbidden ? `run with --allow-net=${hosts(mirrors)}` : "check the network";
+  return new DataError(
+    `Cannot get ${file.name} as a cache or mirror must deliver it whole: current` +
+      `${tried || ` not in the cache (${path}), and no mirrors to ask`}\n` +
+      `Get the file another way and name its folder with the option dir, or ` +
+      (mirrors.length === 0 ? "name mirrors" : remedy),
+    {
+      file: path,
+      expected: mismatch?.expected,
+      found: mismatch?.found,
+      cause: failures.at(-1)?.cause,
+    },
+  );
+}
+
+/** The hosts of addresses, each once; an address that is none stands for itself. */
+function hosts(addresses: readonly string[]): string[] {
+  return [...new Set(addresses.map((address) => URL.parse(address)?.host ?? address))];
+}
+
+/** What is wrong with the bytes, `undefined` if nothing is. */
+async function check(
+  bytes: Uint8Array,
+  file: PublishedFile,
+  place: string,
+): Promise<Failure | undefined> {
+  if (bytes.length !== file.bytes) {
+    const expected = `${file.bytes} bytes`, found = `${bytes.length} bytes`;
+    return { place, reason: `${found} instead of ${expected}`, expected, found };
+  }
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  const found = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+  if (found === file.sha256) return undefined;
+  const reason = `SHA-256 ${found} instead of ${file.sha256}`;
+  return { place, reason, expected: file.sha256, found };
+}
+
+/** Asks one mirror after another; notes in `failures` why each did not deliver. */
+async function download(
+  file: PublishedFile,
+  { mirrors, onProgress, signal, patience = 30_000 }: FetchFileOptions,
+  failures: Failure[],
+): Promise<Uint8Array | undefined> {
+  if (mirrors.length === 0) return undefined;
+  const reporter = onProgress ? { show: onProgress, stop() {} } : await progressReporter();
+  try {
+    for (const mirror of mirrors) {
+      const url = mirror.replace(/\/?$/, "/") + file.name;
+      try {
+        const show = (received: number) =>
+          reporter.show({ file: file.name, url, received, total: file.bytes });
+        const bytes = await receive(url, file.bytes, { show, signal, patience });
+        const failure = await check(bytes, file, url);
+        if (!failure) return bytes;
+        failures.push(failure);
+      } catch (cause) {
+        signal?.throwIfAborted();
+        failures.push({ place: url, reason: reasonOf(cause), cause });
+      }
+    }
+    return undefined;
+  } finally {
+    reporter.stop();
+  }
+}
+
+/** The body of a response, of which more than `total` bytes are not read. */
+async function receive(
+  url: string,
+  total: number,
+  { show, signal, patience }: {
+    show: (received: number) => void;
+    signal?: AbortSignal;
+    patience: number;
+  },
+): Promise<Uint8Array> {
+  const silence = new AbortController();
+  const giveUp = () => silence.abort(new Error(`nothing arrived for ${patience / 1000} s`));
+  let timer = setTimeout(giveUp, patience);
+  try {
+    const response = await fetch(url, {
+      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+    });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      throw new Error(`HTTP ${response.status} ${response.statusText}`.trimEnd());
+    }
+    const bytes = new Uint8Array(total);
+    let received = 0;
+    show(0);
+    for await (const chunk of response.body) {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
+      if (received + chunk.length > total) throw new Error(`more than ${total} bytes`);
+      bytes.set(chunk, received);
+      received += chunk.length;
+      show(received);
+    }
+    return bytes.subarray(0, received);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Writes a file beside its place and renames it; a probe only tries, before anything is downloaded. */
+async function put(path: string, bytes: Uint8Array, purpose: "probe" | "keep"): Promise<void> {
+  const [fs, { dirname }] = await Promise.all([import("node:fs/promises"), import("node:path")]);
+  const folder = dirname(path), beside = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    await makeFolder(folder);
+    await fs.writeFile(beside, bytes, { flag: "wx" });
+    if (purpose === "keep") await fs.rename(beside, path);
+  } catch (cause) {
+    const found = reasonOf(cause);
+    const flags = `, or run with --allow-read=${folder} --allow-write=${folder}`;
+    throw new DataError(
+      `Cannot keep ${path} as the cache must be writable: current ${found}. Point the option ` +
+        "cache or XDG_CACHE_HOME to a folder that is, or dir to one that holds the data" +
+        (isForbidden(cause) ? flags : ""),
+      { file: path, expected: "a writable folder", found, cause },
+    );
+  } finally {
+    await fs.rm(beside, { force: true }).catch(() => {}); // after the rename, or if never written
+  }
+}

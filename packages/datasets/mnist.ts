@@ -1,0 +1,190 @@
+/** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
+import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
+import type { Digits } from "./digits.ts";
+import { cacheFolder, environment } from "./environment.ts";
+import { fetchFile, type PublishedFile } from "./fetch_file.ts";
+import { gunzip, isGzip } from "./gunzip.ts";
+import { readIdx } from "./idx.ts";
+import type { Progress } from "./progress.ts";
+import { readFile } from "./read_file.ts";
+
+/** What {@linkcode loadMnist} loads, and from where. */
+export interface LoadMnistOptions {
+  /** The 60,000 digits to learn from (unless given) or the 10,000 to test with. */
+  split?: "train" | "test";
+  /** At most this many examples, from the first on; all unless given. */
+  limit?: number;
+  /** A folder with the four files, gzipped or not; then nowhere else is looked. */
+  dir?: string;
+  /** The folder that keeps downloads; `$XDG_CACHE_HOME/neurite` or the platform's own unless given. */
+  cache?: string;
+  /** Addresses to download from, tried in order; with `[]` nothing is downloaded. */
+  mirrors?: readonly string[];
+  /** Called as a download goes on, in place of the bar or line on standard error. */
+  onProgress?: (progress: Progress) => void;
+  /** Gives up a download when aborted. */
+  signal?: AbortSignal;
+}
+
+const MIRRORS = [
+  "https://ossci-datasets.s3.amazonaws.com/mnist/",
+  "https://storage.googleapis.com/cvdf-datasets/mnist/",
+];
+
+const FILES: Readonly<Record<string, { images: PublishedFile; labels: PublishedFile }>> = {
+  train: {
+    images: {
+      name: "train-images-idx3-ubyte.gz",
+      bytes: 9_912_422,
+      sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    },
+    labels: {
+      name: "train-labels-idx1-ubyte.gz",
+      bytes: 28_881,
+      sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    },
+  },
+  test: {
+    images: {
+      name: "t10k-images-idx3-ubyte.gz",
+      bytes: 1_648_877,
+      sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    },
+    labels: {
+      name: "t10k-labels-idx1-ubyte.gz",
+      bytes: 4_542,
+      sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    },
+  },
+};
+
+const SIZE = 28;
+
+/**
+ * Loads MNIST: handwritten digits of 28x28 bytes and their labels.
+ *
+ * The files are looked for in `dir`; without it in the folder `mnist` of the folder that the
+ * environment variable `NEURITE_DATA` names, then in the cache, and at last they are downloaded
+ * into the cache (11 MB for the training set, 2 MB for the test set). Files in the cache and
+ * downloads are checked by SHA-256; files of your own may be packed in another way, and of them
+ * the structure is checked.
+ *
+ * It never substitutes other data. Flags: `--allow-read` for the folder;
+ * `--allow-env=NEURITE_DATA,XDG_CACHE_HOME,HOME` unless `dir` is given; and for a download also
+ * `--allow-write` for the cache and `--allow-net` for the mirrors.
+ *
+ * @throws {DataError} if a file is absent, truncated, foreign, has another SHA-256 or a label
+ * outside of 0 to 9, cannot be read, kept or downloaded; it says which, and what to do.
+ * @throws {RangeError} if an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadMnist, syntheticDigits } from "@neurite/datasets";
+ *
+ * // mirrors: [] because this example is not to download anything
+ * const digits = await loadMnist({ split: "test", limit: 100, mirrors: [] }).catch((error) => {
+ *   console.warn(`${error.message}\nGoing on with SYNTHETIC digits.`);
+ *   return syntheticDigits({ count: 100 });
+ * });
+ * assertEquals(digits.images.shape, [100, 28, 28]);
+ * assertEquals(digits.labels.shape, [100]);
+ * ```
+ */
+export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits> {
+  const { split = "train", limit = Infinity } = options;
+  if (!Object.hasOwn(FILES, split)) {
+    throw new RangeError(
+      `Cannot load MNIST as split must be "train" or "test": current "${split}"`,
+    );
+  }
+  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new RangeError(
+      `Cannot load MNIST as limit must be a whole number from 1 on: current ${limit}`,
+    );
+  }
+  const labels = await loadPart(FILES[split].labels, "[n]", options);
+  const images = await loadPart(FILES[split].images, `[n, ${SIZE}, ${SIZE}]`, options);
+  checkLabels(labels);
+  const [n] = images.array.shape, [found] = labels.array.shape;
+  if (found !== n) {
+    throw new DataError(
+      `Cannot use ${labels.file} as it must hold a label for each image of ${images.file}: ` +
+        `current ${found} labels and ${n} images`,
+      { file: labels.file, expected: n, found },
+    );
+  }
+  const count = Math.min(limit, n);
+  return {
+    images: ndarray(images.array.data.slice(0, count * SIZE * SIZE), [count, SIZE, SIZE]),
+    labels: ndarray(labels.array.data.slice(0, count), [count]),
+  };
+}
+
+/** An array and the file it was read from. */
+interface Part {
+  array: NdArray<Uint8Array>;
+  file: string;
+}
+
+/** Reads one file, which must hold bytes of the shape `[n]` or `[n, 28, 28]`. */
+async function loadPart(
+  published: PublishedFile,
+  expected: string,
+  options: LoadMnistOptions,
+): Promise<Part> {
+  const { bytes, file } = await find(published, options);
+  const { data, shape } = readIdx(isGzip(bytes) ? await gunzip(bytes, file) : bytes, file);
+  const [n, ...image] = shape;
+  const found = `${formatShape(shape)} of ${data.constructor.name}`;
+  if (!(data instanceof Uint8Array) || `[${["n", ...image].join(", ")}]` !== expected) {
+    throw new DataError(
+      `Cannot use ${file} as it must hold ${expected} of Uint8Array: current ${found}. Is it ` +
+        `another file under this name?`,
+      { file, offset: 2, expected: `${expected} of Uint8Array`, found },
+    );
+  }
+  if (n === 0) {
+    throw new DataError(
+      `Cannot use ${file} as a data set must hold at least one example: current 0`,
+      { file, offset: 4, expected: "1 or more", found: 0 },
+    );
+  }
+  return { array: ndarray(data, shape), file };
+}
+
+function checkLabels({ array: { data }, file }: Part): void {
+  const at = data.findIndex((label) => label > 9);
+  if (at >= 0) {
+    throw new DataError(
+      `Cannot use ${file} as labels must be from 0 to 9: current ${data[at]} at label ${at}`,
+      { file, offset: at, expected: "0 to 9", found: data[at] },
+    );
+  }
+}
+
+/** The bytes of a file, from the first place that has it. */
+async function find(
+  published: PublishedFile,
+  { dir, cache, mirrors = MIRRORS, onProgress, signal }: LoadMnistOptions,
+): Promise<{ bytes: Uint8Array; file: string }> {
+  const { join } = await import("node:path");
+  const data = dir === undefined ? await environment("NEURITE_DATA") : undefined;
+  const folder = dir ?? (data && join(data, "mnist"));
+  if (folder !== undefined) {
+    for (const name of [published.name, published.name.replace(/\.gz$/, "")]) {
+      const file = join(folder, name), bytes = await readFile(file);
+      if (bytes) return { bytes, file };
+    }
+  }
+  if (dir !== undefined) {
+    throw new DataError(
+      `Cannot load MNIST from ${dir} as ${published.name}, gzipped or not, must be there: ` +
+        `current no such file. Leave out the option dir to have it downloaded`,
+      { file: join(dir, published.name), expected: published.name, found: "no such file" },
+    );
+  }
+  const kept = join(cache ?? await cacheFolder(), "mnist");
+  const bytes = await fetchFile(published, { folder: kept, mirrors, onProgress, signal });
+  return { bytes, file: join(kept, published.name) };
+}

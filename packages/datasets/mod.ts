@@ -1,0 +1,36 @@
+/**
+ * Data to learn from: MNIST, and synthetic sets that need neither files nor network.
+ *
+ * - {@linkcode loadMnist}: handwritten digits, from a folder, the cache, or a checked download.
+ * - {@linkcode syntheticDigits}: digits in the shapes and types of MNIST, drawn by the program.
+ * - {@linkcode logicGate}, {@linkcode noisySine}, {@linkcode twoMoons}, {@linkcode spiral}: the
+ *   small sets of the textbooks.
+ * - {@linkcode scale}, {@linkcode oneHot}: from bytes to what a network takes.
+ * - {@linkcode readIdx}: the file format of MNIST and its relatives.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { oneHot, scale, syntheticDigits } from "@neurite/datasets";
+ *
+ * const { images, labels } = syntheticDigits({ count: 100, seed: 1 });
+ * const X = scale(images), d = oneHot(labels, 10);
+ * assertEquals(X.shape, [100, 784]);
+ * assertEquals(d.shape, [100, 10]);
+ * assertEquals(d.get(0, labels.get(0)), 1);
+ * ```
+ *
+ * @module
+ */
+export type { Digits } from "./digits.ts";
+export type { DrawOptions, LabelledPoints } from "./draw.ts";
+export { readIdx } from "./idx.ts";
+export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";
+export { loadMnist, type LoadMnistOptions } from "./mnist.ts";
+export { noisySine, type NoisySineOptions, type Samples } from "./noisy_sine.ts";
+export { oneHot } from "./one_hot.ts";
+export type { Progress } from "./progress.ts";
+export { scale, type ScaleOptions } from "./scale.ts";
+export { spiral, type SpiralOptions } from "./spiral.ts";
+export { syntheticDigits, type SyntheticDigitsOptions } from "./synthetic_digits.ts";
+export { twoMoons, type TwoMoonsOptions } from "./two_moons.ts";

@@ -1,0 +1,132 @@
+/**
+ * Checks who imports whom: topic packages build on `nn` and `tensor`, never on each other beyond
+ * the table below, and everybody names packages instead of reaching into their folders.
+ */
+import { existsSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { listFiles, ROOT, runDeno } from "./workspace.ts";
+
+/** What the sources of each package may import. */
+const ARROWS: Record<string, string[]> = {
+  tensor: [],
+  plot: [],
+  nn: ["tensor"],
+  datasets: ["tensor"],
+  perceptron: ["tensor"],
+  "mlp-backprop": ["tensor"],
+  rbf: ["tensor"],
+  cnn: ["nn", "tensor"],
+  regularization: ["nn", "tensor"],
+  rnn: ["nn", "tensor"],
+  autoencoders: ["cnn", "nn", "tensor"],
+  "classic-archs": ["cnn", "nn", "tensor"],
+  "lstm-gru": ["rnn", "nn", "tensor"],
+};
+
+/** Packages for the edges of the workspace: examples, benches, tests and tools. */
+const LEAVES = ["datasets", "plot"];
+
+/** One import statement: both files as paths from the root, the specifier as written. */
+export interface Import {
+  /** The importing file. */
+  from: string;
+  /** The imported file. */
+  to: string;
+  /** What the statement names. */
+  specifier: string;
+}
+
+/** The part of `deno info --json` that is read. */
+interface Graph {
+  modules: {
+    specifier: string;
+    error?: string;
+    dependencies?: {
+      specifier: string;
+      code?: { specifier?: string; error?: string };
+      type?: { specifier?: string; error?: string };
+    }[];
+  }[];
+}
+
+/** Every import between two files of the workspace, as Deno itself resolves it. */
+export async function readImports(root: string = ROOT): Promise<Import[]> {
+  const files = ["packages", "examples", "bench", "tools"].flatMap((dir) =>
+    listFiles(join(root, dir), (path) => path.endsWith(".ts") && !path.endsWith(".as.ts"))
+  );
+  const graph = await readGraph(root, files);
+  const base = pathToFileURL(root + sep).href;
+  const pathOf = (url: string) => relative(root, fileURLToPath(url)).replaceAll(sep, "/");
+  return graph.modules.filter(({ specifier }) => specifier.startsWith(base)).flatMap((module) => {
+    if (module.error) throw new Error(`Cannot read the imports of a file: ${module.error}`);
+    return (module.dependencies ?? []).flatMap(({ specifier, code, type }) => {
+      const problem = code?.error ?? type?.error;
+      if (problem) throw new Error(`Cannot resolve ${specifier}: ${problem}`);
+      const target = code?.specifier ?? type?.specifier ?? "";
+      if (!target.startsWith(base)) return [];
+      return [{ from: pathOf(module.specifier), to: pathOf(target), specifier }];
+    });
+  });
+}
+
+async function readGraph(root: string, files: string[]): Promise<Graph> {
+  const entry = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`);
+    await Deno.writeTextFile(entry, imports.join(""));
+    const map = join(root, "tools/offline/import_map.json");
+    const options = ["--config", join(root, "deno.json")];
+    if (existsSync(map)) options.push("--import-map", map);
+    const { ok, stdout, stderr } = await runDeno(["info", "--json", ...options, entry]);
+    if (!ok) throw new Error(`Cannot read the imports as deno info failed: ${stderr}`);
+    return JSON.parse(stdout);
+  } finally {
+    await Deno.remove(entry);
+  }
+}
+
+const isTest = (path: string): boolean => /_(test|bench)\.ts$/.test(path);
+
+/** What is wrong with one import, if anything. */
+function faultOf({ from, to, specifier }: Import): string | undefined {
+  const [area, source] = from.split("/");
+  const [targetArea, target] = to.split("/");
+  if (specifier.startsWith("@std/")) {
+    const used = area === "packages" || area === "examples" ? isTest(from) : true;
+    return used ? undefined : "@std is for tests, benches and tools";
+  }
+  if (area === "packages" && targetArea !== "packages") {
+    return `packages do not import from ${targetArea}/`;
+  }
+  if (targetArea !== "packages" || area === "tools") return undefined;
+  const byName = specifier.startsWith("@neurite/") || specifier.startsWith("jsr:@neurite/");
+  if (area !== "packages") {
+    return byName ? undefined : `import the package by its name, @neurite/${target}`;
+  }
+  if (source === target) {
+    const round = byName && !isTest(from);
+    return round ? "inside a package, import the file by its relative path" : undefined;
+  }
+  if (!byName) return `import the package by its name, @neurite/${target}`;
+  const allowed = ARROWS[source];
+  if (!allowed) return `give ${source} a line in the table of tools/check_arrows.ts`;
+  if (allowed.includes(target) || (isTest(from) && LEAVES.includes(target))) return undefined;
+  return `${source} may import ${allowed.join(", ") || "no other package"}`;
+}
+
+/** The arrows that point the wrong way, as one line each. */
+export function findWrongArrows(imports: Import[]): string[] {
+  return imports.flatMap((one) => {
+    const fault = faultOf(one);
+    return fault ? [`Cannot import ${one.specifier} in ${one.from} as ${fault}`] : [];
+  });
+}
+
+if (import.meta.main) {
+  const imports = await readImports();
+  const wrong = findWrongArrows(imports);
+  for (const line of wrong) console.error(line);
+  console.log(`${imports.length} imports, ${wrong.length} wrong`);
+  Deno.exit(wrong.length > 0 ? 1 : 0);
+}
