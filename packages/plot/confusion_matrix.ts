@@ -1,0 +1,259 @@
+/**
+ * Which classes a classifier takes for which.
+ *
+ * @module
+ */
+import { type Matrix, readMatrix, readVector, type Vector } from "./arrays.ts";
+import { Picture } from "./picture.ts";
+import { formatNumber } from "./scale.ts";
+import { escapeXml } from "./svg.ts";
+import { paint } from "./terminal/canvas.ts";
+import type { Terminal } from "./terminal/options.ts";
+import { ink, palette, textWidth, tint, type } from "./theme.ts";
+
+/** Options of {@linkcode confusionMatrix}. */
+export interface ConfusionMatrixOptions {
+  /** Names of the classes; 0, 1, 2, ... without them. */
+  labels?: readonly string[];
+  /** Title above the matrix. */
+  title?: string;
+}
+
+/**
+ * A confusion matrix: `matrix[i][j]` is how many samples of class `i` were taken for class `j`, rows
+ * the truth, columns the prediction (as in scikit-learn and TensorFlow). Right answers are blue,
+ * wrong ones vermilion, the darker the larger their share of the row; wrong ones darken by the square
+ * root of the share, so that rare ones can be seen too.
+ *
+ * @throws {RangeError} where the matrix is not square, holds a negative number, NaN or an infinity, or
+ * there are more or fewer labels than classes.
+ *
+ * @example
+ * ```ts
+ * import { confusionMatrix } from "@neurite/plot";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = confusionMatrix([[50, 2], [5, 43]], { labels: ["cat", "dog"] });
+ * assertEquals(picture.toTerminal({ color: false }).split("\n"), [
+ *   "     predicted",
+ *   "true cat  dog  recall",
+ *   " cat  50    2   96.2%",
+ *   " dog   5   43   89.6%",
+ *   "accuracy 93.0% (93 of 100)",
+ * ]);
+ * ```
+ */
+export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions = {}): Picture {
+  const task = "draw a confusion matrix";
+  const counts = readMatrix(matrix, task, "matrix");
+  if (counts[0].length !== counts.length) {
+    throw new RangeError(
+      `Cannot ${task} as it must be square: current shape is [${counts.length}, ${
+        counts[0].length
+      }]`,
+    );
+  }
+  counts.forEach((row, i) => {
+    const bad = row.findIndex((count) => count < 0);
+    if (bad >= 0) {
+      throw new RangeError(
+        `Cannot ${task} as counts must not be negative: matrix[${i}][${bad}] is ${row[bad]}`,
+      );
+    }
+  });
+  const labels = options.labels ?? counts.map((_, i) => String(i));
+  if (labels.length !== counts.length) {
+    throw new RangeError(
+      `Cannot ${task} as every class needs one label: ` +
+        `there are ${counts.length} classes and ${labels.length} labels`,
+    );
+  }
+  const table: Table = {
+    counts,
+    labels: [...labels],
+    title: options.title ?? "",
+    recall: counts.map((row, i) => row[i] / (sum(row) || 1)),
+    summary: summaryOf(counts),
+  };
+  return new Picture({
+    svg: () => Promise.resolve(drawSvg(table)),
+    terminal: (terminal) => drawText(table, terminal),
+  });
+}
+
+/**
+ * Counts answers for {@linkcode confusionMatrix}: `counts[i][j]` is how often `truth` is `i` where
+ * `predicted` is `j`.
+ *
+ * @param classes how many classes there are; one more than the largest label without it.
+ * @throws {RangeError} where the lists differ in length or hold anything but the whole numbers from 0
+ * to `classes - 1`.
+ *
+ * @example
+ * ```ts
+ * import { countConfusions } from "@neurite/plot";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(countConfusions([0, 1, 1, 2], [0, 1, 2, 2]), [[1, 0, 0], [0, 1, 1], [0, 0, 1]]);
+ * ```
+ */
+export function countConfusions(truth: Vector, predicted: Vector, classes?: number): number[][] {
+  const task = "count confusions";
+  const [from, to] = [readVector(truth, task, "truth"), readVector(predicted, task, "predicted")];
+  if (from.length !== to.length) {
+    throw new RangeError(
+      `Cannot ${task} as every sample needs one prediction: ` +
+        `truth has ${from.length} labels, predicted has ${to.length}`,
+    );
+  }
+  const largest = (list: number[]) => list.reduce((a, b) => Math.max(a, b), 0);
+  const count = classes ?? Math.max(largest(from), largest(to)) + 1;
+  for (const [name, list] of [["truth", from], ["predicted", to]] as const) {
+    const bad = list.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= count);
+    if (bad >= 0) {
+      throw new RangeError(
+        `Cannot ${task} as labels must be whole numbers from 0 to ${count - 1}: ` +
+          `${name}[${bad}] is ${list[bad]}`,
+      );
+    }
+  }
+  const counts = Array.from({ length: count }, () => Array<number>(count).fill(0));
+  from.forEach((label, i) => counts[label][to[i]]++);
+  return counts;
+}
+
+interface Table {
+  counts: number[][];
+  labels: string[];
+  title: string;
+  recall: number[];
+  summary: string;
+}
+
+const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+const textOf = (count: number) => Number.isInteger(count) ? String(count) : formatNumber(count);
+
+function summaryOf(counts: number[][]): string {
+  const right = sum(counts.map((row, i) => row[i]));
+  const all = sum(counts.map(sum));
+  if (all === 0) return "no samples";
+  const whole = Number.isInteger(right) && Number.isInteger(all);
+  return `accuracy ${percent(right / all)}${whole ? ` (${right} of ${all})` : ""}`;
+}
+
+/** Background of a cell and whether text on it must be white. */
+function shade(table: Table, i: number, j: number): [colour: string, strong: boolean] {
+  const share = table.counts[i][j] / (sum(table.counts[i]) || 1);
+  if (share === 0) return ["#f6f8fa", false];
+  const strength = i === j ? 0.1 + 0.8 * share : 0.1 + 0.9 * Math.sqrt(share);
+  return [tint(palette[i === j ? 0 : 1], strength), strength > 0.6];
+}
+
+function drawSvg(table: Table): string {
+  const { counts, labels, title } = table;
+  const margin = 20;
+  const longest = Math.max(...labels.map((label) => textWidth(label, type.tick)));
+  const widest = Math.max(...counts.flat().map((count) => textWidth(textOf(count), type.tick)));
+  const straight = (longest + 10) * counts.length <= 560 ? longest + 10 : 0;
+  const even = Math.min(64, Math.max(28, 440 / counts.length));
+  const cell = Math.ceil(Math.max(widest + 10, straight, even));
+  const slanted = longest + 4 > cell;
+  const left = margin + 26 + longest + 8;
+  const head = slanted ? longest * 0.71 + 14 : type.tick + 10;
+  const top = margin + (title ? type.title + 16 : 0) + type.label + 8 + head;
+  const side = cell * counts.length;
+  const width = Math.ceil(
+    Math.max(
+      left + side + margin + (slanted ? longest * 0.71 - cell / 2 : 0),
+      margin * 2 + textWidth(title, type.title) * 1.05,
+    ),
+  );
+  const height = Math.ceil(top + side + 14 + type.label + margin);
+  const text = (x: number, y: number, words: string, more = "") =>
+    `<text x="${round(x)}" y="${round(y)}" ${more}>${escapeXml(words)}</text>`;
+  const parts: string[] = [];
+  if (title) {
+    parts.push(
+      text(margin, margin + type.title - 2, title, `font-size="${type.title}" font-weight="600"`),
+    );
+  }
+  const middle = `text-anchor="middle"`;
+  const label = `font-size="${type.label}"`;
+  parts.push(
+    text(left + side / 2, top - head - 4, "predicted", `${label} ${middle}`),
+    text(
+      0,
+      0,
+      "true",
+      `${label} ${middle} transform="translate(${margin + 11} ${top + side / 2}) rotate(-90)"`,
+    ),
+  );
+  const quiet = `fill="${ink.quiet}"`;
+  labels.forEach((name, i) => {
+    const centre = (i + 0.5) * cell;
+    parts.push(text(left - 8, top + centre + 4, name, `${quiet} text-anchor="end"`));
+    parts.push(
+      slanted
+        ? text(
+          0,
+          0,
+          name,
+          `${quiet} transform="translate(${round(left + centre + 2)} ${
+            round(top - 8)
+          }) rotate(-45)"`,
+        )
+        : text(left + centre, top - 8, name, `${quiet} ${middle}`),
+    );
+  });
+  counts.forEach((row, i) =>
+    row.forEach((count, j) => {
+      const [colour, strong] = shade(table, i, j);
+      const [x, y] = [left + j * cell, top + i * cell];
+      parts.push(
+        `<rect x="${round(x + 0.75)}" y="${round(y + 0.75)}" width="${cell - 1.5}" ` +
+          `height="${cell - 1.5}" rx="2" fill="${colour}"/>`,
+        text(
+          x + cell / 2,
+          y + cell / 2 + 4.2,
+          textOf(count),
+          `${middle} fill="${strong ? ink.paper : count === 0 ? "#afb8c1" : ink.text}"`,
+        ),
+      );
+    })
+  );
+  parts.push(text(left, top + side + 14 + type.label, table.summary, label));
+  return `<svg role="img" aria-label="${
+    escapeXml(title || "confusion matrix")
+  }" width="${width}" ` +
+    `height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg" ` +
+    `font-family="${type.family}" font-size="${type.tick}" fill="${ink.text}">\n` +
+    `<rect width="${width}" height="${height}" fill="${ink.paper}"/>\n${parts.join("\n")}\n</svg>`;
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;
+
+function drawText(table: Table, { color }: Terminal): string {
+  const { counts, labels } = table;
+  const head = Math.max(4, ...labels.map((label) => [...label].length));
+  const widths = labels.map((label, j) =>
+    Math.max([...label].length, ...counts.map((row) => textOf(row[j]).length))
+  );
+  const rows = counts.map((row, i) => {
+    const cells = row.map((count, j) => {
+      const cell = ` ${textOf(count).padStart(widths[j])} `;
+      if (!color) return cell;
+      const [background, strong] = shade(table, i, j);
+      return paint(cell, strong ? ink.paper : ink.text, background);
+    });
+    return `${labels[i].padStart(head)}${cells.join("")} ${percent(table.recall[i]).padStart(6)}`;
+  });
+  const names = labels.map((label, j) => ` ${label.padStart(widths[j])} `).join("");
+  return [
+    ...(table.title ? [table.title] : []),
+    `${" ".repeat(head)} predicted`,
+    `${"true".padStart(head)}${names} recall`,
+    ...rows,
+    table.summary,
+  ].join("\n");
+}

@@ -1,0 +1,50 @@
+/**
+ * Charts and image grids for watching networks learn: learning curves, lines, scatter charts,
+ * decision regions, confusion matrices, histograms and grids of images. Every function returns a
+ * {@linkcode Picture}, to be had as SVG, PNG or text for the terminal, shown in a notebook, or saved.
+ *
+ * Drawing needs no permission; {@linkcode Picture.save} needs to read and write its folder. The
+ * libraries that draw are loaded when the first picture is drawn.
+ *
+ * @example
+ * ```ts
+ * import { learningCurve } from "@neurite/plot";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const picture = learningCurve(
+ *   { loss: [0.61, 0.34, 0.27, 0.24], valAccuracy: [0.84, 0.91, 0.93, 0.94] },
+ *   { title: "Digits" },
+ * );
+ * assertStringIncludes(await picture.toSVG(), "accuracy"); // await picture.save("curve.svg");
+ * ```
+ *
+ * @module
+ */
+export type { Matrix, NdArrayLike, Vector } from "./arrays.ts";
+export {
+  confusionMatrix,
+  type ConfusionMatrixOptions,
+  countConfusions,
+} from "./confusion_matrix.ts";
+export { decisionRegions, type DecisionRegionsOptions } from "./decision_regions.ts";
+export { histogram, type HistogramOptions } from "./histogram.ts";
+export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
+export type { Image } from "./images.ts";
+export {
+  learningCurve,
+  type LearningCurveOptions,
+  type LearningHistory,
+} from "./learning_curve.ts";
+export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export type { ChartOptions } from "./panel.ts";
+export { type Drawing, jupyterDisplay, Picture, type PngOptions } from "./picture.ts";
+export type { Axis } from "./scale.ts";
+export {
+  type DecisionLine,
+  type PointGroup,
+  type Polyline,
+  scatter,
+  type ScatterOptions,
+} from "./scatter.ts";
+export type { Terminal, TerminalOptions } from "./terminal/options.ts";
+export { palette } from "./theme.ts";

@@ -1,0 +1,99 @@
+/**
+ * What a chart is before it is drawn: panels with two axes and layers of data. One renderer turns it
+ * into SVG, another into text for the terminal.
+ *
+ * @module
+ */
+import type { Scale } from "./scale.ts";
+
+/** A point: x, y. */
+export type Point = [x: number, y: number];
+
+/** Points joined by a line. */
+export interface LineLayer {
+  kind: "line";
+  name: string;
+  colour: string;
+  points: Point[];
+  /** Show the points themselves. */
+  dots?: boolean;
+  /** Show them as rings. */
+  hollow?: boolean;
+  dashed?: boolean;
+}
+
+/** Points. */
+export interface PointLayer {
+  kind: "points";
+  name: string;
+  colour: string;
+  points: Point[];
+  /** Which of the theme's symbols. */
+  symbol: number;
+}
+
+/** Bars that touch: `heights[i]` from `edges[i]` to `edges[i + 1]`. */
+export interface BarLayer {
+  kind: "bars";
+  name: string;
+  colour: string;
+  edges: number[];
+  heights: number[];
+}
+
+/**
+ * Areas of the plane: `shares[k][row * columns + column]` is how much of a cell class `k` fills, 0 to
+ * 1; row 0 is at the bottom.
+ */
+export interface RegionLayer {
+  kind: "regions";
+  columns: number;
+  rows: number;
+  shares: Float32Array[];
+  /** Full colours; they are drawn as light tints. */
+  colours: string[];
+}
+
+/** Anything drawn inside a panel. */
+export type Layer = LineLayer | PointLayer | BarLayer | RegionLayer;
+
+/** Two axes and what is drawn between them. */
+export interface Panel {
+  x: Scale;
+  y: Scale;
+  layers: Layer[];
+}
+
+/** A whole chart: panels side by side. */
+export interface Chart {
+  title: string;
+  width: number;
+  height: number;
+  panels: Panel[];
+}
+
+/** What all charts have in common. */
+export interface ChartOptions {
+  /** Title above the chart. */
+  title?: string;
+  /** Width in CSS pixels, 720 without it. */
+  width?: number;
+  /** Height in CSS pixels, 420 without it. */
+  height?: number;
+}
+
+/** One entry of the legend, the same in every panel that shows it. */
+export type LegendEntry = LineLayer | PointLayer;
+
+/** What a legend has to name: empty where one layer alone needs no name. */
+export function legendOf(chart: Chart): LegendEntry[] {
+  const byName = new Map<string, LegendEntry>();
+  for (const { layers } of chart.panels) {
+    for (const layer of layers) {
+      if ((layer.kind === "line" || layer.kind === "points") && layer.name !== "") {
+        if (!byName.has(layer.name)) byName.set(layer.name, layer);
+      }
+    }
+  }
+  return [...byName.values()];
+}

@@ -1,0 +1,144 @@
+/**
+ * Draws panels as text, one below the other.
+ *
+ * @module
+ */
+import { clipSegment } from "../clip.ts";
+import { type Chart, type Layer, legendOf, type Panel, type Point } from "../panel.ts";
+import { glyphs, ink, tint } from "../theme.ts";
+import { Canvas, paint } from "./canvas.ts";
+import type { Terminal } from "./options.ts";
+
+/** Marks of lines where there is no colour to tell them apart. */
+const MARKS = "*o+x#@%&";
+
+/** Shades of regions where there is no colour. */
+const SHADES = [" ", "·", ":", "░"];
+
+/** The chart as text. */
+export function drawChartText(chart: Chart, terminal: Terminal): string {
+  const lineNames = [
+    ...new Set(
+      chart.panels.flatMap((p) => p.layers.flatMap((l) => l.kind === "line" ? [l.name] : [])),
+    ),
+  ];
+  /** A line's mark, or "" where braille dots will do. */
+  const markOf = (layer: Layer) =>
+    layer.kind === "line" && !terminal.color && lineNames.length > 1
+      ? MARKS[lineNames.indexOf(layer.name) % MARKS.length]
+      : "";
+  const legend = legendOf(chart).map((entry) => {
+    const sign = entry.kind === "points"
+      ? glyphs[entry.symbol % glyphs.length]
+      : markOf(entry) || "━━";
+    return `${terminal.color ? paint(sign, entry.colour) : sign} ${entry.name}`;
+  });
+  return [
+    ...(chart.title ? [chart.title] : []),
+    ...(legend.length > 0 ? [legend.join("   ")] : []),
+    ...chart.panels.flatMap((panel) => drawPanel(panel, terminal, markOf)),
+  ].join("\n");
+}
+
+function drawPanel(panel: Panel, terminal: Terminal, markOf: (l: Layer) => string): string[] {
+  const { y } = panel;
+  const gutter = Math.max(...y.ticks.map((tick) => y.format(tick).length));
+  const canvas = new Canvas(Math.max(8, terminal.columns - gutter - 2), terminal.rows);
+  for (const layer of panel.layers) drawLayer(layer, panel, canvas, terminal.color, markOf(layer));
+  const labels = yLabels(panel, canvas);
+  const lines = canvas.lines(terminal.color).map((line, row) => {
+    const label = labels.get(row);
+    return `${(label ?? "").padStart(gutter)} ${label === undefined ? "│" : "┤"}${line}`;
+  });
+  return [
+    ...(y.label ? [`${" ".repeat(gutter)} ${y.label}`] : []),
+    ...lines,
+    ...xAxis(panel, canvas.columns, gutter),
+  ].map((line) => line.trimEnd());
+}
+
+/** Tick texts by row: every tick, or every second, third, ... where two would share a row. */
+function yLabels(panel: Panel, canvas: Canvas): Map<number, string> {
+  const { ticks, format } = panel.y;
+  for (let stride = 1;; stride++) {
+    const shown = ticks.filter((_, i) => i % stride === 0);
+    const labels = new Map(shown.map((tick) => [rowOf(panel, tick, canvas), format(tick)]));
+    if (labels.size === shown.length) return labels;
+  }
+}
+
+function xAxis({ x }: Panel, columns: number, gutter: number): string[] {
+  const rule = Array(columns).fill("─");
+  const texts = Array(columns + 8).fill(" ");
+  let free = -1;
+  for (const tick of x.ticks) {
+    const column = Math.round(x.fraction(tick) * (columns - 1));
+    rule[column] = "┬";
+    const text = x.format(tick);
+    const start = Math.max(0, Math.min(columns - text.length, column - (text.length >> 1)));
+    if (start <= free) continue;
+    [...text].forEach((char, i) => texts[start + i] = char);
+    free = start + text.length;
+  }
+  const indent = " ".repeat(gutter + 1);
+  const label = x.label && indent + " ".repeat(Math.max(1, (columns - x.label.length + 2) >> 1)) +
+      x.label;
+  return [`${indent}└${rule.join("")}`, `${indent} ${texts.join("")}`, ...(label ? [label] : [])];
+}
+
+const rowOf = ({ y }: Panel, value: number, canvas: Canvas) =>
+  (canvas.rows * 4 - 1 - Math.round(y.fraction(value) * (canvas.rows * 4 - 1))) >> 2;
+
+function drawLayer(layer: Layer, panel: Panel, canvas: Canvas, color: boolean, mark: string): void {
+  const { x, y } = panel;
+  const [width, height] = [canvas.columns * 2, canvas.rows * 4];
+  const toDot = ([px, py]: Point): [number, number] => [
+    Math.round(x.fraction(px) * (width - 1)),
+    Math.round((1 - y.fraction(py)) * (height - 1)),
+  ];
+  switch (layer.kind) {
+    case "line": {
+      const dots = layer.points.map(toDot);
+      const set = (dx: number, dy: number) =>
+        mark ? canvas.put(dx >> 1, dy >> 2, mark) : canvas.dot(dx, dy, layer.colour);
+      dots.forEach((dot, i) => {
+        const part = clipSegment(dots[Math.max(0, i - 1)], dot, [0, width - 1], [0, height - 1]);
+        if (part !== undefined) Canvas.line(part[0], part[1], set);
+      });
+      return;
+    }
+    case "points":
+      for (const [dx, dy] of layer.points.map(toDot)) {
+        canvas.put(dx >> 1, dy >> 2, glyphs[layer.symbol % glyphs.length], layer.colour);
+      }
+      return;
+    case "bars":
+      layer.heights.forEach((bar, i) => {
+        const from = Math.round(x.fraction(layer.edges[i]) * canvas.columns);
+        const to = Math.round(x.fraction(layer.edges[i + 1]) * canvas.columns);
+        const gap = to - from > 2 ? 1 : 0;
+        const eighths = Math.round(y.fraction(bar) * canvas.rows * 8);
+        for (let column = from; column < Math.max(from + 1, to - gap); column++) {
+          for (let row = 0; row * 8 < eighths; row++) {
+            const char = "▁▂▃▄▅▆▇█"[Math.min(8, eighths - row * 8) - 1];
+            canvas.put(column, canvas.rows - 1 - row, char, layer.colour);
+          }
+        }
+      });
+      return;
+    case "regions":
+      for (let row = 0; row < canvas.rows; row++) {
+        for (let column = 0; column < canvas.columns; column++) {
+          const r = Math.floor((1 - (row + 0.5) / canvas.rows) * layer.rows);
+          const c = Math.floor((column + 0.5) / canvas.columns * layer.columns);
+          const at = r * layer.columns + c;
+          const which = layer.shares.reduce(
+            (most, share, k) => share[at] > layer.shares[most][at] ? k : most,
+            0,
+          );
+          if (color) canvas.fill(column, row, tint(layer.colours[which], 0.3));
+          else canvas.put(column, row, SHADES[which % SHADES.length], ink.text);
+        }
+      }
+  }
+}
