@@ -37,7 +37,8 @@ Deno.test("gunzip refuses bytes after the end", async () => {
 Deno.test("gunzip stops at its limit", async () => {
   const bomb = gzipSync(new Uint8Array(10_000_000));
   assert(bomb.length < 20_000);
-  const error = await assertRejects(() => gunzip(bomb, "f.gz", 100_000), DataError);
+  const endless = bomb.subarray(0, -8); // its end, were it reached, would be another error
+  const error = await assertRejects(() => gunzip(endless, "f.gz", 100_000), DataError);
   assertEquals(error.expected, "at most 100000 bytes");
 });
 

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { Rng } from "@neurite/tensor";
 import type { Digits } from "./digits.ts";
 import { loadMnist } from "./mnist.ts";
@@ -60,6 +66,53 @@ Deno.test("syntheticDigits without variation and noise draws one picture for eac
   const one = images.pick(labels.data.indexOf(1), null, null); // an upright bar in the middle
   assertEquals([13, 14].map((x) => one.get(14, x)), [255, 255]);
   assertEquals([8, 19].map((x) => one.get(14, x)), [0, 0]);
+  // It ends at y = 13.5 - 0.48 * 19.5 = 4.14 in a half circle of radius 1.15 with an edge of 1:
+  // 255 * (1.15 + 0.5 - hypot(0.5, 4.14 - 3)) = 103.3.
+  assertEquals([one.get(3, 13), one.get(3, 14), one.get(2, 13)], [103, 103, 0]);
+});
+
+/** The mean and the standard deviation. */
+function spread(values: number[]): [mean: number, deviation: number] {
+  const mean = values.reduce((sum, value) => sum + value) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return [mean, Math.sqrt(squares / values.length)];
+}
+
+Deno.test("syntheticDigits vary in slant, thickness and position", () => {
+  const { images, labels } = syntheticDigits({ count: 4000, seed: 5, noise: 0 });
+  const slants: number[] = [], widths: number[] = [], columns: number[] = [], rows: number[] = [];
+  labels.data.forEach((label, i) => {
+    let ink = 0, x = 0, y = 0, xy = 0, yy = 0, middle = 0;
+    for (let p = 0; p < 784; p++) {
+      const level = images.data[784 * i + p] / 255, row = Math.trunc(p / 28), column = p % 28;
+      ink += level;
+      x += level * column;
+      y += level * row;
+      xy += level * column * row;
+      yy += level * row * row;
+      if (row === 14) middle += level;
+    }
+    if (label === 0) {
+      columns.push(x / ink);
+      rows.push(y / ink);
+    } else if (label === 1) {
+      slants.push((y * x / ink - xy) / (yy - y * y / ink)); // columns to the right, a row up
+      widths.push(middle);
+    }
+  });
+  // Slant 0.17 +- 0.28, with a turn of +- 0.14: a deviation of (0.28^2 + 0.14^2)^0.5 / 3^0.5.
+  const [slant, slantDeviation] = spread(slants);
+  assertAlmostEquals(slant, 0.17, 0.06);
+  assertAlmostEquals(slantDeviation, 0.18, 0.04);
+  // The pen is 2 (1.15 +- 0.45) wide, and the row cuts it aslant.
+  const [width, widthDeviation] = spread(widths);
+  assertAlmostEquals(width, 2.3, 0.2);
+  assertAlmostEquals(widthDeviation, 0.9 / Math.sqrt(3), 0.1);
+  // A shift of +- 1.5 each way.
+  for (const [middle, deviation] of [spread(columns), spread(rows)]) {
+    assertAlmostEquals(middle, 13.5, 0.2);
+    assertAlmostEquals(deviation, 1.5 / Math.sqrt(3), 0.12);
+  }
 });
 
 Deno.test("syntheticDigits adds noise up to its bound", () => {

@@ -1,16 +1,7 @@
 /** Activation functions σ and their derivatives σ'. */
-import {
-  greater,
-  mul,
-  relu,
-  sigmoid,
-  softmax,
-  sub,
-  tanh,
-  type Tensor,
-} from "@neurite/tensor";
+import { greater, mul, relu, sigmoid, softmax, sub, tanh, type Tensor } from "@neurite/tensor";
 
-/** The activation functions of a layer. */
+/** The activation functions of the hidden layers. */
 export type Activation = "sigmoid" | "tanh" | "relu";
 
 /** The activation functions of the last layer; `softmax` goes with the cross-entropy only. */
@@ -24,7 +15,7 @@ export const activate: Readonly<Record<Output, (z: Tensor) => Tensor>> = {
   softmax: (z) => softmax(z, { axis: 0 }), // σ(z)_j = e^{z_j} / Σ_k e^{z_k}, an example a column
 };
 
-/** `σ'(z)` by name, given `a = σ(z)`. */
+/** `σ'(z)` by name; `a = σ(z)` is known by then. */
 export const derivative: Readonly<Record<Activation, (z: Tensor, a: Tensor) => Tensor>> = {
   sigmoid: (_z, a) => mul(a, sub(1, a)), // σ'(z) = σ(z) (1 - σ(z))
   tanh: (_z, a) => sub(1, mul(a, a)), //    σ'(z) = 1 - σ(z)^2

@@ -1,15 +1,14 @@
 /** Minibatch stochastic gradient descent. */
 import {
-  checkFinite,
   DivergedError,
   gather,
+  type Rng,
   slice,
   type Tensor,
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
-import { checkCount, checkPaired, checkRows } from "./check.ts";
-import type { MultilayerPerceptron } from "./multilayer_perceptron.ts";
+import { checkCount, checkExamples, checkRate, type Examples, type Kind } from "./check.ts";
 
 /** Examples that a network is measured with. */
 export interface Validation {
@@ -23,23 +22,27 @@ export interface Validation {
 export interface FitOptions {
   /** How often all examples are gone through; 10 by default. */
   epochs?: number;
-  /** Examples in a minibatch; 100 by default. */
+  /** Examples in a minibatch, m; 100 by default. The last one of an epoch may be smaller. */
   batchSize?: number;
   /** The learning rate η; 0.1 by default. */
   learningRate?: number;
   /** Whether each epoch goes through the examples in a new random order; `true` by default. */
   shuffle?: boolean;
   /**
-   * What accuracy is measured on after each epoch: by default the last minibatch of the epoch, which
-   * is then not trained on; a fraction between 0 and 1 holds out so many examples at the end of the
-   * set; or a set of its own; `false` measures nothing.
+   * What accuracy is measured on after each epoch.
+   *
+   * - By default, the last minibatch of the epoch, which is then not trained on. With `shuffle` it
+   *   is another one in each epoch, so that the network has seen its examples before.
+   * - A fraction between 0 and 1 holds out so many examples at the end of the set, in every epoch.
+   * - `{ X, y }` is a set of its own.
+   * - `false` measures nothing and trains on everything.
    */
   validation?: number | Validation | false;
   /** Called after each step. */
   onStep?: (progress: StepProgress) => void;
   /** Called after each epoch. */
   onEpoch?: (progress: EpochProgress) => void;
-  /** Stops the training after the current step when it is aborted. */
+  /** Ends the training after the current step when it is aborted; no error is thrown. */
   signal?: AbortSignal;
 }
 
@@ -51,7 +54,7 @@ export interface StepProgress {
   step: number;
   /** The steps of an epoch. */
   steps: number;
-  /** The cost of the minibatch, averaged over its examples. */
+  /** The cost of the minibatch before the step, averaged over its examples. */
   cost: number;
 }
 
@@ -59,7 +62,7 @@ export interface StepProgress {
 export interface EpochProgress {
   /** The epoch, counted from 1. */
   epoch: number;
-  /** The cost, averaged over the examples that were trained on. */
+  /** The cost, averaged over the examples that were trained on, each measured before its step. */
   cost: number;
   /** The share of validation examples that are right, from 0 to 1; `undefined` without them. */
   validationAccuracy: number | undefined;
@@ -73,62 +76,37 @@ export interface History {
   cost: number[];
   /** The accuracy on the validation examples after each epoch, from 0 to 1. */
   validationAccuracy: number[];
-  /** Whether it was stopped by the signal before its end. */
+  /** Whether it was ended by the signal. */
   stopped: boolean;
 }
 
-/** Milliseconds after which the rest of the program gets a turn. */
+/** What is trained. */
+interface Network extends Kind {
+  readonly rng: Rng;
+  readonly weights: readonly Tensor[];
+  predict(X: TensorLike): Tensor;
+  accuracy(y: TensorLike, pred: TensorLike): number;
+}
+
+/** One step on a minibatch; gives its cost before, averaged over its examples. */
+type Step = (x: Tensor, y: Tensor, learningRate: number) => number;
+
+/** What is trained on and what is measured with. */
+interface Split {
+  /** The examples, of which the first `count` are trained on. */
+  readonly examples: Examples;
+  readonly count: number;
+  /** A set of its own, the last minibatch of each epoch, or nothing. */
+  readonly validation: Examples | "last minibatch" | undefined;
+}
+
+/** Milliseconds after which the rest of the program gets a turn: signals, timers, the terminal. */
 const TURN = 50;
 
-/** The examples of a training, as tensors. */
-interface Sets {
-  /** Inputs and desired outputs; the first `count` rows are trained on. */
-  readonly x: Tensor;
-  readonly y: Tensor;
-  readonly count: number;
-  /** What is measured after each epoch: a set of its own, the last minibatch, or nothing. */
-  readonly validation: { readonly x: Tensor; readonly y: Tensor } | "last minibatch" | undefined;
-}
-
-/** Checks the examples and holds out those for validation. */
-function prepare(
-  { layers }: MultilayerPerceptron,
-  X: TensorLike,
-  Y: TensorLike,
-  batchSize: number,
-  option: FitOptions["validation"],
-): Sets {
-  const paired = (X: TensorLike, Y: TensorLike) => {
-    const x = checkRows(X, layers[0], "X"), y = checkRows(Y, layers.at(-1)!, "y");
-    checkPaired(x, y);
-    checkFinite(x, "X");
-    checkFinite(y, "y");
-    return { x, y };
-  };
-  const { x, y } = paired(X, Y), count = x.shape[0];
-  if (option === false) return { x, y, count, validation: undefined };
-  if (option === undefined) {
-    if (count > batchSize) return { x, y, count, validation: "last minibatch" };
-    throw new RangeError(
-      "Cannot hold out the last minibatch as there must be at least two: current " +
-        `${count} examples in minibatches of ${batchSize}. Use smaller ones, or another validation`,
-    );
-  }
-  if (typeof option !== "number") return { x, y, count, validation: paired(option.X, option.y) };
-  const held = Math.round(option * count);
-  if (!(held >= 1 && held < count)) {
-    throw new RangeError(
-      "Cannot hold out a fraction as it must leave examples on both sides: current " +
-        `${option} of ${count}`,
-    );
-  }
-  const tail = (t: Tensor) => slice(t, [count - held, 0], [held, -1]);
-  return { x, y, count: count - held, validation: { x: tail(x), y: tail(y) } };
-}
-
-/** Trains a network; see {@linkcode MultilayerPerceptron.fit}. */
+/** Trains a network; see `MultilayerPerceptron.fit`. */
 export async function train(
-  network: MultilayerPerceptron,
+  network: Network,
+  update: Step,
   X: TensorLike,
   Y: TensorLike,
   options: FitOptions,
@@ -136,75 +114,108 @@ export async function train(
   const { epochs = 10, batchSize = 100, learningRate = 0.1, shuffle = true, signal } = options;
   checkCount("epochs", epochs);
   checkCount("batchSize", batchSize);
-  if (!Number.isFinite(learningRate) || learningRate <= 0) {
-    throw new RangeError(
-      `Cannot train as learningRate must be a number greater than 0: current ${learningRate}`,
-    );
-  }
-  const sets = tidy(() => prepare(network, X, Y, batchSize, options.validation));
-  const { x, y, count, validation } = sets;
-  const lastHeldOut = validation === "last minibatch";
-  const steps = Math.ceil(count / batchSize) - (lastHeldOut ? 1 : 0);
-  const history: History = { cost: [], validationAccuracy: [], stopped: false };
+  checkRate(learningRate);
+  const split = tidy(() => hold(network, X, Y, batchSize, options.validation));
+  const { examples: { x, y }, count, validation } = split;
+  const history: History = { cost: [], validationAccuracy: [], stopped: signal?.aborted ?? false };
   let turn = performance.now();
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
+      // Shuffle the examples and split them into minibatches.
       const start = performance.now();
       const order = shuffle
         ? network.rng.permutation(count)
         : Int32Array.from({ length: count }, (_, i) => i);
-      const minibatch = (i: number) => order.subarray(i * batchSize, (i + 1) * batchSize);
-      let total = 0, seen = 0;
-      for (let step = 1; step <= steps; step++) {
-        const rows = minibatch(step - 1);
-        const cost = tidy(() =>
-          network.updateParameters(gather(x, rows), gather(y, rows), learningRate)
-        );
+      const minibatches = Array.from(
+        { length: Math.ceil(count / batchSize) },
+        (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize),
+      );
+      const heldOut = validation === "last minibatch" ? minibatches.pop() : undefined;
+
+      // A step for each of them.
+      let total = 0, seen = 0, step = 0;
+      for (const rows of minibatches) {
+        const cost = tidy(() => update(gather(x, rows), gather(y, rows), learningRate));
+        step++;
         if (!Number.isFinite(cost)) throw diverged(network, cost, epoch, step);
         total += cost * rows.length;
         seen += rows.length;
-        options.onStep?.({ epoch, step, steps, cost });
+        options.onStep?.({ epoch, step, steps: minibatches.length, cost });
         if (performance.now() - turn > TURN) {
           await new Promise((resolve) => setTimeout(resolve));
           turn = performance.now();
         }
-        if (signal?.aborted) break;
+        history.stopped = signal?.aborted ?? false;
+        if (history.stopped) break;
       }
-      const samplesPerSecond = seen / (performance.now() - start) * 1000;
+
+      // Measure.
+      const cost = total / seen, samplesPerSecond = seen / (performance.now() - start) * 1000;
       const validationAccuracy = validation && tidy(() => {
-        const rows = minibatch(steps);
-        const set = validation === "last minibatch"
-          ? { x: gather(x, rows), y: gather(y, rows) }
-          : validation;
+        const set = validation !== "last minibatch"
+          ? validation
+          : { x: gather(x, heldOut!), y: gather(y, heldOut!) };
         return network.accuracy(set.y, network.predict(set.x));
       });
-      history.cost.push(total / seen);
+      history.cost.push(cost);
       if (validationAccuracy !== undefined) history.validationAccuracy.push(validationAccuracy);
-      options.onEpoch?.({ epoch, cost: total / seen, validationAccuracy, samplesPerSecond });
-      if (signal?.aborted) {
-        history.stopped = true;
-        break;
-      }
+      options.onEpoch?.({ epoch, cost, validationAccuracy, samplesPerSecond });
     }
   } finally {
-    const own = [x, y, ...(typeof validation === "object" ? [validation.x, validation.y] : [])];
-    const given = typeof options.validation === "object" ? options.validation : undefined;
-    for (const tensor of own) {
-      if (![X, Y, given?.X, given?.y].includes(tensor)) tensor.dispose();
-    }
+    giveBack(split, [X, Y, ...Object.values(options.validation ?? {})]);
   }
   return history;
 }
 
+/** Checks the examples and holds out those for validation. */
+function hold(
+  network: Network,
+  X: TensorLike,
+  Y: TensorLike,
+  batchSize: number,
+  option: FitOptions["validation"],
+): Split {
+  const { backend } = network.weights[0];
+  const examples = checkExamples(X, Y, network, backend), count = examples.x.shape[0];
+  if (option === false) return { examples, count, validation: undefined };
+  if (option === undefined) {
+    if (count > batchSize) return { examples, count, validation: "last minibatch" };
+    throw new RangeError(
+      "Cannot hold out the last minibatch as there must be at least two: current " +
+        `${count} examples in minibatches of ${batchSize}. Choose a smaller batchSize, another ` +
+        "validation, or validation: false",
+    );
+  }
+  if (typeof option === "object" && option !== null) {
+    const validation = checkExamples(option.X, option.y, network, backend);
+    return { examples, count, validation };
+  }
+  const held = Math.round(option * count);
+  if (!(option > 0 && option < 1 && held >= 1 && held < count)) {
+    throw new RangeError(
+      "Cannot hold out a part for validation as it must be a fraction between 0 and 1 that leaves " +
+        `examples on both sides: current ${option} of ${count}`,
+    );
+  }
+  const tail = (t: Tensor) => slice(t, [count - held], [held]);
+  const validation = { x: tail(examples.x), y: tail(examples.y) };
+  return { examples, count: count - held, validation };
+}
+
+/** Gives back the tensors that were made for the training, and none that the caller gave. */
+function giveBack({ examples, validation }: Split, given: readonly unknown[]): void {
+  const sets = typeof validation === "object" ? [examples, validation] : [examples];
+  for (const tensor of sets.flatMap(({ x, y }) => [x, y])) {
+    if (!given.includes(tensor)) tensor.dispose();
+  }
+}
+
 /** The error of a cost that is not finite, with the first layer whose weights are not. */
-function diverged(
-  network: MultilayerPerceptron,
-  cost: number,
-  epoch: number,
-  step: number,
-): DivergedError {
-  const finite = (W: Tensor) => W.dataSync().every(Number.isFinite);
-  const layer = network.weights.findIndex((W) => !finite(W));
-  const where = layer < 0 ? `layer ${network.layers.length} (the output)` : `layer ${layer + 2}`;
-  return new DivergedError(cost, epoch, step, where);
+function diverged(network: Network, cost: number, epoch: number, step: number): DivergedError {
+  const at = network.weights.findIndex((W) => !W.dataSync().every(Number.isFinite));
+  const L = network.layers.length;
+  const where = at < 0
+    ? `in the outputs, layer ${L}`
+    : `with weights that are not finite in layer ${at + 2}`;
+  return new DivergedError(cost, epoch, step, `${where} of ${L}`);
 }

@@ -1,28 +1,28 @@
 /**
- * The multilayer perceptron, trained by backpropagation written out.
+ * The multilayer perceptron, trained by backpropagation written out: forward, the four equations,
+ * and minibatch stochastic gradient descent.
  *
  * @example
  * ```ts
  * import { MultilayerPerceptron } from "@neurite/mlp-backprop";
- * import { normal, oneHot } from "@neurite/tensor";
+ * import { Rng } from "@neurite/tensor";
+ * import { assert } from "@std/assert";
  *
- * const X = normal([200, 3]), y = oneHot(Array.from({ length: 200 }, (_, i) => i % 2), 2);
- * const mlp = new MultilayerPerceptron([3, 16, 2], { cost: "cross-entropy", seed: 7 });
- * const history = await mlp.fit(X, y, { epochs: 2, batchSize: 20 });
- * console.log(history.cost);
+ * // Points of a plane, and on which side of a line they lie.
+ * const rng = new Rng(1);
+ * const X = Array.from({ length: 200 }, () => [rng.normal(), rng.normal()]);
+ * const y = X.map(([x1, x2]) => x1 > x2 ? [0, 1] : [1, 0]);
+ *
+ * const mlp = new MultilayerPerceptron([2, 8, 2], { cost: "cross-entropy", seed: 7 });
+ * const history = await mlp.fit(X, y, { epochs: 20, batchSize: 20, learningRate: 1 });
+ * assert(history.validationAccuracy.at(-1)! >= 0.9);
  * ```
  *
  * @module
  */
-export { type Activation, type Output } from "./activations.ts";
-export { type Cost } from "./costs.ts";
-export {
-  type EpochProgress,
-  type FitOptions,
-  type History,
-  type StepProgress,
-  type Validation,
-} from "./fit.ts";
+export type { Activation, Output } from "./activations.ts";
+export type { Cost } from "./costs.ts";
+export type { EpochProgress, FitOptions, History, StepProgress, Validation } from "./fit.ts";
 export {
   type Backprop,
   MultilayerPerceptron,

@@ -2,10 +2,10 @@
 import {
   add,
   addScaled,
-  argmax,
-  asTensor,
+  type Backend,
   concat,
   equal,
+  globalRng,
   keep,
   matmul,
   mean,
@@ -21,9 +21,16 @@ import {
   transpose,
 } from "@neurite/tensor";
 import { activate, type Activation, derivative, type Output } from "./activations.ts";
+import {
+  checkClasses,
+  checkExamples,
+  checkInputs,
+  checkKind,
+  checkParameters,
+  checkRate,
+} from "./check.ts";
 import { type Cost, costOf, outputError } from "./costs.ts";
 import { type FitOptions, type History, train } from "./fit.ts";
-import { checkNetwork, checkPaired, checkRows } from "./check.ts";
 
 /** What kind of {@linkcode MultilayerPerceptron} to make. */
 export interface NetworkOptions {
@@ -36,7 +43,10 @@ export interface NetworkOptions {
    * quadratic cost, and `softmax` for the cross-entropy (which also takes `sigmoid`).
    */
   output?: Output;
-  /** The seed of the start values and of the shuffling; 0 by default. */
+  /**
+   * The seed of the start values and of the shuffling. Without one, numbers are taken from the
+   * global generator of `@neurite/tensor`, which `seed` seeds.
+   */
   seed?: number;
 }
 
@@ -50,15 +60,19 @@ export interface Backprop {
   cost: number;
 }
 
+/** The rows that `predict` takes through the network at once. */
+const ROWS_AT_ONCE = 1000;
+
 /**
- * Layers of neurons, each fully connected to the next:
+ * Layers of neurons, each fully connected to the next. The inputs are layer 1, the outputs layer L:
  *
- * `z^l = W^l a^{l-1} + b^l`, `a^l = σ(z^l)`, `a^1 = x`.
+ * `a^1 = x`, `z^l = W^l a^{l-1} + b^l`, `a^l = σ(z^l)` for `l` from 2 to `L`.
  *
- * `weights[i]` is `[out, in]` and `biases[i]` is `[out, 1]`, as the equations have them (Keras
- * keeps the transpose, `[in, out]`). They start as normal numbers, the weights divided by the
- * square root of the number of inputs. Examples are the rows of `X` and `y`; inside, a minibatch is
- * a matrix with one example a column, so that the equations for one example hold for all at once.
+ * `weights[i]` is `W^{i+2}`, `[out, in]`, and `biases[i]` is `b^{i+2}`, `[out, 1]`, as the equations
+ * have them (Keras keeps the transpose, `[in, out]`). They start as normal numbers, the weights
+ * divided by the square root of the number of inputs. Examples are the rows of `X` and `y`; inside,
+ * a minibatch is a matrix with one example a column, so that the equations for one example hold
+ * for all at once.
  *
  * Source: Nielsen, "Neural Networks and Deep Learning", 2015, chapter 2; Rumelhart, Hinton and
  * Williams, "Learning representations by back-propagating errors", 1986.
@@ -87,157 +101,127 @@ export class MultilayerPerceptron {
   readonly cost: Cost;
   /** The generator of the start values and of the shuffling. */
   readonly rng: Rng;
-  readonly #weights: Tensor[];
-  readonly #biases: Tensor[];
+  readonly #weights: readonly Tensor[];
+  readonly #biases: readonly Tensor[];
 
-  /** A network with `layers[0]` inputs, `layers.at(-1)` outputs and hidden layers between them. */
+  /**
+   * A network with `layers[0]` inputs, `layers.at(-1)` outputs and hidden layers between them.
+   *
+   * @throws {RangeError} for sizes, names or a seed that mean nothing, and for an output that does
+   * not go with the cost.
+   */
   constructor(layers: readonly number[], options: NetworkOptions = {}) {
-    const { activation = "sigmoid", cost = "quadratic", seed = 0 } = options;
+    const { activation = "sigmoid", cost = "quadratic", seed } = options;
     const output = options.output ?? (cost === "quadratic" ? activation : "softmax");
-    checkNetwork(layers, activation, cost, output);
+    checkKind({ layers, activation, cost, output });
     this.layers = [...layers];
     this.activation = activation;
     this.cost = cost;
     this.output = output;
-    const rng = this.rng = new Rng(seed);
+    const rng = this.rng = seed === undefined ? globalRng() : new Rng(seed);
     const pairs = layers.slice(1).map((out, i) => [out, layers[i]]);
     this.#weights = pairs.map(([out, n]) => keep(normal([out, n], 0, 1 / Math.sqrt(n), { rng })));
     this.#biases = pairs.map(([out]) => keep(normal([out, 1], 0, 1, { rng })));
   }
 
-  /** The weights `W^l` of each layer, `[out, in]`. */
-  get weights(): Tensor[] {
+  /** The weights `W^2` to `W^L`, each `[out, in]`. Setting them takes an array for each. */
+  get weights(): readonly Tensor[] {
     return this.#weights;
   }
   set weights(values: readonly TensorLike[]) {
     replace("weights", this.#weights, values);
   }
 
-  /** The biases `b^l` of each layer, `[out, 1]`. */
-  get biases(): Tensor[] {
+  /** The biases `b^2` to `b^L`, each `[out, 1]`. Setting them takes an array for each. */
+  get biases(): readonly Tensor[] {
     return this.#biases;
   }
   set biases(values: readonly TensorLike[]) {
     replace("biases", this.#biases, values);
   }
 
-  /** The function of layer number `l` (0 is the first with weights). */
-  #σ(l: number): Output {
-    return l === this.#weights.length - 1 ? this.output : this.activation;
-  }
-
-  /** `z^l` and `a^l` of every layer, for inputs in columns; `a[0]` is the input itself. */
-  #forward(x: Tensor): { z: Tensor[]; a: Tensor[] } {
-    const z: Tensor[] = [], a = [x];
-    this.#weights.forEach((W, l) => {
-      z.push(add(matmul(W, a[l]), this.#biases[l])); // z^l = W^l a^{l-1} + b^l
-      a.push(activate[this.#σ(l)](z[l])); //            a^l = σ(z^l)
-    });
-    return { z, a };
-  }
-
   /**
    * The activations of the last layer for the rows of `X`, all in one pass.
    *
-   * @param X The inputs, `[N, in]`.
+   * @param X The inputs, `[N, in]`, or one input, `[in]`.
    * @returns `[N, out]`
+   * @throws {ShapeError} if `X` has another number of columns.
+   * @throws {DataError} if `X` is empty or holds NaN or an infinite number.
    */
   feedforward(X: TensorLike): Tensor {
-    return tidy(() => {
-      const x = checkRows(X, this.layers[0], "X");
-      return transpose(this.#forward(transpose(x)).a.at(-1)!);
-    });
+    return tidy(() => this.#outputs(checkInputs(X, this, this.#backend)));
   }
 
   /**
    * The activations of the last layer for the rows of `X`, a thousand at a time, so that memory is
-   * needed for those only.
+   * needed for those only. Values and errors are those of {@linkcode feedforward}.
    *
-   * @param X The inputs, `[N, in]`.
+   * @param X The inputs, `[N, in]`, or one input, `[in]`.
    * @returns `[N, out]`
    */
   predict(X: TensorLike): Tensor {
     return tidy(() => {
-      const x = checkRows(X, this.layers[0], "X"), parts: Tensor[] = [];
-      for (let i = 0; i < x.shape[0]; i += 1000) {
-        const rows = Math.min(1000, x.shape[0] - i);
-        parts.push(tidy(() => this.feedforward(slice(x, [i, 0], [rows, -1]))));
+      const x = checkInputs(X, this, this.#backend), N = x.shape[0], parts: Tensor[] = [];
+      if (N <= ROWS_AT_ONCE) return this.#outputs(x);
+      for (let i = 0; i < N; i += ROWS_AT_ONCE) {
+        const rows = Math.min(ROWS_AT_ONCE, N - i);
+        parts.push(tidy(() => this.#outputs(slice(x, [i], [rows]))));
       }
-      return concat(parts, 0);
+      return concat(parts);
     });
   }
 
   /**
-   * The share of examples whose largest output is in the right place, from 0 to 1.
+   * The share of examples that are right, from 0 to 1. An example is in the class of its largest
+   * output; with a single output, in class 1 if that is at least 1/2, else in class 0.
    *
    * @param y The desired outputs, `[N, out]`, or class numbers, `[N]`.
    * @param pred The activations of the last layer, `[N, out]`, or class numbers, `[N]`.
+   * @throws {ShapeError} if they do not fit the network or each other.
+   * @throws {DataError} if they are empty or a class number is out of range.
    */
   accuracy(y: TensorLike, pred: TensorLike): number {
     return tidy(() => {
-      const [truth, guess] = [y, pred].map((v) => {
-        const t = asTensor(v);
-        return t.rank === 2 ? argmax(t, { axis: 1 }) : t;
-      });
-      if (truth.rank !== 1 || guess.rank !== 1 || truth.size !== guess.size) {
-        throw new ShapeError("count right answers", "both need one row for each example", [
-          truth.shape,
-          guess.shape,
-        ]);
+      const out = this.layers.at(-1)!;
+      const truth = checkClasses(y, out, "y", this.#backend);
+      const guess = checkClasses(pred, out, "pred", this.#backend);
+      if (truth.size !== guess.size) {
+        const rule = "y and pred must have one row for each example";
+        throw new ShapeError("count right answers", rule, [truth.shape, guess.shape]);
       }
       return mean(equal(truth, guess)).item();
     });
   }
 
   /**
-   * The gradient of the cost by the four equations of backpropagation, summed over the examples.
+   * The gradient of the cost by the four equations of backpropagation, summed over the examples of
+   * a minibatch, all at once. The tensors are the caller's.
    *
-   * @param X The inputs, `[m, in]`.
-   * @param y The desired outputs, `[m, out]`.
+   * @param X The inputs, `[m, in]`, or one input, `[in]`.
+   * @param y The desired outputs, `[m, out]`, or one, `[out]`.
+   * @throws {ShapeError} if they do not fit the network or each other.
+   * @throws {DataError} if they are empty, hold NaN or an infinite number, or if `y` is out of the
+   * range of the cost: from 0 to 1 for the cross-entropy, with softmax summing to 1 in each row.
    */
   backprop(X: TensorLike, y: TensorLike): Backprop {
     return tidy(() => {
-      const rowsX = checkRows(X, this.layers[0], "X"), L = this.#weights.length - 1;
-      const rowsY = checkRows(y, this.layers.at(-1)!, "y");
-      checkPaired(rowsX, rowsY);
-      const Y = transpose(rowsY);
-      const { z, a } = this.#forward(transpose(rowsX));
-      const nablaW: Tensor[] = [], nablaB: Tensor[] = [];
-
-      // (1)  δ^L = ∂C/∂a^L ⊙ σ'(z^L)
-      let δ = outputError(this.cost, this.output, Y, z[L], a[L + 1]);
-      for (let l = L; l >= 0; l--) {
-        if (l < L) {
-          // (2)  δ^l = (W^{l+1}^T δ^{l+1}) ⊙ σ'(z^l)
-          const back = matmul(this.#weights[l + 1], δ, { transposeA: true });
-          δ = mul(back, derivative[this.activation](z[l], a[l + 1]));
-        }
-        // (3)  ∂C/∂W^l = δ^l a^{l-1}^T
-        nablaW[l] = matmul(δ, a[l], { transposeB: true });
-        // (4)  ∂C/∂b^l = δ^l
-        nablaB[l] = sum(δ, { axis: 1, keepDims: true });
-      }
-      const cost = costOf(this.cost, this.output, Y, z[L], a[L + 1]).item();
-      return { nablaW, nablaB, cost };
+      const examples = checkExamples(X, y, this, this.#backend);
+      return this.#backprop(transpose(examples.x), transpose(examples.y));
     });
   }
 
   /**
    * One step of gradient descent on a minibatch of `m` examples, the gradient averaged over them:
-   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`.
+   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`. Where the cost is not finite, nothing is
+   * changed. Errors are those of {@linkcode backprop}.
    *
    * @returns The cost before the step, averaged over the examples.
    */
   updateParameters(X: TensorLike, y: TensorLike, learningRate: number): number {
+    checkRate(learningRate);
     return tidy(() => {
-      const x = asTensor(X), m = x.shape[0], η = learningRate;
-      const { nablaW, nablaB, cost } = this.backprop(x, y);
-      if (!Number.isFinite(cost)) return NaN;
-      nablaW.forEach((nabla, l) => {
-        this.#weights[l].assign(addScaled(this.#weights[l], nabla, -η / m));
-        this.#biases[l].assign(addScaled(this.#biases[l], nablaB[l], -η / m));
-      });
-      return cost / m;
+      const examples = checkExamples(X, y, this, this.#backend);
+      return this.#update(examples.x, examples.y, learningRate);
     });
   }
 
@@ -247,22 +231,86 @@ export class MultilayerPerceptron {
    *
    * @param X The inputs, `[N, in]`.
    * @param y The desired outputs, `[N, out]`.
+   * @throws {RangeError} for options that mean nothing.
+   * @throws {DivergedError} if the cost becomes NaN or infinite; names epoch, step and layer.
+   * @throws {ShapeError | DataError} as {@linkcode backprop} does.
    */
   fit(X: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
-    return train(this, X, y, options);
+    return train(this, (x, y, learningRate) => this.#update(x, y, learningRate), X, y, options);
+  }
+
+  /** `W^l`, as the equations number the layers. */
+  #W(l: number): Tensor {
+    return this.#weights[l - 2];
+  }
+
+  /** `b^l` */
+  #b(l: number): Tensor {
+    return this.#biases[l - 2];
+  }
+
+  /** Forward: `z^l` and `a^l` for `l` from 2 to `L`, of inputs `x` in columns. */
+  #forward(x: Tensor): { z: Tensor[]; a: Tensor[] } {
+    const L = this.layers.length, z: Tensor[] = [], a: Tensor[] = [];
+    a[1] = x;
+    for (let l = 2; l <= L; l++) {
+      const σ = activate[l === L ? this.output : this.activation];
+      z[l] = add(matmul(this.#W(l), a[l - 1]), this.#b(l)); // z^l = W^l a^{l-1} + b^l
+      a[l] = σ(z[l]); //                                       a^l = σ(z^l)
+    }
+    return { z, a };
+  }
+
+  /** Backward: the gradient for a minibatch of inputs `x` and desired outputs `y` in columns. */
+  #backprop(x: Tensor, y: Tensor): Backprop {
+    const L = this.layers.length, { z, a } = this.#forward(x);
+    const σʹ = derivative[this.activation], δ: Tensor[] = [];
+    const nablaW: Tensor[] = [], nablaB: Tensor[] = [];
+
+    // (1)  δ^L = ∂C/∂a^L ⊙ σ'(z^L)
+    δ[L] = outputError(this.cost, this.output, y, z[L], a[L]);
+    for (let l = L - 1; l >= 2; l--) {
+      // (2)  δ^l = (W^{l+1})^T δ^{l+1} ⊙ σ'(z^l)
+      δ[l] = mul(matmul(this.#W(l + 1), δ[l + 1], { transposeA: true }), σʹ(z[l], a[l]));
+    }
+    for (let l = 2; l <= L; l++) {
+      // (3)  ∂C/∂W^l = δ^l (a^{l-1})^T
+      nablaW.push(matmul(δ[l], a[l - 1], { transposeB: true }));
+      // (4)  ∂C/∂b^l = δ^l, summed over the examples
+      nablaB.push(sum(δ[l], { axis: 1, keepDims: true }));
+    }
+    return { nablaW, nablaB, cost: costOf(this.cost, this.output, y, z[L], a[L]).item() };
+  }
+
+  /** A step on examples in rows that were checked; see {@linkcode updateParameters}. */
+  #update(x: Tensor, y: Tensor, η: number): number {
+    return tidy(() => {
+      const m = x.shape[0];
+      const { nablaW, nablaB, cost } = this.#backprop(transpose(x), transpose(y));
+      if (!Number.isFinite(cost)) return cost;
+      // W ← W - η/m Σ_x ∂C_x/∂W
+      this.#weights.forEach((W, i) => W.assign(addScaled(W, nablaW[i], -η / m)));
+      // b ← b - η/m Σ_x ∂C_x/∂b
+      this.#biases.forEach((b, i) => b.assign(addScaled(b, nablaB[i], -η / m)));
+      return cost / m;
+    });
+  }
+
+  /** The activations of the last layer, `[N, out]`, for inputs in rows that were checked. */
+  #outputs(x: Tensor): Tensor {
+    return transpose(this.#forward(transpose(x)).a.at(-1)!);
+  }
+
+  /** Where the parameters are. */
+  get #backend(): Backend {
+    return this.#weights[0].backend;
   }
 }
 
-/** Puts new values into parameters; the shapes must be what they were. */
+/** Puts new values into parameters: into all, or, where one does not fit, into none. */
 function replace(name: string, parameters: readonly Tensor[], values: readonly TensorLike[]): void {
-  if (values.length !== parameters.length) {
-    throw new RangeError(
-      `Cannot set the ${name} as there must be one array for each of ${parameters.length} layers: ` +
-        `current ${values.length}`,
-    );
-  }
   tidy(() => {
-    const tensors = values.map((value) => asTensor(value));
+    const tensors = checkParameters(name, values, parameters);
     tensors.forEach((tensor, i) => parameters[i].assign(tensor));
   });
 }

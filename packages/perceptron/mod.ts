@@ -4,10 +4,12 @@
  * @example
  * ```ts
  * import { Perceptron } from "@neurite/perceptron";
+ * import { assertEquals } from "@std/assert";
  *
  * const or = new Perceptron(2);
- * or.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1]);
- * console.log(or.weights); // [bias, w_1, w_2]
+ * const { mistakes } = or.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1]);
+ * assertEquals(mistakes, [2, 2, 1, 0]);
+ * assertEquals(or.weights, [-1, 1, 1]); // the bias first: x_1 + x_2 - 1 >= 0
  * ```
  *
  * @module

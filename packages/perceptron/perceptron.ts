@@ -2,21 +2,20 @@
 import {
   add,
   asTensor,
+  cast,
   checkFinite,
-  concat,
-  DataError,
   dot,
   gather,
   keep,
   mul,
-  ones,
-  ShapeError,
+  pad,
   step,
   type Tensor,
   type TensorLike,
   tidy,
   zeros,
 } from "@neurite/tensor";
+import { checkDesired, checkInputs, checkOptions, checkWeights } from "./check.ts";
 
 /** How a {@linkcode Perceptron} learns. */
 export interface PerceptronOptions {
@@ -43,8 +42,10 @@ export interface PerceptronFit {
  *
  * It learns by Rosenblatt's rule, example by example: `w ← w + η e x` with the error `e = d - y`
  * of the prediction `y` against the desired output `d`. If a line (a plane, ...) separates the two
- * classes, it is found after finitely many mistakes (the perceptron convergence theorem). If none
- * does, as for XOR, the mistakes never end: `fit` then reports `converged: false`.
+ * classes, one is found after finitely many mistakes: the perceptron convergence theorem. If none
+ * does, as for XOR, every epoch has a mistake: `fit` gives up after `epochs` of them and reports
+ * `converged: false`. XOR has its ones at two opposite corners of a square and its zeros at the
+ * other two, and no line has one pair on each side; a network with a hidden layer learns it.
  *
  * From: Rosenblatt, "The perceptron: a probabilistic model for information storage and
  * organization in the brain", 1958.
@@ -54,11 +55,15 @@ export interface PerceptronFit {
  * import { assertEquals } from "@std/assert";
  * import { Perceptron } from "@neurite/perceptron";
  *
+ * const X = [[0, 0], [0, 1], [1, 0], [1, 1]];
  * const and = new Perceptron(2);
- * const { converged } = and.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1]);
+ * const { converged } = and.fit(X, [0, 0, 0, 1]);
  * assertEquals(converged, true);
  * assertEquals(and.weights, [-3, 2, 1]);
  * assertEquals(and.predict([1, 1]), 1);
+ *
+ * const xor = new Perceptron(2, { epochs: 50 });
+ * assertEquals(xor.fit(X, [0, 1, 1, 0]).converged, false);
  * ```
  */
 export class Perceptron {
@@ -70,53 +75,50 @@ export class Perceptron {
   readonly epochs: number;
   readonly #w: Tensor;
 
-  /** A perceptron of `inputSize` inputs whose weights are all 0. */
+  /**
+   * A perceptron of `inputSize` inputs whose weights are all 0.
+   *
+   * @throws {RangeError} for sizes, epochs or a learning rate that mean nothing.
+   */
   constructor(inputSize: number, { learningRate = 1, epochs = 100 }: PerceptronOptions = {}) {
-    check("inputSize", inputSize, "a whole number of at least 1", isCount(inputSize));
-    check("epochs", epochs, "a whole number of at least 1", isCount(epochs));
-    const rate = Number.isFinite(learningRate) && learningRate > 0;
-    check("learningRate", learningRate, "a number greater than 0", rate);
+    checkOptions({ inputSize, learningRate, epochs });
     this.inputSize = inputSize;
     this.learningRate = learningRate;
     this.epochs = epochs;
     this.#w = keep(zeros([inputSize + 1]));
   }
 
-  /** The weights `[w_0, w_1, ..., w_n]`; the bias `w_0` comes first. */
+  /**
+   * The weights `[w_0, w_1, ..., w_n]`; the bias `w_0` comes first. Setting them takes `n + 1`
+   * numbers; `fit` goes on from there.
+   */
   get weights(): number[] {
     return [...this.#w.dataSync()];
   }
   set weights(values: TensorLike) {
-    tidy(() => this.#w.assign(asTensor(values)));
+    tidy(() => this.#w.assign(checkWeights(this.#tensor(values), this.inputSize)));
   }
 
   /**
    * Learns the desired outputs `d` (0 or 1) of the rows of `X`. Stops after an epoch without a
-   * mistake.
+   * mistake. Begins with the weights as they are, so a second call goes on learning.
    *
    * @param X The inputs, `[N, inputSize]`.
    * @param d The desired outputs, `[N]`.
+   * @throws {ShapeError} if `X` and `d` do not fit the perceptron or each other.
+   * @throws {DataError} if there is no example, an input is not finite or a desired output not 0 or
+   * 1.
    */
   fit(X: TensorLike, d: TensorLike): PerceptronFit {
     return tidy(() => {
-      const inputs = asTensor(X);
-      this.#check(inputs);
-      const desired = desiredOutputs(asTensor(d), inputs.shape[0]);
-      const x = concat([ones([inputs.shape[0], 1]), inputs], 1); // x_0 = 1
+      const inputs = checkInputs(this.#tensor(X), ["N", this.inputSize]);
+      const desired = checkDesired(this.#tensor(d), inputs.shape[0]);
+      const x = pad(inputs, [[0, 0], [1, 0]], 1); // x_0 = 1 in front of every row
       const mistakes: number[] = [];
-      for (let epoch = 1; epoch <= this.epochs; epoch++) {
-        mistakes.push(0);
-        desired.forEach((d_i, i) => tidy(() => {
-          const x_i = gather(x, i);
-          const y = this.#activation(x_i);
-          const e = d_i - y; // e = d - y
-          if (e === 0) return;
-          this.#w.assign(add(this.#w, mul(this.learningRate * e, x_i))); // w ← w + η e x
-          mistakes[epoch - 1]++;
-        }));
-        if (mistakes[epoch - 1] === 0) return { epochs: epoch, mistakes, converged: true };
+      while (mistakes.length < this.epochs && mistakes.at(-1) !== 0) {
+        mistakes.push(this.#epoch(x, desired));
       }
-      return { epochs: this.epochs, mistakes, converged: false };
+      return { epochs: mistakes.length, mistakes, converged: mistakes.at(-1) === 0 };
     });
   }
 
@@ -124,60 +126,42 @@ export class Perceptron {
    * The output for one input: 0 or 1.
    *
    * @param x The input, `[inputSize]`.
+   * @throws {ShapeError} if `x` is not a vector of that size.
+   * @throws {DataError} if `x` holds NaN or an infinite number.
    */
   predict(x: TensorLike): number {
     return tidy(() => {
-      const input = asTensor(x);
-      this.#check(input, 1);
-      return this.#activation(concat([ones([1]), input]));
+      const input = checkInputs(this.#tensor(x), [this.inputSize]);
+      return this.#activation(pad(input, [[1, 0]], 1)); // x_0 = 1
     });
   }
 
-  /** `a = σ(w^T x)` for an input that begins with `x_0 = 1`. */
+  /** Goes through all examples once, corrects the weights, and counts the mistakes. */
+  #epoch(x: Tensor, desired: readonly number[]): number {
+    let mistakes = 0;
+    desired.forEach((d, i) =>
+      tidy(() => {
+        const x_i = gather(x, i);
+        const y = this.#activation(x_i);
+        const e = d - y; // e = d - y
+        if (e === 0) return;
+        const w = add(this.#w, mul(this.learningRate * e, x_i)); // w ← w + η e x
+        checkFinite(w, "the new weights");
+        this.#w.assign(w);
+        mistakes++;
+      })
+    );
+    return mistakes;
+  }
+
+  /** `a = σ(w^T x)` of an input that begins with `x_0 = 1`. */
   #activation(x: Tensor): number {
-    return step(dot(this.#w, x)).item();
+    const z = dot(this.#w, x); // z = Σ_i w_i x_i
+    return step(z).item(); //     a = σ(z)
   }
 
-  /** Refuses inputs of another size, empty sets and numbers that are not finite. */
-  #check(inputs: Tensor, rank = 2): void {
-    if (inputs.rank !== rank || inputs.shape[rank - 1] !== this.inputSize) {
-      const rule = `inputs must be of shape ${rank === 2 ? "[N, " : "["}${this.inputSize}]`;
-      throw new ShapeError("use the perceptron", rule, [inputs.shape]);
-    }
-    if (inputs.size === 0) {
-      throw new DataError("Cannot fit as there must be at least one example: current 0");
-    }
-    checkFinite(inputs, "the inputs");
-  }
-}
-
-/** The desired outputs as numbers; anything but one 0 or 1 for each example is refused. */
-function desiredOutputs(d: Tensor, examples: number): readonly number[] {
-  if (d.rank !== 1 || d.size !== examples) {
-    throw new ShapeError("fit", `d must hold one output for each of ${examples} examples`, [
-      d.shape,
-    ]);
-  }
-  const values = [...d.dataSync()], wrong = values.findIndex((v) => v !== 0 && v !== 1);
-  if (wrong >= 0) {
-    throw new DataError(
-      `Cannot fit as every desired output must be 0 or 1: current ${values[wrong]} at ${wrong}`,
-      { offset: wrong, expected: "0 or 1", found: values[wrong] },
-    );
-  }
-  return values;
-}
-
-/** Whether a number counts something. */
-function isCount(n: number): boolean {
-  return Number.isSafeInteger(n) && n >= 1;
-}
-
-/** Throws a `RangeError` that says what an option must be. */
-function check(name: string, value: number, rule: string, ok: boolean): void {
-  if (!ok) {
-    throw new RangeError(
-      `Cannot make a perceptron as ${name} must be ${rule}: current ${value}`,
-    );
+  /** Numbers as float32, where the weights are. */
+  #tensor(values: TensorLike): Tensor {
+    return cast(asTensor(values, this.#w.backend), "float32");
   }
 }

@@ -126,7 +126,17 @@ export function fromHost(
   return new Tensor(backend, storage, [...(shape ?? natural)], dtype);
 }
 
-/** The tensor itself, or one of the host values on `backend` (else the current one). */
+/**
+ * The tensor itself, or one of the host values on `backend` (else the current one).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asTensor } from "@neurite/tensor";
+ *
+ * assertEquals(asTensor([[1, 2]]).shape, [1, 2]);
+ * ```
+ */
 export function asTensor(value: TensorLike, backend?: Backend): Tensor {
   if (value instanceof Tensor) return value;
   return fromHost(value, undefined, undefined, backend ?? currentBackend());

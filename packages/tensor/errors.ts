@@ -1,11 +1,33 @@
 /** The errors of Neurite, so that a program can tell them apart with `instanceof`. */
 
-/** Formats a shape for a message: `[2, 3]`. */
+/**
+ * Formats a shape for a message: `[2, 3]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatShape } from "@neurite/tensor";
+ *
+ * assertEquals(formatShape([2, 3]), "[2, 3]");
+ * ```
+ */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Shapes that do not fit an operation; carries the operation and the shapes it was given. */
+/**
+ * Shapes that do not fit an operation; carries the operation and the shapes it was given.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { add, ShapeError } from "@neurite/tensor";
+ *
+ * const error = assertThrows(() => add([1, 2], [1, 2, 3]), ShapeError);
+ * assertEquals(error.operation, "add");
+ * assertEquals(error.shapes, [[2], [3]]);
+ * ```
+ */
 export class ShapeError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "ShapeError";
@@ -27,13 +49,35 @@ export class ShapeError extends Error {
   }
 }
 
-/** An element type that an operation does not take. */
+/**
+ * An element type that an operation does not take.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { addScaled, DTypeError, tensor } from "@neurite/tensor";
+ *
+ * const labels = tensor([1, 2], { dtype: "int32" });
+ * assertThrows(() => addScaled(labels, labels, 2), DTypeError);
+ * ```
+ */
 export class DTypeError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DTypeError";
 }
 
-/** A backend that is unknown, absent, or asked for what it cannot do; lists what is available. */
+/**
+ * A backend that is unknown, absent, or asked for what it cannot do; lists what is available.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertRejects } from "@std/assert";
+ * import { BackendError, type BackendName, useBackend } from "@neurite/tensor";
+ *
+ * const error = await assertRejects(() => useBackend("abacus" as BackendName), BackendError);
+ * assert(error.available.includes("reference"));
+ * ```
+ */
 export class BackendError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "BackendError";
@@ -47,7 +91,19 @@ export class BackendError extends Error {
   }
 }
 
-/** A tensor that is used after it was disposed. */
+/**
+ * A tensor that is used after it was disposed.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { DisposedError, tensor } from "@neurite/tensor";
+ *
+ * const x = tensor([1, 2]);
+ * x.dispose();
+ * assertThrows(() => x.dataSync(), DisposedError);
+ * ```
+ */
 export class DisposedError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DisposedError";
@@ -67,7 +123,18 @@ export interface DataErrorDetails {
   cause?: unknown;
 }
 
-/** Data that cannot be used: a foreign or truncated file, a wrong hash, NaN where numbers belong. */
+/**
+ * Data that cannot be used: a foreign or truncated file, a wrong hash, NaN where numbers belong.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { checkFinite, DataError, tensor } from "@neurite/tensor";
+ *
+ * const error = assertThrows(() => checkFinite(tensor([1, NaN]), "the inputs"), DataError);
+ * assertEquals(error.offset, 1);
+ * ```
+ */
 export class DataError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DataError";
@@ -90,7 +157,18 @@ export class DataError extends Error {
   }
 }
 
-/** A loss that became NaN or infinite; names the epoch and step, and the layer where it is known. */
+/**
+ * A loss that became NaN or infinite; names the epoch and step, and the layer where it is known.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { DivergedError } from "@neurite/tensor";
+ *
+ * const error = new DivergedError(NaN, 3, 17, "layer 2");
+ * assertEquals([error.epoch, error.step], [3, 17]);
+ * ```
+ */
 export class DivergedError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DivergedError";

@@ -107,8 +107,9 @@ export function composite<Arguments extends unknown[], Result = Tensor>(
 /** Runs an operation on its inputs' backend and puts it on the tapes that watch one of them. */
 export function apply<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   const backend = inputs[0].handle.backend;
-  for (let i = 1; i < inputs.length; i++) {
+  for (let i = 0; i < inputs.length; i++) {
     const other = inputs[i].handle.backend;
+    void inputs[i].storage; // Throws if it was given back, before anything is allocated.
     if (other !== backend) {
       throw new BackendError(
         `Cannot run ${op.name} as all inputs must be on one backend: current "${backend.name}" and ` +

@@ -5,6 +5,7 @@
 import { type Handle, releaseHandle, Tensor } from "./tensor.ts";
 
 let scopes: Tensor[][] = [];
+let recordings = 0;
 
 const finalizer = new FinalizationRegistry<Handle>(releaseHandle);
 
@@ -14,25 +15,29 @@ export function adopt(tensor: Tensor): void {
   else finalizer.register(tensor, tensor.handle);
 }
 
-/** The tensors in a value: itself, or in its arrays, maps and plain objects. */
-function tensorsIn(value: unknown, found: Set<Tensor> = new Set()): Set<Tensor> {
-  if (value instanceof Tensor) found.add(value);
-  else if (Array.isArray(value)) { for (const item of value) tensorsIn(item, found); }
-  else if (value instanceof Map) { for (const item of value.values()) tensorsIn(item, found); }
-  else if (value !== null && typeof value === "object") {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      for (const item of Object.values(value)) tensorsIn(item, found);
-    }
+/** What a value holds: itself, and what is in its arrays, maps, sets and plain objects. */
+function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown> {
+  if (value === null || typeof value !== "object" || found.has(value)) return found;
+  found.add(value);
+  if (value instanceof Tensor) return found;
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
+    for (const item of value.values()) reachable(item, found);
+    return found;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) {
+    for (const item of Object.values(value)) reachable(item, found);
   }
   return found;
 }
 
 /**
  * Runs `f` and gives back every tensor made in it, except those in its result (a tensor, or
- * tensors in arrays, maps or plain objects) and those that were {@linkcode keep}t.
+ * tensors in arrays, maps, sets or plain objects) and those that were {@linkcode keep}t.
  *
- * `f` must not be asynchronous: a promise is refused with a `TypeError`.
+ * In a function that is being differentiated, what `f` makes is needed on the way back: it is given
+ * back with the rest when the gradient is known. `f` must not be asynchronous: a promise is
+ * refused with a `TypeError`.
  *
  * @example
  * ```ts
@@ -50,7 +55,7 @@ export function tidy<T>(f: () => T): T {
   const scope: Tensor[] = [], depth = scopes.length;
   scopes.push(scope);
   let result: T;
-  let survivors: Set<Tensor> | undefined;
+  let survives: ((tensor: Tensor) => boolean) | undefined;
   try {
     result = f();
     if (result instanceof Promise) {
@@ -60,11 +65,12 @@ export function tidy<T>(f: () => T): T {
           "Use tidy inside of the asynchronous function",
       );
     }
-    survivors = tensorsIn(result);
+    const found = recordings > 0 ? undefined : reachable(result);
+    survives = (tensor) => found?.has(tensor) ?? true;
   } finally {
     scopes.length = depth;
     for (const tensor of scope) {
-      if (survivors?.has(tensor)) adopt(tensor);
+      if (survives?.(tensor)) adopt(tensor);
       else tensor.dispose();
     }
   }
@@ -79,10 +85,11 @@ export function tidy<T>(f: () => T): T {
  * import { assertEquals } from "@std/assert";
  * import { keep, type Tensor, tensor, tidy } from "@neurite/tensor";
  *
- * let kept!: Tensor;
- * tidy(() => { kept = keep(tensor([1, 2])); });
- * assertEquals(kept.array(), [1, 2]);
- * kept.dispose();
+ * const history: Tensor[] = [];
+ * tidy(() => {
+ *   history.push(keep(tensor([1, 2])));
+ * });
+ * assertEquals(history[0].array(), [1, 2]);
  * ```
  */
 export function keep<T extends Tensor>(tensor: T): T {
@@ -94,6 +101,36 @@ export function keep<T extends Tensor>(tensor: T): T {
     }
   }
   return tensor;
+}
+
+/** Runs `f` while a tape records it: scopes that end in `f` hand everything on to the one around. */
+export function recording<T>(f: () => T): T {
+  recordings++;
+  try {
+    return f();
+  } finally {
+    recordings--;
+  }
+}
+
+/** A place in the innermost scope, for {@linkcode sweep}. */
+export function mark(): number {
+  return scopes[scopes.length - 1].length;
+}
+
+/**
+ * Gives back at once what was made in the innermost scope since `mark()` gave `place`, except what
+ * is still wanted; but nothing while a tape records.
+ */
+export function sweep(place: number, wanted: ReadonlySet<Tensor>): void {
+  if (recordings > 0) return;
+  const scope = scopes[scopes.length - 1];
+  let end = place;
+  for (let i = place; i < scope.length; i++) {
+    if (wanted.has(scope[i])) scope[end++] = scope[i];
+    else scope[i].dispose();
+  }
+  scope.length = end;
 }
 
 /** Runs `f` outside of every scope: what it makes lives until disposed. For lazily made state. */

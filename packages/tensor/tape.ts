@@ -1,9 +1,9 @@
 /** Reverse-mode differentiation: operations are put on a tape, which is then read backwards. */
-import { ShapeError } from "./errors.ts";
+import { DTypeError, ShapeError } from "./errors.ts";
 import type { GradientContext, GradientRule, OpDefinition } from "./op.ts";
 import { add } from "./ops/add.ts";
 import { onesLike, zerosLike } from "./create.ts";
-import { tidy } from "./scope.ts";
+import { mark, recording, sweep, tidy } from "./scope.ts";
 import { sameShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -50,29 +50,27 @@ export function record<A>(
   for (const tape of tapes) tape.record(entry);
 }
 
-/** Runs `f` with no tape open. */
-function unrecorded<T>(f: () => T): T {
-  const open = tapes;
-  tapes = [];
-  try {
-    return f();
-  } finally {
-    tapes = open;
-  }
-}
-
-/** dy/dx for each x by the chain rule, from the last entry to the first. */
+/**
+ * dy/dx for each x by the chain rule, from the last entry to the first. What a rule makes on the way
+ * is given back at once, and a gradient when it has been passed on: there are never more than
+ * a few. Where an outer tape watches, which may need them, they stay until that has been read back.
+ */
 function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
-  const gradients = new Map<Tensor, Tensor>([[y, onesLike(y)]]);
+  const gradients = new Map<Tensor, Tensor>([[y, onesLike(y)]]), wanted = new Set<Tensor>();
+  const passOn = (gradient: Tensor): void => {
+    wanted.delete(gradient);
+    if (tapes.length === 0) gradient.dispose();
+  };
   for (let n = tape.entries.length - 1; n >= 0; n--) {
     const { context, rule } = tape.entries[n];
     const dy = gradients.get(context.output);
     if (dy === undefined) continue;
-    const { inputs } = context;
+    // One context for all inputs, so that a rule may keep under it what they have in common.
+    const { inputs } = context, given = { ...context, dy }, place = mark();
     for (let i = 0; i < inputs.length; i++) {
       const x = inputs[i];
       if (x.dtype !== "float32" || !tape.watched.has(x)) continue;
-      const dx = rule({ ...context, dy }, i);
+      const dx = rule(given, i);
       if (dx === undefined) continue;
       if (!sameShape(dx.shape, x.shape)) {
         throw new ShapeError("read the tape back", "a gradient has the shape of its input", [
@@ -80,24 +78,39 @@ function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
           x.shape,
         ]);
       }
-      const before = gradients.get(x);
-      gradients.set(x, before === undefined ? dx : add(before, dx));
+      // A tensor of its own, as the rule may have given dy, or one that belongs to someone else.
+      const before = gradients.get(x), sum = before ? add(before, dx) : identity(dx);
+      gradients.set(x, sum);
+      wanted.add(sum);
+      if (before !== undefined) passOn(before);
     }
+    sweep(place, wanted);
+    passOn(dy);
   }
   return xs.map((x) => gradients.get(x) ?? zerosLike(x));
 }
 
 /** The result of a function made by {@linkcode valueAndGrad}. */
 export interface ValueAndGradients {
-  /** The value of the function. */
+  /** The value of the function, as a tensor of its own. */
   value: Tensor;
-  /** Its gradient with respect to each argument, in order; zeros where it does not depend on one. */
+  /**
+   * Its gradient with respect to each argument, in order, each a tensor of its own; zeros where it
+   * does not depend on one.
+   */
   gradients: Tensor[];
 }
 
 /**
  * The function that gives the value of `f` and its gradient with respect to every argument. The
  * value of `f` must be a single number; what `f` makes on the way is given back at the end.
+ *
+ * Gradients are by position, as partial derivatives are: where one tensor is given as two
+ * arguments, each has the gradient of its own place. Tensors that `f` takes from outside count as
+ * constants, unless they are among the arguments (then as the first place where they stand).
+ *
+ * Throws `DTypeError` if an argument or the value is int32, `ShapeError` if the value is not a
+ * single number.
  *
  * Calls may be nested: a gradient is made of operations, and so has a gradient itself.
  *
@@ -121,18 +134,14 @@ export function valueAndGrad(
     tidy(() => {
       const tape = new Tape();
       for (const x of xs) {
-        if (x.dtype !== "float32") {
-          throw new TypeError(
-            `Cannot differentiate as every argument must be float32: current ${x.dtype}`,
-          );
-        }
-        tape.watched.add(x);
+        checkFloat("every argument", x);
+        tape.watched.add(tape.watched.has(x) ? identity(x) : x);
       }
-      const outer = tapes;
+      const places = [...tape.watched], outer = tapes;
       tapes = [...outer, tape];
       let value: Tensor;
       try {
-        value = f(...xs);
+        value = recording(() => f(...places));
       } finally {
         tapes = outer;
       }
@@ -144,8 +153,14 @@ export function valueAndGrad(
           value instanceof Tensor ? undefined : typeof value,
         );
       }
-      return { value, gradients: readBack(tape, value, xs) };
+      checkFloat("the value", value);
+      return { value: identity(value), gradients: readBack(tape, value, places) };
     });
+}
+
+function checkFloat(what: string, { dtype }: Tensor): void {
+  if (dtype === "float32") return;
+  throw new DTypeError(`Cannot differentiate as ${what} must be float32: current ${dtype}`);
 }
 
 /**
@@ -183,7 +198,10 @@ export function grad(
 export interface CustomValue {
   /** The value. */
   value: Tensor;
-  /** The gradient with respect to each argument, given that of the value; made of operations. */
+  /**
+   * The gradient with respect to each argument, given that of the value; made of operations. It
+   * may use what was computed on the way to the value.
+   */
   gradient: (dy: Tensor) => readonly Tensor[];
 }
 
@@ -203,8 +221,9 @@ export interface CustomValue {
  */
 export function customGrad(f: (...xs: Tensor[]) => CustomValue): (...xs: Tensor[]) => Tensor {
   return (...xs) => {
-    const { value, gradient } = unrecorded(() => f(...xs));
-    // A tensor of its own, so that an argument returned as it is keeps its own gradient.
+    const { value, gradient } = f(...xs);
+    // A tensor of its own, on which only the rule is recorded. What `f` computed is on the tapes
+    // too, but nothing of it leads here: it counts in gradients of the gradient, which may use it.
     const output = alias(value);
     const context = { inputs: xs, output, attributes: undefined };
     let last: { dy: Tensor; gradients: readonly Tensor[] } | undefined;
@@ -215,6 +234,16 @@ export function customGrad(f: (...xs: Tensor[]) => CustomValue): (...xs: Tensor[
     for (const tape of tapes) tape.record({ context, rule });
     return output;
   };
+}
+
+/** A tensor of its own with the values of `x`, through which gradients pass. */
+function identity(x: Tensor): Tensor {
+  const output = alias(x);
+  if (tapes.length > 0) {
+    const context = { inputs: [x], output, attributes: undefined };
+    for (const tape of tapes) tape.record({ context, rule: ({ dy }) => dy });
+  }
+  return output;
 }
 
 /** A tensor that shares the values of `x` and is on no tape. */

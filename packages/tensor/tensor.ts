@@ -1,6 +1,6 @@
 /** The tensor: a handle on values that a backend keeps. */
 import type { Backend, DType, Storage, TensorSpec } from "./backend.ts";
-import { BackendError, DisposedError, formatShape } from "./errors.ts";
+import { BackendError, DisposedError, DTypeError, formatShape, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
 import { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
 import { adopt } from "./scope.ts";
@@ -150,12 +150,18 @@ export class Tensor implements TensorSpec {
   /**
    * Replaces the values by those of `value`, which has the same shape and element type; nothing is
    * copied. This is how a parameter is updated: every holder of this tensor sees the new values.
+   * Views made of it before, by `reshape`, keep the old ones. Assign after the gradient is known,
+   * not in the function that is differentiated: the way back reads the values of the way forth.
    */
   assign(value: Tensor): this {
-    if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
-      throw new TypeError(
-        `Cannot assign as the values must be of shape ${formatShape(this.shape)}, ${this.dtype}: ` +
-          `current ${formatShape(value.shape)}, ${value.dtype}`,
+    if (!sameShape(value.shape, this.shape)) {
+      throw new ShapeError("assign", `the values must be of shape ${formatShape(this.shape)}`, [
+        value.shape,
+      ]);
+    }
+    if (value.dtype !== this.dtype) {
+      throw new DTypeError(
+        `Cannot assign as the values must be ${this.dtype}: current ${value.dtype}. Use cast()`,
       );
     }
     if (value.backend !== this.backend) {

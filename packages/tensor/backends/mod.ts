@@ -4,25 +4,156 @@ import { BackendError } from "../errors.ts";
 import { liveTensors } from "../tensor.ts";
 import { ReferenceBackend } from "./reference.ts";
 import { WasmBackend } from "./wasm/backend.ts";
+import { blasCandidates } from "./wasm/blas.ts";
+
+/** The names that {@linkcode useBackend} knows. */
+export type BackendName = "auto" | "wasm" | "blas" | "reference";
+
+const NAMES: readonly BackendName[] = ["auto", "wasm", "blas", "reference"];
+
+/** How a backend is to work. */
+export interface BackendOptions {
+  /** Threads that compute, the calling one included; by default as many as there are processors. */
+  threads?: number;
+  /** The compiled kernels, on platforms that do not allow compiling at run time. */
+  module?: WebAssembly.Module;
+}
 
 let current: Backend | undefined;
 let wasm: WasmBackend | undefined;
+let reference: ReferenceBackend | undefined;
 
-/** The backend on which new tensors are made. */
+/** The parts of the platform's globals that are used, each of which may be absent. */
+const platform = globalThis as {
+  Deno?: typeof Deno;
+  process?: { env: Record<string, string | undefined> };
+  navigator?: { hardwareConcurrency?: number };
+};
+
+/** The environment's choice, where reading it is allowed; nobody is asked. */
+function wanted(): string | undefined {
+  const { Deno: deno, process } = platform, variable = "NEURITE_BACKEND";
+  if (deno !== undefined) {
+    const { state } = deno.permissions.querySync({ name: "env", variable });
+    return state === "granted" ? deno.env.get(variable) || undefined : undefined;
+  }
+  return process?.env[variable] || undefined;
+}
+
+/** The backends that may be used here. */
+function available(): string[] {
+  const names = ["reference"];
+  if (typeof WebAssembly === "object") names.unshift("wasm");
+  if (blasCandidates().length > 0) names.unshift("blas");
+  return names;
+}
+
+/** The name, if it is one; throws `BackendError` if not. */
+function known(name: string, where: string): BackendName {
+  if ((NAMES as readonly string[]).includes(name)) return name as BackendName;
+  throw new BackendError(
+    `Cannot use a backend as its name must be one of ${NAMES.join(", ")}: current "${name}"${where}`,
+    available(),
+  );
+}
+
+/**
+ * The backend on which new tensors are made. Without a choice it is `NEURITE_BACKEND`, else wasm
+ * on one thread, else (where WebAssembly is refused) the reference, which says so.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { currentBackend, zeros } from "@neurite/tensor";
+ *
+ * assertEquals(zeros([2]).backend === currentBackend(), true);
+ * ```
+ */
 export function currentBackend(): Backend {
-  return current ??= wasm = new WasmBackend();
+  if (current === undefined) {
+    const choice = known(wanted() ?? "auto", " in NEURITE_BACKEND");
+    current = start(choice);
+    if (choice === "blas" && current instanceof WasmBackend) current.useBlas();
+  }
+  return current;
 }
 
-/** TEMP */
-export async function useBackend(name: string, options: { threads?: number } = {}): Promise<void> {
-  if (name === "reference") current = new ReferenceBackend();
-  else if (name === "wasm") {
-    current = wasm ??= new WasmBackend();
-    await wasm.setThreads(options.threads ?? 1);
-  } else throw new BackendError("unknown");
+/** A backend on one thread, without waiting. */
+function start(name: BackendName): Backend {
+  if (name === "reference") return reference ??= new ReferenceBackend();
+  try {
+    wasm ??= new WasmBackend();
+  } catch (error) {
+    if (name !== "auto") throw error;
+    console.warn(`Neurite computes with its slow reference backend: ${(error as Error).message}`);
+    return reference ??= new ReferenceBackend();
+  }
+  return wasm;
 }
 
-/** TEMP */
+/**
+ * Chooses the backend on which tensors are made from now on, and says which one it is.
+ *
+ * - `wasm`: the embedded kernels, on `threads` threads. No permission, nothing to install.
+ * - `blas`: the same with the matrix product of the platform's BLAS library (OpenBLAS, BLIS, MKL,
+ *   Accelerate). Needs `--allow-ffi`; throws `BackendError` where no library is found.
+ * - `reference`: plain TypeScript in f64. Slow; to check others against.
+ * - `auto`: `blas` if it can be had, else `wasm`, else `reference`.
+ *
+ * Without a name, the environment variable `NEURITE_BACKEND` decides, else `auto`. Tensors stay on
+ * the backend on which they were made; `wasm` and `blas` share theirs. Without any call, Neurite
+ * computes with `wasm` on one thread.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { useBackend } from "@neurite/tensor";
+ *
+ * const info = await useBackend("wasm", { threads: 2 });
+ * assertEquals([info.name, info.threads], ["wasm", 2]);
+ * ```
+ */
+export async function useBackend(
+  name?: BackendName,
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
+  const choice = name === undefined
+    ? known(wanted() ?? "auto", " in NEURITE_BACKEND")
+    : known(name, "");
+  if (choice === "reference") {
+    current = start(choice);
+    return backendInfo();
+  }
+  const threads = options.threads ?? platform.navigator?.hardwareConcurrency ?? 1;
+  if (options.module !== undefined && wasm === undefined) wasm = new WasmBackend(options.module);
+  if (choice === "auto") {
+    try {
+      return await useBackend("blas", { threads });
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+    }
+  }
+  const backend = start(choice);
+  if (backend instanceof WasmBackend) await backend.configure(threads, choice === "blas");
+  current = backend;
+  return backendInfo();
+}
+
+/**
+ * What computes, and how much memory it has.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { backendInfo, zeros } from "@neurite/tensor";
+ *
+ * const before = backendInfo();
+ * using x = zeros([1000]);
+ * const after = backendInfo();
+ * assertEquals(after.liveTensors, before.liveTensors + 1);
+ * assertEquals(after.memoryInUse - before.memoryInUse >= x.size * 4, true);
+ * ```
+ */
 export function backendInfo(): BackendInfo {
   return { ...currentBackend().info(), liveTensors: liveTensors() };
 }

@@ -12,3 +12,51 @@ export function subRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, e
 class Mul { @inline at(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
 export function mul(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Mul>(a, b, y, sa, sb, begin, end); }
 export function mulRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Mul>(a, b, y, meta, begin, end); }
+
+class Div { @inline at(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
+export function div(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Div>(a, b, y, sa, sb, begin, end); }
+export function divRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Div>(a, b, y, meta, begin, end); }
+
+class Maximum { @inline at(a: v128, b: v128): v128 { return f32x4.max(a, b); } }
+export function maximum(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Maximum>(a, b, y, sa, sb, begin, end); }
+export function maximumRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Maximum>(a, b, y, meta, begin, end); }
+
+class Minimum { @inline at(a: v128, b: v128): v128 { return f32x4.min(a, b); } }
+export function minimum(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Minimum>(a, b, y, sa, sb, begin, end); }
+export function minimumRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Minimum>(a, b, y, meta, begin, end); }
+
+class ReluGradient { @inline at(a: v128, b: v128): v128 { return v128.and(a, f32x4.gt(b, f32x4.splat(0))); } }
+export function reluGradient(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<ReluGradient>(a, b, y, sa, sb, begin, end); }
+export function reluGradientRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<ReluGradient>(a, b, y, meta, begin, end); }
+
+class SigmoidGradient { @inline at(a: v128, b: v128): v128 { return f32x4.mul(f32x4.mul(a, b), f32x4.sub(f32x4.splat(1), b)); } }
+export function sigmoidGradient(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<SigmoidGradient>(a, b, y, sa, sb, begin, end); }
+export function sigmoidGradientRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<SigmoidGradient>(a, b, y, meta, begin, end); }
+
+class TanhGradient { @inline at(a: v128, b: v128): v128 { return f32x4.mul(a, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b))); } }
+export function tanhGradient(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<TanhGradient>(a, b, y, sa, sb, begin, end); }
+export function tanhGradientRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<TanhGradient>(a, b, y, meta, begin, end); }
+
+class Greater { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.gt(a, b), f32x4.splat(1)); } }
+export function greater(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Greater>(a, b, y, sa, sb, begin, end); }
+export function greaterRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Greater>(a, b, y, meta, begin, end); }
+
+class GreaterEqual { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.ge(a, b), f32x4.splat(1)); } }
+export function greaterEqual(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<GreaterEqual>(a, b, y, sa, sb, begin, end); }
+export function greaterEqualRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<GreaterEqual>(a, b, y, meta, begin, end); }
+
+class Less { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.lt(a, b), f32x4.splat(1)); } }
+export function less(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Less>(a, b, y, sa, sb, begin, end); }
+export function lessRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Less>(a, b, y, meta, begin, end); }
+
+class LessEqual { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.le(a, b), f32x4.splat(1)); } }
+export function lessEqual(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<LessEqual>(a, b, y, sa, sb, begin, end); }
+export function lessEqualRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<LessEqual>(a, b, y, meta, begin, end); }
+
+class Equal { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.eq(a, b), f32x4.splat(1)); } }
+export function equal(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Equal>(a, b, y, sa, sb, begin, end); }
+export function equalRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Equal>(a, b, y, meta, begin, end); }
+
+class NotEqual { @inline at(a: v128, b: v128): v128 { return v128.and(f32x4.ne(a, b), f32x4.splat(1)); } }
+export function notEqual(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<NotEqual>(a, b, y, sa, sb, begin, end); }
+export function notEqualRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<NotEqual>(a, b, y, meta, begin, end); }

@@ -1,8 +1,203 @@
-// Arithmetic on four numbers at once.
+// Functions of four numbers at once: exponentials, logarithms and what is made of them.
+//
+// Polynomials are minimax fits for the relative error, with coefficients that are f32 numbers; what
+// each is off by is written above it. `accuracy_test.ts` states and measures the whole functions.
+//
+// Constants stand in tables in memory. V8 makes a constant vector anew in every turn of a loop,
+// which takes longer than to load a number into all lanes: exp4 is twice as fast like this.
 
 /** a * b + c, rounded once where the machine has a fused multiply-add. */
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Number i of a table, in all lanes. */
+@inline
+export function constant(table: usize, i: usize): v128 { return v128.load32_splat(table + (i << 2)); }
+
+/** The number whose only bit is the sign. */
+const SIGN: usize = memory.data<f32>([-0.0]);
+
+/** a where the mask is set, else b. */
+@inline
+export function choose(mask: v128, a: v128, b: v128): v128 { return v128.bitselect(a, b, mask); }
+
+/** The absolute value of a with the sign of b. */
+@inline
+export function withSign(a: v128, b: v128): v128 { return v128.bitselect(b, a, constant(SIGN, 0)); }
+
+/** -|x|. */
+@inline
+export function negAbs(x: v128): v128 { return v128.or(x, constant(SIGN, 0)); }
+
+/** All bits set in the lanes whose sign is set. */
+@inline
+export function isNegative(x: v128): v128 { return i32x4.shr_s(x, 31); }
+
+/** max(x, 0); NaN stays. */
+@inline
+export function positivePart(x: v128): v128 { return f32x4.pmax(x, f32x4.splat(0)); }
+
+const EXP: usize = memory.data<f32>([
+  // e^r - 1 = r + r^2 (c0 + c1 r + ...) for |r| <= log(2) / 2: off by 2^-26.
+  0.49999997, 0.16666543, 0.0416675, 0.008366539, 0.0013864556,
+  // log2(e), and log(2) in two parts: a whole number below 2^15 times the first is exact.
+  1.44269504, -0.693359375, 2.12194440e-4,
+  // 1.5 * 2^23 + 254: added to a number below 2^22 it leaves that number as a whole one, plus 254,
+  // in the low bits. The same plus 127.
+  12583166, 12583039,
+  // Below the first argument e^x is 0, above the second it is infinite; below the third it is 0 to
+  // the last bit beside 1.
+  -104, 89, -20,
+  1, 2,
+]);
+
+/** e^r - 1 for |r| <= log(2) / 2. */
+@inline
+function expm1Near0(r: v128): v128 {
+  let p = fma(r, constant(EXP, 4), constant(EXP, 3));
+  p = fma(p, r, constant(EXP, 2));
+  p = fma(p, r, constant(EXP, 1));
+  p = fma(p, r, constant(EXP, 0));
+  return fma(p, f32x4.mul(r, r), r);
+}
+
+/** x - n log(2). */
+@inline
+function withoutPower(x: v128, n: v128): v128 {
+  return fma(n, constant(EXP, 7), fma(n, constant(EXP, 6), x));
+}
+
+/** p 2^n for n from -254 to 254, where t is n + 254 in the low bits; rounded once. */
+@inline
+function timesPower(p: v128, t: v128): v128 {
+  // 2^n is the product of two powers, each within the range of exponents.
+  const half = i32x4.shr_u(t, 1);
+  return f32x4.mul(f32x4.mul(p, i32x4.shl(half, 23)), i32x4.shl(i32x4.sub(t, half), 23));
+}
+
+/** scale e^(x + y) for x from -104 to 89 and |y| below 0.1, rounded once where it is denormal. */
+@inline
+export function scaledExp4(x: v128, y: v128, scale: v128): v128 {
+  const t = fma(x, constant(EXP, 5), constant(EXP, 8));
+  const r = f32x4.add(withoutPower(x, f32x4.sub(t, constant(EXP, 8))), y);
+  return timesPower(f32x4.mul(f32x4.add(expm1Near0(r), constant(EXP, 13)), scale), t);
+}
+
+/** e^x for x from -104 to 89. */
+@inline
+function expWithin(x: v128): v128 {
+  const t = fma(x, constant(EXP, 5), constant(EXP, 8));
+  const r = withoutPower(x, f32x4.sub(t, constant(EXP, 8)));
+  return timesPower(f32x4.add(expm1Near0(r), constant(EXP, 13)), t);
+}
+
+/** e^x. */
+@inline
+export function exp4(x: v128): v128 {
+  return expWithin(f32x4.pmax(f32x4.pmin(x, constant(EXP, 11)), constant(EXP, 10)));
+}
+
+/** e^x for x <= 0: one step less. */
+@inline
+export function expNegative4(x: v128): v128 { return expWithin(f32x4.pmax(x, constant(EXP, 10))); }
+
+/** e^x - 1 for x <= 0. */
+@inline
+export function expm1Negative4(x: v128): v128 {
+  x = f32x4.pmax(x, constant(EXP, 12));
+  const t = fma(x, constant(EXP, 5), constant(EXP, 9));
+  const r = withoutPower(x, f32x4.sub(t, constant(EXP, 9)));
+  const power = i32x4.shl(t, 23);
+  return fma(power, expm1Near0(r), f32x4.sub(power, constant(EXP, 13)));
+}
+
+/** 1 / (1 + e^-x), from e^-|x|, which does not overflow. */
+@inline
+export function sigmoid4(x: v128): v128 {
+  const e = expNegative4(negAbs(x)), one = constant(EXP, 13);
+  return f32x4.div(choose(isNegative(x), e, one), f32x4.add(e, one));
+}
+
+/** tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1, which keeps its digits near 0. */
+@inline
+export function tanh4(x: v128): v128 {
+  const m = expm1Negative4(negAbs(f32x4.add(x, x)));
+  return withSign(f32x4.div(m, f32x4.add(m, constant(EXP, 14))), x);
+}
+
+const LOG: usize = memory.data<f32>([
+  // log(1 + f) = f - f^2 / 2 + f^3 (c0 + c1 f + ...) from sqrt(1/2) to sqrt(2): off by 2^-26.7.
+  0.33333275, -0.25000796, 0.20004311, -0.16626267, 0.14150462, -0.13088742, 0.13032317, -0.081148669,
+  // -1/2, and log(2) in two parts.
+  -0.5, 0.693359375, -2.12194440e-4,
+  // The smallest normal number, 2^23, and 23.
+  1.17549435e-38, 8388608, 23,
+  // sqrt(1/2), 1, sqrt(2) - 1, 1/2.
+  0.70710678, 1, 0.41421356, 0.5,
+  Infinity, -Infinity,
+]);
+
+/** log(2^k (1 + f)) for 1 + f from sqrt(1/2) to sqrt(2). */
+@inline
+function logParts(f: v128, k: v128): v128 {
+  let p = fma(f, constant(LOG, 7), constant(LOG, 6));
+  p = fma(p, f, constant(LOG, 5));
+  p = fma(p, f, constant(LOG, 4));
+  p = fma(p, f, constant(LOG, 3));
+  p = fma(p, f, constant(LOG, 2));
+  p = fma(p, f, constant(LOG, 1));
+  p = fma(p, f, constant(LOG, 0));
+  const square = f32x4.mul(f, f);
+  // From the smallest term to the largest.
+  let y = fma(k, constant(LOG, 10), f32x4.mul(f32x4.mul(f, square), p));
+  y = fma(square, constant(LOG, 8), y);
+  return fma(k, constant(LOG, 9), f32x4.add(f, y));
+}
+
+/** The k with which x / 2^k is from sqrt(1/2) to sqrt(2), as whole numbers. */
+@inline
+function exponent(x: v128): v128 { return i32x4.shr_s(i32x4.sub(x, constant(LOG, 14)), 23); }
+
+/** The value y of the logarithm where x is positive and finite, else what belongs there. */
+@inline
+function logLimits(x: v128, y: v128): v128 {
+  const zero = f32x4.splat(0);
+  y = choose(f32x4.eq(x, constant(LOG, 18)), x, y);
+  // All bits set is NaN.
+  return choose(f32x4.gt(x, zero), y, v128.or(f32x4.ne(x, zero), constant(LOG, 19)));
+}
+
+/** log(x). */
+@inline
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, constant(LOG, 11));
+  const normal = choose(tiny, f32x4.mul(x, constant(LOG, 12)), x);
+  const k = exponent(normal);
+  const f = f32x4.sub(i32x4.sub(normal, i32x4.shl(k, 23)), constant(LOG, 15));
+  const shift = v128.and(tiny, constant(LOG, 13));
+  return logLimits(x, logParts(f, f32x4.sub(f32x4.convert_i32x4_s(k), shift)));
+}
+
+/** log(1 + x). */
+@inline
+export function log1p4(x: v128): v128 {
+  const one = constant(LOG, 15), u = f32x4.add(x, one);
+  // What 1 + x lost in rounding.
+  const back = f32x4.sub(u, one);
+  const lost = f32x4.add(f32x4.sub(one, f32x4.sub(u, back)), f32x4.sub(x, back));
+  const k = exponent(u), power = i32x4.shl(k, 23);
+  const f = fma(lost, i32x4.sub(one, power), f32x4.sub(i32x4.sub(u, power), one));
+  return withSign(logLimits(u, logParts(f, f32x4.convert_i32x4_s(k))), x);
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
+@inline
+export function softplus4(x: v128): v128 {
+  const e = expNegative4(negAbs(x)), one = constant(LOG, 15);
+  const large = f32x4.gt(e, constant(LOG, 16));
+  const f = choose(large, f32x4.mul(f32x4.sub(e, one), constant(LOG, 17)), e);
+  return f32x4.add(positivePart(x), logParts(f, v128.and(large, one)));
 }

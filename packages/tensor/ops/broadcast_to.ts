@@ -1,7 +1,7 @@
 import { asTensor, type TensorLike } from "../convert.ts";
 import { ShapeError } from "../errors.ts";
-import { apply, floats, type OpDefinition, type Primitive, primitive } from "../op.ts";
-import { broadcastShapes, broadcastStrides, sameShape } from "../shape.ts";
+import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../op.ts";
+import { broadcastShapes, broadcastStrides, checkShape, sameShape } from "../shape.ts";
 import { visit } from "./elementwise.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 
@@ -37,7 +37,8 @@ export const broadcastTo: Primitive<[x: TensorLike, shape: readonly number[]], r
     op,
     (value: TensorLike, shape: readonly number[]) => {
       const x = asTensor(value);
-      return sameShape(x.shape, shape) ? x : apply(op, [x], shape);
+      checkShape("broadcast", shape);
+      return sameShape(x.shape, shape) ? x : apply(op, [x], [...shape]);
     },
     [
       { name: "rows", inputs: [floats([5], -2, 2)], call: (x) => broadcastTo(x, [4, 5]) },
@@ -48,5 +49,7 @@ export const broadcastTo: Primitive<[x: TensorLike, shape: readonly number[]], r
         inputs: [floats([2, 1, 3], -2, 2)],
         call: (x) => broadcastTo(x, [2, 2, 4, 3]),
       },
+      { name: "nothing", inputs: [floats([1, 3], -2, 2)], call: (x) => broadcastTo(x, [0, 3]) },
+      { name: "int32", inputs: [integers([3, 1], -9, 9)], call: (x) => broadcastTo(x, [2, 3, 5]) },
     ],
   );

@@ -1,9 +1,11 @@
 /** What operations that reduce axes have in common. */
 import type { TensorSpec } from "../backend.ts";
+import { ShapeError } from "../errors.ts";
 import type { NdArray } from "../ndarray.ts";
 import { normalizeAxes, rowMajorStrides } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { visit } from "./elementwise.ts";
+import { reshape } from "./reshape.ts";
 
 /** Which axes to reduce. */
 export interface ReduceOptions {
@@ -27,6 +29,28 @@ export function reduction(name: string, x: Tensor, options: ReduceOptions = {}):
     axes: normalizeAxes(name, options.axis, x.shape),
     keepDims: options.keepDims ?? false,
   };
+}
+
+/** How many elements go into each element of the result. */
+export function reducedCount(x: Tensor, { axes }: Reduction): number {
+  return axes.reduce((product, i) => product * x.shape[i], 1);
+}
+
+/** Refuses to look for one element among none. */
+export function checkNotEmpty(name: string, x: Tensor, attributes: Reduction): void {
+  if (reducedCount(x, attributes) === 0) {
+    throw new ShapeError(
+      name,
+      "the reduced axes must have at least one element",
+      [x.shape],
+      `axes [${attributes.axes.join(", ")}] of shape [${x.shape.join(", ")}]`,
+    );
+  }
+}
+
+/** A result, or its gradient, with the reduced axes of size 1: broadcasts against `x`. */
+export function expanded(y: Tensor, x: Tensor, { axes }: Reduction): Tensor {
+  return reshape(y, reducedShape(x.shape, { axes, keepDims: true }));
 }
 
 /** The shape with the reduced axes left out or of size 1. */

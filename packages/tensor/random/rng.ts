@@ -124,12 +124,34 @@ let shared = new Rng(0);
 /**
  * Seeds the global generator, which is used wherever no `rng` is given. Without a call it is
  * seeded with 0, so a program gives the same numbers every time it runs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { seed, uniform } from "@neurite/tensor";
+ *
+ * seed(5);
+ * const first = uniform([3]).array();
+ * seed(5);
+ * assertEquals(uniform([3]).array(), first);
+ * ```
  */
 export function seed(value: number): void {
   shared = new Rng(value);
 }
 
-/** The generator that is used where no `rng` is given. */
+/**
+ * The generator that is used where no `rng` is given.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { globalRng, seed } from "@neurite/tensor";
+ *
+ * seed(9);
+ * assertEquals(globalRng().state.seed, 9);
+ * ```
+ */
 export function globalRng(): Rng {
   return shared;
 }

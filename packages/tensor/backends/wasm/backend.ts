@@ -2,33 +2,40 @@
 import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from "../../backend.ts";
 import { ndarray, type TypedArray } from "../../ndarray.ts";
 import type { OpDefinition } from "../../op.ts";
-import { drawInto } from "../../random/draw.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { type Blas, findBlas } from "./blas.ts";
 import { Engine, type WasmStorage } from "./engine.ts";
+import { random } from "./runners/random.ts";
 import { entryOf } from "./table.ts";
-import { Team } from "./threads.ts";
 
 /** See the module's description. */
 export class WasmBackend implements Backend {
   readonly synchronous = true;
   readonly #engine: Engine;
+  #blas: Blas | undefined;
 
   /** Takes a compiled module where the platform does not allow compiling at run time. */
   constructor(module?: WebAssembly.Module) {
     this.#engine = new Engine(module);
   }
 
+  /** `blas` while the matrix product is the library's. */
   get name(): string {
-    return "wasm";
+    return this.#blas === undefined ? "wasm" : "blas";
   }
 
-  /** Works with this many threads from now on. */
-  async setThreads(threads: number): Promise<void> {
-    const engine = this.#engine;
-    engine.team?.stop();
-    engine.team = undefined;
-    if (threads > 1) engine.team = await Team.start(engine, threads);
+  /** Hands the matrix product to the platform's BLAS library, on one thread, without waiting. */
+  useBlas(): void {
+    this.#blas = findBlas(this.#engine.memory);
+    this.#engine.replace(this.#blas.extras);
+  }
+
+  /** Computes from now on with so many threads, with or without the platform's BLAS library. */
+  async configure(threads: number, blas: boolean): Promise<void> {
+    const found = blas ? findBlas(this.#engine.memory) : undefined;
+    await this.#engine.configure(threads, found?.extras);
+    this.#blas = found;
   }
 
   write(values: ArrayLike<number>, dtype: DType): Storage {
@@ -44,9 +51,7 @@ export class WasmBackend implements Backend {
   }
 
   random(draw: RandomDraw, size: number): Storage {
-    const storage = this.#engine.allocate(size);
-    drawInto(this.#engine.view(storage, "float32", size) as Float32Array, draw);
-    return storage;
+    return random(this.#engine, draw, size);
   }
 
   readSync(storage: Storage, dtype: DType, size: number): TypedArray {
@@ -85,12 +90,12 @@ export class WasmBackend implements Backend {
   }
 
   info(): OwnInfo {
-    const { simd, team, heap } = this.#engine;
+    const { simd, threads, heap } = this.#engine;
     return {
       name: this.name,
       simd,
-      threads: team?.size ?? 1,
-      blas: "none",
+      threads,
+      blas: this.#blas?.description ?? "none",
       memoryInUse: heap.inUse,
       memoryReserved: heap.reserved,
     };

@@ -3,7 +3,7 @@ import { BackendError } from "../../errors.ts";
 import type { DType, Storage } from "../../backend.ts";
 import { Heap } from "./heap.ts";
 import { BASELINE, type KernelName, RELAXED } from "./module.ts";
-import type { Team } from "./threads.ts";
+import { type Extras, Team } from "./threads.ts";
 
 /** A block of the linear memory. */
 export interface WasmStorage extends Storage {
@@ -65,8 +65,9 @@ export class Engine {
   readonly kernels: Kernels;
   /** The blocks of the memory. */
   readonly heap: Heap;
-  /** The threads that share the work, if there are any but this one. */
-  team: Team | undefined;
+  readonly #scratches: number[] = [];
+  #team: Team | undefined;
+  #functions: Record<string, Kernel>;
   #floats: Float32Array;
   #integers: Int32Array;
 
@@ -90,9 +91,37 @@ export class Engine {
       error.cause = cause;
       throw error;
     }
+    this.#functions = this.kernels;
     this.heap = new Heap(this.memory, FIRST);
+    this.kernels.setScratch(this.scratch(0));
     this.#floats = new Float32Array(this.memory.buffer);
     this.#integers = new Int32Array(this.memory.buffer);
+  }
+
+  /** The working space of a thread, by its number. */
+  scratch(thread: number): number {
+    const bytes = this.kernels.scratchBytes as () => number;
+    return this.#scratches[thread] ??= this.heap.reserve(bytes());
+  }
+
+  /** The number of threads that compute. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
+  }
+
+  /** Computes from now on, on one thread, with functions in place of kernels of the same name. */
+  replace(extras: Extras | undefined): void {
+    this.#functions = { ...this.kernels, ...extras?.own };
+  }
+
+  /** Computes from now on with so many threads, and with functions in place of kernels. */
+  async configure(threads: number, extras?: Extras): Promise<void> {
+    Team.check(this, threads);
+    const old = this.#team;
+    this.#team = undefined;
+    await old?.stop();
+    if (threads > 1) this.#team = await Team.start(this, threads, extras);
+    this.replace(extras);
   }
 
   /** The whole memory as float32. */
@@ -140,7 +169,7 @@ export class Engine {
    * of `grain`; shares begin at multiples of 4.
    */
   launch(name: KernelName, total: number, grain: number, ...args: number[]): void {
-    if (this.team !== undefined && total >= 2 * grain) this.team.launch(name, total, args);
-    else this.kernels[name](...args, 0, total);
+    if (this.#team !== undefined && total >= 2 * grain) this.#team.launch(name, total, args);
+    else this.#functions[name](...args, 0, total);
   }
 }

@@ -52,12 +52,21 @@ export class Heap {
   allocate(bytes: number): number {
     const sizeClass = Heap.sizeClass(bytes);
     const block = Heap.blockBytes(sizeClass);
+    let address = this.#free[sizeClass]?.pop();
+    if (address === undefined) {
+      address = this.#top;
+      const top = address + block;
+      if (top > this.#memory.buffer.byteLength) this.#grow(top, bytes);
+      this.#top = top;
+    }
     this.#inUse += block;
-    const free = this.#free[sizeClass];
-    if (free !== undefined && free.length > 0) return free.pop()!;
-    const address = this.#top, top = address + block;
-    if (top > this.#memory.buffer.byteLength) this.#grow(top, bytes);
-    this.#top = top;
+    return address;
+  }
+
+  /** The address of a block that is not given back and not counted: working space of the kernels. */
+  reserve(bytes: number): number {
+    const address = this.allocate(bytes);
+    this.#inUse -= Heap.blockBytes(Heap.sizeClass(bytes));
     return address;
   }
 
@@ -68,13 +77,17 @@ export class Heap {
     (this.#free[sizeClass] ??= []).push(address);
   }
 
-  /** Makes the memory at least `top` bytes long, and an eighth longer than it was. */
+  /** Makes the memory at least `top` bytes long, and an eighth longer than it was if it can be. */
   #grow(top: number, bytes: number): void {
     const now = this.#memory.buffer.byteLength;
-    const wanted = Math.min(LIMIT, Math.max(top, now + now / 8));
+    const grow = (to: number) => this.#memory.grow(Math.ceil((to - now) / PAGE));
     try {
       if (top > LIMIT) throw new RangeError("a WebAssembly memory has at most 4 GiB");
-      this.#memory.grow(Math.ceil((wanted - now) / PAGE));
+      try {
+        grow(Math.min(LIMIT, Math.max(top, now + now / 8)));
+      } catch {
+        grow(top);
+      }
     } catch (cause) {
       const megabytes = (n: number) => `${Math.round(n / 2 ** 20)} MiB`;
       const error = new BackendError(

@@ -2,8 +2,13 @@
 import type { OpDefinition, Primitive } from "../../op.ts";
 import type * as operations from "../../ops/mod.ts";
 import type { KernelName } from "./module.ts";
+import { cast } from "./runners/cast.ts";
+import * as copy from "./runners/copy.ts";
 import { binaryRunner, unaryRunner } from "./runners/elementwise.ts";
+import * as index from "./runners/index.ts";
+import { matmul } from "./runners/matmul.ts";
 import type { Entry } from "./runners/runner.ts";
+import { addScaled } from "./runners/update.ts";
 import { reshape } from "./runners/views.ts";
 
 type Operations = typeof operations;
@@ -33,10 +38,25 @@ const INTEGERS = { viaReference: "whole numbers are labels, indices and counts: 
 
 /** Everything that is not an operation on corresponding elements. */
 const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
-  broadcastTo: { viaReference: "not yet" },
-  cast: INTEGERS,
+  addAlongAxis: { float32: index.addAlongAxis, int32: INTEGERS },
+  addScaled,
+  broadcastTo: copy.broadcastTo,
+  cast,
+  concat: copy.concat,
+  gather: index.gather,
+  logSoftmax: rowsRunner("logSoftmax"),
+  matmul,
+  max: { float32: foldRunner("max", -Infinity), int32: INTEGERS },
+  min: { float32: foldRunner("min", Infinity), int32: INTEGERS },
+  oneHot: index.oneHot,
+  pad: copy.pad,
   reshape,
-  sum: { viaReference: "not yet" },
+  scatterAdd: { float32: index.scatterAdd, int32: INTEGERS },
+  stridedSlice: copy.stridedSlice,
+  sum: { float32: foldRunner("sum", 0), int32: INTEGERS },
+  takeAlongAxis: index.takeAlongAxis,
+  topKIndices: { float32: index.topKIndices, int32: INTEGERS },
+  transpose: copy.transpose,
 };
 
 /** What runs the operation. */

@@ -13,16 +13,19 @@ const MAILBOX = 320;
 const MAILBOXES = 40 * 1024, MOST = 64;
 /** The flags: the number of the last call, of the last answer; whether the worker sleeps or failed. */
 const TICKET = 0, ANSWER = 1, ASLEEP = 2, FAILED = 3;
+/** The call that ends a worker, in place of the index of a function. */
+const QUIT = -1;
 /** Milliseconds that a worker watches its mailbox before it sleeps. */
 const WATCH = 0.2;
 /** How often the caller looks for answers before it naps between looks. */
 const LOOKS = 20_000;
 
 /** The program of a worker; `EXTRAS` stands for an expression that gives further functions. */
-const WORKER = `
+const WORKER = `{
 const { workerData } = require("node:worker_threads");
-const { module, memory, mailbox, names, watch } = workerData;
+const { module, memory, mailbox, names, scratch, watch } = workerData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+exports.setScratch(scratch);
 const functions = { ...exports, ...(EXTRAS) };
 const list = names.map((name) => functions[name]);
 const flags = new Int32Array(memory.buffer, mailbox, 4);
@@ -41,6 +44,10 @@ for (let ticket = 1;;) {
     }
   }
   ticket = Atomics.load(flags, ${TICKET});
+  if (call[0] === ${QUIT}) {
+    Atomics.store(flags, ${ANSWER}, ticket);
+    break;
+  }
   try {
     list[call[0]](...call.subarray(2, 2 + call[1]));
   } catch (error) {
@@ -48,6 +55,7 @@ for (let ticket = 1;;) {
     console.error(error);
   }
   Atomics.store(flags, ${ANSWER}, ticket);
+}
 }`;
 
 /** A function that does a share of a call; its last two arguments are the share's begin and end. */
@@ -65,7 +73,6 @@ export interface Extras {
 interface Member {
   readonly flags: Int32Array;
   readonly call: Float64Array;
-  readonly terminate: () => unknown;
 }
 
 /** Several threads, the calling one included, that each run a share of a call. */
@@ -85,23 +92,27 @@ export class Team {
     return this.#members.length + 1;
   }
 
-  /** Starts the workers of a team of `threads` and waits until they listen. */
-  static async start(engine: Engine, threads: number, extras?: Extras): Promise<Team> {
-    if (!engine.shared) {
+  /** Throws `BackendError` where so many threads cannot be had. */
+  static check(engine: Engine, threads: number): void {
+    if (!Number.isInteger(threads) || threads < 1 || threads > MOST) {
       throw new BackendError(
-        "Cannot start threads as this platform must allow shared memory: current state it does not " +
+        `Cannot use threads as their number must be from 1 to ${MOST}: current ${threads}`,
+      );
+    }
+    if (threads > 1 && !engine.shared) {
+      throw new BackendError(
+        "Cannot use threads as this platform must allow shared memory: current state it does not " +
           "(a page needs the headers of cross-origin isolation)",
       );
     }
-    if (!Number.isInteger(threads) || threads < 1 || threads > MOST) {
-      throw new BackendError(
-        `Cannot start threads as their number must be from 1 to ${MOST}: current ${threads}`,
-      );
-    }
+  }
+
+  /** Starts the workers of a team of `threads` and waits until they listen. */
+  static async start(engine: Engine, threads: number, extras?: Extras): Promise<Team> {
     const { Worker } = await import("node:worker_threads");
     const { memory, module } = engine;
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
-    const members: Member[] = [];
+    const names = Object.keys(own), members: Member[] = [];
     for (let i = 1; i < threads; i++) {
       const mailbox = MAILBOXES + (i - 1) * MAILBOX;
       const flags = new Int32Array(memory.buffer, mailbox, 4).fill(0);
@@ -109,12 +120,21 @@ export class Team {
       const call = new Float64Array(memory.buffer, mailbox + 64, 32);
       const worker = new Worker(WORKER.replace("EXTRAS", extras?.source ?? "{}"), {
         eval: true,
-        workerData: { module, memory, mailbox, names: Object.keys(own), watch: WATCH },
+        workerData: { module, memory, mailbox, names, scratch: engine.scratch(i), watch: WATCH },
       });
-      const failed = new Promise<never>((_, reject) => worker.once("error", reject));
+      let failure: unknown;
+      worker.once("error", (error: unknown) => failure = error);
       worker.unref();
-      members.push({ flags, call, terminate: () => worker.terminate() });
-      await Promise.race([answered(flags), failed]);
+      while (Atomics.load(flags, ANSWER) !== flags[TICKET]) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (failure !== undefined) {
+          new Team(members, own).stop();
+          throw new BackendError(
+            `Cannot use ${threads} threads as each must start: current thread ${i} failed with ${failure}`,
+          );
+        }
+      }
+      members.push({ flags, call });
     }
     return new Team(members, own);
   }
@@ -134,32 +154,45 @@ export class Team {
       for (let k = 0; k < args.length; k++) call[k + 2] = args[k];
       call[args.length + 2] = begin;
       call[args.length + 3] = Math.min(total, begin + share);
-      Atomics.add(flags, TICKET, 1);
-      if (Atomics.load(flags, ASLEEP) === 1) Atomics.notify(flags, TICKET);
+      ask(flags);
       asked++;
     }
-    this.#own[name](...args, 0, Math.min(total, share));
+    try {
+      this.#own[name](...args, 0, Math.min(total, share));
+    } finally {
+      for (let i = 0; i < asked; i++) awaitAnswer(members[i].flags);
+    }
     for (let i = 0; i < asked; i++) {
-      const { flags } = members[i], ticket = flags[TICKET];
-      for (let looks = 0; Atomics.load(flags, ANSWER) !== ticket; looks++) {
-        if (looks > LOOKS) nap(flags);
-      }
-      if (Atomics.load(flags, FAILED) === 1) {
+      if (Atomics.exchange(members[i].flags, FAILED, 0) === 1) {
         throw new BackendError(`Cannot run ${name} as a thread failed: its error is shown above`);
       }
     }
   }
 
-  /** Ends the workers. */
+  /**
+   * Ends the workers. They are asked and not terminated, as that would take effect late: a worker
+   * that is still there would answer the calls of the next team in the same mailbox.
+   */
   stop(): void {
-    for (const { terminate } of this.#members) terminate();
+    for (const { flags, call } of this.#members) {
+      call[0] = QUIT;
+      ask(flags);
+      awaitAnswer(flags);
+    }
   }
 }
 
-/** Resolves when a worker has answered its first ticket. */
-async function answered(flags: Int32Array): Promise<void> {
-  while (Atomics.load(flags, ANSWER) !== flags[TICKET]) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+/** Tells a worker that there is a call in its mailbox. */
+function ask(flags: Int32Array): void {
+  Atomics.add(flags, TICKET, 1);
+  if (Atomics.load(flags, ASLEEP) === 1) Atomics.notify(flags, TICKET);
+}
+
+/** Returns when a worker has done what it was last asked. */
+function awaitAnswer(flags: Int32Array): void {
+  const ticket = flags[TICKET];
+  for (let looks = 0; Atomics.load(flags, ANSWER) !== ticket; looks++) {
+    if (looks > LOOKS) nap(flags);
   }
 }
 

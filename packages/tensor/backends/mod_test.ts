@@ -1,0 +1,119 @@
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  add,
+  BackendError,
+  backendInfo,
+  type BackendName,
+  matmul,
+  tensor,
+  useBackend,
+} from "../mod.ts";
+
+/** Runs a program that imports the package, with the given permissions and nothing else. */
+async function run(
+  code: string,
+  permissions: string[] = [],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const module = JSON.stringify(new URL("../mod.ts", import.meta.url).href);
+    await Deno.writeTextFile(file, `import * as nt from ${module};\n${code}`);
+    const config = new URL("../../../deno.json", import.meta.url).pathname;
+    const { code: status, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", "--config", config, ...permissions, file],
+      env: { ...env, NO_COLOR: "1" },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    return { code: status, out: text(stdout), err: text(stderr) };
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("useBackend refuses an unknown name and lists what there is", async () => {
+  const error = await assertRejects(() => useBackend("cuda" as BackendName), BackendError);
+  assertStringIncludes(
+    error.message,
+    'as its name must be one of auto, wasm, blas, reference: current "cuda". Available here: ',
+  );
+  assertEquals(error.available.includes("wasm"), true);
+});
+
+Deno.test("useBackend refuses impossible numbers of threads and stays usable", async () => {
+  for (const threads of [0, -1, 1.5, 1000, NaN]) {
+    await assertRejects(() => useBackend("wasm", { threads }), BackendError, "from 1 to 64");
+  }
+  assertEquals(add(1, 2).item(), 3);
+});
+
+Deno.test("backendInfo tells name, vector instructions, threads and memory", async () => {
+  const info = await useBackend("wasm", { threads: 2 });
+  assertEquals([info.name, info.threads, info.blas], ["wasm", 2, "none"]);
+  assertMatch(info.simd, /^(simd128|relaxed)$/);
+  const before = backendInfo();
+  const x = tensor(new Float32Array(1 << 16));
+  const after = backendInfo();
+  assertEquals(after.liveTensors - before.liveTensors, 1);
+  assertEquals(after.memoryInUse - before.memoryInUse, 1 << 18);
+  x.dispose();
+  assertEquals(backendInfo().memoryInUse, before.memoryInUse);
+  await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("tensors of wasm can be used on blas and back; those of reference cannot", async () => {
+  await useBackend("reference");
+  const r = tensor([[1, 2], [3, 4]]);
+  await useBackend("wasm", { threads: 1 });
+  const w = tensor([[1, 2], [3, 4]]);
+  try {
+    const { blas } = await useBackend("blas", { threads: 1 });
+    assertMatch(blas, /openblas|blis|mkl|Accelerate/i);
+    assertEquals(matmul(w, w).array(), [[7, 10], [15, 22]]);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    console.warn(`NOT TESTED: blas. ${error.message}`);
+  }
+  await useBackend("wasm", { threads: 1 });
+  assertEquals(matmul(w, w).array(), [[7, 10], [15, 22]]);
+  await assertRejects(
+    () => Promise.resolve().then(() => add(r, w)),
+    BackendError,
+    'current "reference" and "wasm"',
+  );
+  const moved = await r.to(w.backend);
+  assertEquals(add(moved, w).array(), [[2, 4], [6, 8]]);
+});
+
+Deno.test("wasm on one thread needs no call and no permission", async () => {
+  const { code, out, err } = await run(
+    `console.log(nt.matmul([[1, 2]], [[3], [4]]).item(), nt.backendInfo().name, nt.backendInfo().threads)`,
+  );
+  assertEquals({ code, out, err }, { code: 0, out: "11 wasm 1", err: "" });
+});
+
+Deno.test("threads need no permission and let the process end", async () => {
+  const { code, out, err } = await run(
+    `await nt.useBackend("wasm", { threads: 2 });
+     console.log(nt.sum(nt.ones([300, 1000])).item(), nt.backendInfo().threads)`,
+  );
+  assertEquals({ code, out, err }, { code: 0, out: "300000 2", err: "" });
+});
+
+Deno.test("NEURITE_BACKEND decides where it may be read", async () => {
+  const code = `console.log(nt.add(1, 2).backend.name)`;
+  const env = { NEURITE_BACKEND: "reference" };
+  assertEquals((await run(code, ["--allow-env=NEURITE_BACKEND"], env)).out, "reference");
+  assertEquals((await run(code, [], env)).out, "wasm");
+  const wrong = await run(code, ["--allow-env"], { NEURITE_BACKEND: "abacus" });
+  assertEquals(wrong.code, 1);
+  assertStringIncludes(wrong.err, 'current "abacus" in NEURITE_BACKEND');
+});
+
+Deno.test("blas without its permission is refused with the flag to give", async () => {
+  const { code, err } = await run(`await nt.useBackend("blas")`);
+  assertEquals(code, 1);
+  assertStringIncludes(err, "--allow-ffi");
+  const auto = await run(`console.log((await nt.useBackend("auto")).name)`);
+  assertEquals(auto.out, "wasm");
+});

@@ -1,0 +1,181 @@
+import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
+import { BackendError } from "../../errors.ts";
+import { run } from "../../testing/run.ts";
+import { Engine } from "./engine.ts";
+import { type Extras, Team } from "./threads.ts";
+
+const shared = new Engine();
+
+/** Runs `body` with a team of `threads`, and ends it. */
+async function withTeam(
+  threads: number,
+  extras: Extras | undefined,
+  body: (team: Team) => void | Promise<void>,
+): Promise<void> {
+  const team = await Team.start(shared, threads, extras);
+  try {
+    assertEquals(team.size, threads);
+    await body(team);
+  } finally {
+    await team.stop();
+  }
+}
+
+/** `count(at, begin, end)` adds 1 to the numbers from `begin` to `end` and checks where it begins. */
+function counting(memory: WebAssembly.Memory): Extras {
+  const bind = (memory: WebAssembly.Memory) => ({
+    count: (at: number, begin: number, end: number) => {
+      if (begin % 4 !== 0) throw new Error(`a share begins at ${begin}`);
+      const counts = new Int32Array(memory.buffer, at);
+      for (let i = begin; i < end; i++) counts[i]++;
+    },
+  });
+  return { own: bind(memory), source: `(${bind})(memory)` };
+}
+
+for (const threads of [1, 2, 3, 5]) {
+  Deno.test(`${threads} threads do every share once`, async () => {
+    const at = shared.heap.allocate(4096);
+    await withTeam(threads, counting(shared.memory), (team) => {
+      const counts = new Int32Array(shared.memory.buffer, at, 200);
+      for (let total = 0; total < 130; total++) {
+        counts.fill(0);
+        team.launch("count", total, [at]);
+        assertEquals([...counts], Array.from(counts, (_, i) => i < total ? 1 : 0));
+      }
+    });
+    shared.heap.free(at, 4096);
+  });
+}
+
+Deno.test("kernels give the same on three threads as on one", async () => {
+  const size = 10_001, [a, b, one, many] = [0, 0, 0, 0].map(() => shared.allocate(size));
+  shared.view(a, "float32", size).set(Float32Array.from({ length: size }, (_, i) => Math.sin(i)));
+  shared.view(b, "float32", size).set(Float32Array.from({ length: size }, (_, i) => Math.cos(i)));
+  const args = (y: number) => [a.address, b.address, y, 1, 1];
+  shared.kernels.mul(...args(one.address), 0, size);
+  await withTeam(3, undefined, (team) => team.launch("mul", size, args(many.address)));
+  const expected = Float32Array.from(shared.view(one, "float32", size));
+  assertEquals(Float32Array.from(shared.view(many, "float32", size)), expected);
+  assertEquals(expected[3], Math.fround(Math.fround(Math.sin(3)) * Math.fround(Math.cos(3))));
+  for (const storage of [a, b, one, many]) shared.free(storage);
+});
+
+Deno.test("many small launches one after the other all arrive", async () => {
+  const at = shared.heap.allocate(64), end = performance.now() + 3000;
+  await withTeam(2, counting(shared.memory), (team) => {
+    const counts = new Int32Array(shared.memory.buffer, at, 8).fill(0);
+    let launches = 0;
+    // A hundred thousand, or what can be done in three seconds where a processor is busy.
+    for (; launches < 100_000 && performance.now() < end; launches++) team.launch("count", 8, [at]);
+    assertEquals([...counts], Array(8).fill(launches));
+    assertGreater(launches, 1000);
+  });
+  shared.heap.free(at, 64);
+});
+
+Deno.test("threads that fell asleep are woken", async () => {
+  const at = shared.heap.allocate(64);
+  await withTeam(3, counting(shared.memory), async (team) => {
+    const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
+    for (let n = 1; n <= 20; n++) {
+      await new Promise((resolve) => setTimeout(resolve, n));
+      team.launch("count", 12, [at]);
+      assertEquals([...counts], Array(12).fill(n));
+    }
+  });
+  shared.heap.free(at, 64);
+});
+
+Deno.test("teams one after the other do not get in each other's way", async () => {
+  const at = shared.heap.allocate(64), inUse = shared.heap.inUse;
+  const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
+  for (let n = 1; n <= 10; n++) {
+    await withTeam(3, counting(shared.memory), (team) => team.launch("count", 12, [at]));
+    assertEquals([...counts], Array(12).fill(n));
+  }
+  assertEquals(shared.heap.inUse, inUse);
+  shared.heap.free(at, 64);
+});
+
+Deno.test("a function that fails on a thread fails the launch, not the next one", async () => {
+  const { code, output, errors } = await run(`
+    import { Engine } from "./backends/wasm/engine.ts";
+    import { Team } from "./backends/wasm/threads.ts";
+    const own = { fail() {}, work() {} };
+    const source = "({ fail() { throw new Error('on purpose') }, work() {} })";
+    const team = await Team.start(new Engine(), 2, { own, source });
+    try {
+      team.launch("fail", 8, []);
+    } catch (error) {
+      console.log(String(error));
+    }
+    team.launch("work", 8, []);
+    console.log("worked");
+  `);
+  assertEquals(code, 0);
+  assertStringIncludes(errors, "on purpose");
+  assertEquals(
+    output,
+    "BackendError: Cannot run fail as a thread failed: its error is shown above\nworked\n",
+  );
+});
+
+Deno.test("where this thread fails, the others are waited for all the same", async () => {
+  const at = shared.heap.allocate(64), { own, source } = counting(shared.memory);
+  const own2 = {
+    ...own,
+    slow: () => {
+      throw new Error("on purpose");
+    },
+  };
+  const slow = `({ ...${source}, slow(at) {
+    for (const end = Date.now() + 50; Date.now() < end;);
+    new Int32Array(memory.buffer, at)[0] = 7;
+  } })`;
+  await withTeam(2, { own: own2, source: slow }, (team) => {
+    const counts = new Int32Array(shared.memory.buffer, at, 8).fill(0);
+    assertThrows(() => team.launch("slow", 8, [at]), Error, "on purpose");
+    assertEquals(counts[0], 7);
+  });
+  shared.heap.free(at, 64);
+});
+
+Deno.test("the number of threads is checked", () => {
+  for (const threads of [0, -1, 1.5, NaN, 65]) {
+    const error = assertThrows(() => Team.check(shared, threads), BackendError);
+    assertEquals(
+      error.message,
+      `Cannot use threads as their number must be from 1 to 64: current ${threads}`,
+    );
+  }
+  for (const threads of [1, 2, 64]) Team.check(shared, threads);
+});
+
+Deno.test("a process with threads needs no permission and ends by itself", async () => {
+  const { code, output, errors } = await run(`
+    import { add, backendInfo, full, useBackend } from "./mod.ts";
+    await useBackend("wasm", { threads: 3 });
+    console.log(backendInfo().threads, add(full([100000], 1), 2).dataSync().every((v) => v === 3));
+  `);
+  assertEquals([code, output, errors], [0, "3 true\n", ""]);
+});
+
+Deno.test("threads that cannot start are refused, and the process ends by itself", async () => {
+  const { code, output } = await run(`
+    import { Engine } from "./backends/wasm/engine.ts";
+    const source = "(() => { throw new Error('on purpose') })()";
+    const engine = new Engine();
+    try {
+      await engine.configure(3, { own: {}, source });
+    } catch (error) {
+      console.log(String(error));
+    }
+    await engine.configure(3);
+    console.log(engine.threads);
+  `);
+  assertEquals(code, 0);
+  assertStringIncludes(output, "BackendError: Cannot use 3 threads as each must start: current ");
+  assertStringIncludes(output, "on purpose");
+  assertEquals(output.split("\n").at(-2), "3");
+});

@@ -1,0 +1,232 @@
+/**
+ * The contract of backends: every sample of every operation, forward and backward, gives on every
+ * backend what the reference gives.
+ */
+import { assert, assertEquals } from "@std/assert";
+import type { Backend } from "./backend.ts";
+import { backendInfo, currentBackend, useBackend } from "./backends/mod.ts";
+import { ReferenceBackend } from "./backends/reference.ts";
+import { WasmBackend } from "./backends/wasm/backend.ts";
+import { Engine } from "./backends/wasm/engine.ts";
+import { BASELINE } from "./backends/wasm/module.ts";
+import { entryOf } from "./backends/wasm/table.ts";
+import { BackendError } from "./errors.ts";
+import type { Sample } from "./op.ts";
+import { liveTensors, Tensor } from "./tensor.ts";
+import {
+  inputTensors,
+  inputValues,
+  type Operation,
+  OPERATIONS,
+  runSample,
+} from "./testing/samples.ts";
+import { compare, expected, toleranceOf } from "./testing/tolerance.ts";
+import { tidy } from "./scope.ts";
+
+// Samples are small: let threads share work that would otherwise be too little for them.
+const { launch } = Engine.prototype;
+Engine.prototype.launch = function (name, total, grain, ...args) {
+  launch.call(this, name, total, Math.min(grain, 4), ...args);
+};
+
+/** Goes through all samples, one step an operation; all that is wrong with one is told at once. */
+async function forEverySample(
+  t: Deno.TestContext,
+  check: (operation: Operation, sample: Sample) => Promise<string[]>,
+): Promise<void> {
+  for (const operation of OPERATIONS) {
+    await t.step(operation.name, async () => {
+      const wrong: string[] = [];
+      for (const sample of operation.samples) {
+        const found = await check(operation, sample)
+          .catch((error: Error) => [`${error.message} ${error.stack?.split("\n").slice(1, 4)}`]);
+        wrong.push(...found.map((text) => `sample "${sample.name}": ${text}`));
+      }
+      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+    });
+  }
+}
+
+/** Holds every sample on a backend to the reference. */
+function agrees(t: Deno.TestContext, backend: Backend): Promise<void> {
+  return forEverySample(t, async (operation, sample) => {
+    const tolerance = toleranceOf(operation), right = await expected(operation, sample);
+    const results = await runSample(operation, sample, inputValues(sample), backend);
+    assertEquals(results.map(({ what }) => what), right.map(({ what }) => what));
+    return results.map((result, i) => compare(result, right[i], tolerance).wrong)
+      .filter((wrong) => wrong !== undefined);
+  });
+}
+
+Deno.test("every operation is exported under its name, has samples and an entry in the table", () => {
+  assert(OPERATIONS.length > 0);
+  for (const { name, op, samples } of OPERATIONS) {
+    assert(samples.length > 0, `${name} has no samples`);
+    assertEquals(new Set(samples.map((s) => s.name)).size, samples.length, `names of ${name}`);
+    if (op === undefined) continue;
+    assertEquals(op.name, name);
+    const entry = entryOf(op);
+    for (const e of "float32" in entry ? [entry.float32, entry.int32] : [entry]) {
+      if (typeof e !== "function") assert(e.viaReference.length > 10, `${name}: no reason given`);
+    }
+    if (typeof op.gradient !== "function") {
+      assert(op.gradient.notDifferentiable.length > 5, `${name}: no reason given`);
+    }
+  }
+});
+
+Deno.test("wasm on one thread agrees with the reference", async (t) => {
+  assertEquals((await useBackend("wasm", { threads: 1 })).threads, 1);
+  await agrees(t, currentBackend());
+});
+
+Deno.test("wasm without fused multiply-add agrees with the reference", async (t) => {
+  const bytes = Uint8Array.from(atob(BASELINE), (c) => c.charCodeAt(0));
+  await agrees(t, new WasmBackend(new WebAssembly.Module(bytes)));
+});
+
+const noBlas = await useBackend("blas", { threads: 1 }).then(() => "", (error: Error) => {
+  if (!(error instanceof BackendError)) throw error;
+  console.warn(`NOT TESTED, no BLAS library here: ${error.message}`);
+  return error.message;
+});
+
+Deno.test({
+  name: `blas agrees with the reference${noBlas && ` (NOT TESTED: ${noBlas})`}`,
+  ignore: noBlas !== "",
+  fn: async (t) => {
+    const info = await useBackend("blas", { threads: 1 });
+    console.log(`with ${info.blas}`);
+    assertEquals(info.name, "blas");
+    await agrees(t, currentBackend());
+  },
+});
+
+Deno.test("two and three threads give the same as one, to the bit", async (t) => {
+  const one = new Map<Sample, number[][]>();
+  const values = async (operation: Operation, sample: Sample): Promise<number[][]> => {
+    const results = await runSample(operation, sample, inputValues(sample), currentBackend());
+    return results.map((result) => [...result.values]);
+  };
+  await useBackend("wasm", { threads: 1 });
+  for (const operation of OPERATIONS) {
+    for (const sample of operation.samples) one.set(sample, await values(operation, sample));
+  }
+  for (const threads of [2, 3]) {
+    assertEquals((await useBackend("wasm", { threads })).threads, threads);
+    await forEverySample(t, async (operation, sample) => {
+      const found = await values(operation, sample), right = one.get(sample)!;
+      return right.flatMap((list, k) => {
+        const i = list.findIndex((value, i) => !Object.is(value, found[k][i]));
+        return i < 0 ? [] : [`number ${i} of ${k} is ${found[k][i]}, ${list[i]} on one thread`];
+      });
+    });
+  }
+  await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("no sample leaks tensors or memory, or changes its inputs", async (t) => {
+  await useBackend("wasm", { threads: 1 });
+  const backend = currentBackend();
+  await forEverySample(t, async (operation, sample) => {
+    const before = [liveTensors(), backendInfo().memoryInUse], values = inputValues(sample);
+    await runSample(operation, sample, values, backend);
+    const after = [liveTensors(), backendInfo().memoryInUse];
+    const changed = tidy(() => {
+      const inputs = inputTensors(sample, values, backend);
+      sample.call(...inputs);
+      return inputs.map((x, i) => x.dataSync().some((v, k) => !Object.is(v, values[i][k])));
+    });
+    return [
+      ...(after[0] === before[0] ? [] : [`${after[0] - before[0]} tensors leaked`]),
+      ...(after[1] === before[1] ? [] : [`${after[1] - before[1]} bytes leaked`]),
+      ...changed.flatMap((c, i) => c ? [`input ${i} was changed`] : []),
+    ];
+  });
+});
+
+Deno.test("operations stay on their inputs' backend, whichever is in use", async (t) => {
+  await useBackend("wasm", { threads: 1 });
+  const wasm = currentBackend();
+  await useBackend("reference");
+  await forEverySample(t, async (operation, sample) => {
+    await runSample(operation, sample, inputValues(sample), wasm);
+    return [];
+  });
+  await useBackend("wasm", { threads: 1 });
+});
+
+/** Numbers where kernels go wrong first. */
+const EXTREMES = [
+  NaN,
+  Infinity,
+  -Infinity,
+  0,
+  -0,
+  2 ** -149,
+  -1e-40,
+  1e-30,
+  -1e-30,
+  0.5,
+  -0.5,
+  1,
+  -1,
+]
+  .concat([
+    1 + 2 ** -23,
+    1 - 2 ** -24,
+    2,
+    -2,
+    2.5,
+    3,
+    -3,
+    9.01,
+    -9.01,
+    17,
+    -17,
+    88.7,
+    -87.3,
+    89,
+    -104,
+  ])
+  .concat([1e4, -1e4, 2 ** 24 - 1, 2 ** 31, -(2 ** 31), 1e20, -1e20, 3e38, -3e38])
+  .map(Math.fround);
+
+/** What extreme values may differ by, and the operations that are not held to it for some. */
+const EXTREME_TOLERANCE = 4e-6;
+const UNTESTED: Readonly<Record<string, { where: (...x: number[]) => boolean; cause: string }>> =
+  {};
+
+Deno.test("extreme values: wasm agrees with the reference", async (t) => {
+  await useBackend("wasm", { threads: 1 });
+  const wasm = currentBackend(), reference = new ReferenceBackend(), n = EXTREMES.length;
+  const inputs = {
+    1: [EXTREMES],
+    2: [EXTREMES.flatMap((v) => Array<number>(n).fill(v)), EXTREMES.flatMap(() => EXTREMES)],
+  };
+  for (const { name, op, samples } of OPERATIONS) {
+    if (op?.elementwise === undefined) continue;
+    await t.step(name, () => {
+      const lists = inputs[op.elementwise!];
+      const values = (backend: Backend): ArrayLike<number> =>
+        tidy(() => {
+          const tensors = lists.map((list) =>
+            new Tensor(backend, backend.write(list, "float32"), [list.length], "float32")
+          );
+          return samples[0].call(...tensors).dataSync();
+        });
+      const found = values(wasm), right = values(reference), wrong: string[] = [];
+      for (let i = 0; i < right.length; i++) {
+        const arguments_ = lists.map((list) => list[i]);
+        if (UNTESTED[name]?.where(...arguments_)) continue;
+        const allowed = EXTREME_TOLERANCE * Math.abs(right[i]) + 2 ** -126;
+        const same = Object.is(found[i], right[i]) || found[i] === right[i] ||
+          Math.abs(found[i] - right[i]) <= allowed;
+        if (!same) {
+          wrong.push(`${name}(${arguments_.join(", ")}) is ${found[i]}, expected ${right[i]}`);
+        }
+      }
+      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+    });
+  }
+});
