@@ -48,26 +48,26 @@ const EXP: usize = memory.data<f32>([
   // 1.5 * 2^23 + 254: added to a number below 2^22 it leaves that number as a whole one, plus 254,
   // in the low bits. The same plus 127.
   12583166, 12583039,
-  // Below the first argument e^x is 0, above the second it is infinite; below the third it is 0 to
-  // the last bit beside 1.
+  // Below the first argument e^x is 0, above the second it is infinite; below the third it is
+  // nothing beside 1.
   -104, 89, -20,
-  1, 2,
+  1, 1.5, 0.5,
 ]);
 
-/** e^r - 1 for |r| <= log(2) / 2. */
+/** The polynomial c0 + c1 r + ... */
 @inline
-function expm1Near0(r: v128): v128 {
+function expPolynomial(r: v128): v128 {
   let p = fma(r, constant(EXP, 4), constant(EXP, 3));
   p = fma(p, r, constant(EXP, 2));
   p = fma(p, r, constant(EXP, 1));
-  p = fma(p, r, constant(EXP, 0));
-  return fma(p, f32x4.mul(r, r), r);
+  return fma(p, r, constant(EXP, 0));
 }
 
-/** x - n log(2). */
+/** e^(x - n log(2)) - 1, for the n that leaves least. */
 @inline
-function withoutPower(x: v128, n: v128): v128 {
-  return fma(n, constant(EXP, 7), fma(n, constant(EXP, 6), x));
+function expm1Rest(x: v128, n: v128): v128 {
+  const r = fma(n, constant(EXP, 7), fma(n, constant(EXP, 6), x));
+  return fma(expPolynomial(r), f32x4.mul(r, r), r);
 }
 
 /** p 2^n for n from -254 to 254, where t is n + 254 in the low bits; rounded once. */
@@ -78,20 +78,11 @@ function timesPower(p: v128, t: v128): v128 {
   return f32x4.mul(f32x4.mul(p, i32x4.shl(half, 23)), i32x4.shl(i32x4.sub(t, half), 23));
 }
 
-/** scale e^(x + y) for x from -104 to 89 and |y| below 0.1, rounded once where it is denormal. */
-@inline
-export function scaledExp4(x: v128, y: v128, scale: v128): v128 {
-  const t = fma(x, constant(EXP, 5), constant(EXP, 8));
-  const r = f32x4.add(withoutPower(x, f32x4.sub(t, constant(EXP, 8))), y);
-  return timesPower(f32x4.mul(f32x4.add(expm1Near0(r), constant(EXP, 13)), scale), t);
-}
-
 /** e^x for x from -104 to 89. */
 @inline
 function expWithin(x: v128): v128 {
   const t = fma(x, constant(EXP, 5), constant(EXP, 8));
-  const r = withoutPower(x, f32x4.sub(t, constant(EXP, 8)));
-  return timesPower(f32x4.add(expm1Near0(r), constant(EXP, 13)), t);
+  return timesPower(f32x4.add(expm1Rest(x, f32x4.sub(t, constant(EXP, 8))), constant(EXP, 13)), t);
 }
 
 /** e^x. */
@@ -100,32 +91,63 @@ export function exp4(x: v128): v128 {
   return expWithin(f32x4.pmax(f32x4.pmin(x, constant(EXP, 11)), constant(EXP, 10)));
 }
 
-/** e^x for x <= 0: one step less. */
+/** e^x for x <= 0, which needs one step less. */
 @inline
 export function expNegative4(x: v128): v128 { return expWithin(f32x4.pmax(x, constant(EXP, 10))); }
+
+/** scale e^(x + y) for x from -104 to 89 and |y| below 0.1, rounded once where it is denormal. */
+@inline
+export function scaledExp4(x: v128, y: v128, scale: v128): v128 {
+  const t = fma(x, constant(EXP, 5), constant(EXP, 8));
+  const p = expm1Rest(f32x4.add(x, y), f32x4.sub(t, constant(EXP, 8)));
+  return timesPower(fma(p, scale, scale), t);
+}
 
 /** e^x - 1 for x <= 0. */
 @inline
 export function expm1Negative4(x: v128): v128 {
   x = f32x4.pmax(x, constant(EXP, 12));
   const t = fma(x, constant(EXP, 5), constant(EXP, 9));
-  const r = withoutPower(x, f32x4.sub(t, constant(EXP, 9)));
-  const power = i32x4.shl(t, 23);
-  return fma(power, expm1Near0(r), f32x4.sub(power, constant(EXP, 13)));
+  const p = expm1Rest(x, f32x4.sub(t, constant(EXP, 9))), power = i32x4.shl(t, 23);
+  return fma(power, p, f32x4.sub(power, constant(EXP, 13)));
 }
 
-/** 1 / (1 + e^-x), from e^-|x|, which does not overflow. */
+/**
+ * 1.5 e^x for x <= 0, more exact than exp4. With x = n log(2) + r + l, where l is the smaller part,
+ * it is 2^n (1.5 + 1.5 s + r / 2 + r) with s = e^(r + l) - 1 - r, added up from the smallest on.
+ */
+@inline
+function expTimes1_5(x: v128): v128 {
+  x = f32x4.pmax(x, constant(EXP, 10));
+  const t = fma(x, constant(EXP, 5), constant(EXP, 8)), n = f32x4.sub(t, constant(EXP, 8));
+  const r = fma(n, constant(EXP, 6), x), l = f32x4.mul(n, constant(EXP, 7));
+  const sum = f32x4.add(r, l), s = fma(expPolynomial(sum), f32x4.mul(sum, sum), l);
+  const p = f32x4.add(fma(s, constant(EXP, 14), f32x4.mul(r, constant(EXP, 15))), r);
+  return timesPower(f32x4.add(p, constant(EXP, 14)), t);
+}
+
+/**
+ * 1 / (1 + e^-x), from e^-|x|, which does not overflow. Both sides of the fraction are 1.5 times
+ * as large: a denominator just above a power of two is off by most, and now there is none of those
+ * where the result is just below one.
+ */
 @inline
 export function sigmoid4(x: v128): v128 {
-  const e = expNegative4(negAbs(x)), one = constant(EXP, 13);
-  return f32x4.div(choose(isNegative(x), e, one), f32x4.add(e, one));
+  const e = expTimes1_5(negAbs(x)), scale = constant(EXP, 14);
+  return f32x4.div(choose(isNegative(x), e, scale), f32x4.add(e, scale));
 }
 
-/** tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1, which keeps its digits near 0. */
+/**
+ * tanh |x| = (1 - e) / (1 + e) with e = e^(-2|x|) = 2^n (1 + p); both sides are rounded once, and
+ * the upper one keeps its digits near 0.
+ */
 @inline
 export function tanh4(x: v128): v128 {
-  const m = expm1Negative4(negAbs(f32x4.add(x, x)));
-  return withSign(f32x4.div(m, f32x4.add(m, constant(EXP, 14))), x);
+  const z = f32x4.pmax(negAbs(f32x4.add(x, x)), constant(EXP, 12)), one = constant(EXP, 13);
+  const t = fma(z, constant(EXP, 5), constant(EXP, 9));
+  const p = expm1Rest(z, f32x4.sub(t, constant(EXP, 9))), power = i32x4.shl(t, 23);
+  const upper = fma(power, p, f32x4.sub(power, one)), lower = fma(power, p, f32x4.add(power, one));
+  return withSign(f32x4.div(upper, lower), x);
 }
 
 const LOG: usize = memory.data<f32>([
@@ -196,7 +218,7 @@ export function log1p4(x: v128): v128 {
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
 @inline
 export function softplus4(x: v128): v128 {
-  const e = expNegative4(negAbs(x)), one = constant(LOG, 15);
+  const one = constant(LOG, 15), e = expNegative4(negAbs(x));
   const large = f32x4.gt(e, constant(LOG, 16));
   const f = choose(large, f32x4.mul(f32x4.sub(e, one), constant(LOG, 17)), e);
   return f32x4.add(positivePart(x), logParts(f, v128.and(large, one)));

@@ -7,7 +7,9 @@ import * as copy from "./runners/copy.ts";
 import { binaryRunner, unaryRunner } from "./runners/elementwise.ts";
 import * as index from "./runners/index.ts";
 import { matmul } from "./runners/matmul.ts";
+import { argRunner, cumsum, foldRunner, variance } from "./runners/reduce.ts";
 import type { Entry } from "./runners/runner.ts";
+import { crossEntropyRunner, rowsRunner } from "./runners/softmax.ts";
 import { addScaled } from "./runners/update.ts";
 import { reshape } from "./runners/views.ts";
 
@@ -40,9 +42,12 @@ const INTEGERS = { viaReference: "whole numbers are labels, indices and counts: 
 const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
   addAlongAxis: { float32: index.addAlongAxis, int32: INTEGERS },
   addScaled,
+  argmax: { float32: argRunner("argmax"), int32: INTEGERS },
+  argmin: { float32: argRunner("argmin"), int32: INTEGERS },
   broadcastTo: copy.broadcastTo,
   cast,
   concat: copy.concat,
+  cumsum: { float32: cumsum, int32: INTEGERS },
   gather: index.gather,
   logSoftmax: rowsRunner("logSoftmax"),
   matmul,
@@ -52,11 +57,17 @@ const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
   pad: copy.pad,
   reshape,
   scatterAdd: { float32: index.scatterAdd, int32: INTEGERS },
+  softmax: rowsRunner("softmax"),
+  softmaxCrossEntropy: {
+    float32: crossEntropyRunner("softmaxCrossEntropy"),
+    int32: crossEntropyRunner("classCrossEntropy"),
+  },
   stridedSlice: copy.stridedSlice,
   sum: { float32: foldRunner("sum", 0), int32: INTEGERS },
   takeAlongAxis: index.takeAlongAxis,
   topKIndices: { float32: index.topKIndices, int32: INTEGERS },
   transpose: copy.transpose,
+  variance,
 };
 
 /** What runs the operation. */
