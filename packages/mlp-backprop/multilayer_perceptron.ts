@@ -8,7 +8,6 @@ import {
   globalRng,
   keep,
   matmul,
-  mean,
   mul,
   normal,
   Rng,
@@ -189,7 +188,7 @@ export class MultilayerPerceptron {
         const rule = "y and pred must have one row for each example";
         throw new ShapeError("count right answers", rule, [truth.shape, guess.shape]);
       }
-      return mean(equal(truth, guess)).item();
+      return sum(equal(truth, guess)).item() / truth.size;
     });
   }
 

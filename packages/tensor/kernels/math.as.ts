@@ -98,8 +98,9 @@ export function expNegative4(x: v128): v128 { return expWithin(f32x4.pmax(x, con
 /** scale e^(x + y) for x from -104 to 89 and |y| below 0.1, rounded once where it is denormal. */
 @inline
 export function scaledExp4(x: v128, y: v128, scale: v128): v128 {
-  const t = fma(x, constant(EXP, 5), constant(EXP, 8));
-  const p = expm1Rest(f32x4.add(x, y), f32x4.sub(t, constant(EXP, 8)));
+  const t = fma(x, constant(EXP, 5), constant(EXP, 8)), n = f32x4.sub(t, constant(EXP, 8));
+  const r = f32x4.add(fma(n, constant(EXP, 6), x), fma(n, constant(EXP, 7), y));
+  const p = fma(expPolynomial(r), f32x4.mul(r, r), r);
   return timesPower(fma(p, scale, scale), t);
 }
 

@@ -67,7 +67,7 @@ export const cumsum: Primitive<[x: TensorLike, options?: CumsumOptions], Cumulat
   (value: TensorLike, options: CumsumOptions = {}) => {
     const x = asTensor(value), { exclusive = false, reverse = false } = options;
     return apply(op, [x], {
-      axis: normalizeAxis("cumsum", options.axis ?? -1, x.shape),
+      axis: normalizeAxis("take running sums", options.axis ?? -1, x.shape),
       exclusive,
       reverse,
     });

@@ -61,8 +61,8 @@ export function extreme(
     },
   };
   const call = (value: TensorLike, options?: ReduceOptions): Tensor => {
-    const x = asTensor(value), attributes = reduction(name, x, options);
-    checkNotEmpty(name, x, attributes);
+    const x = asTensor(value), attributes = reduction(`take the ${name}`, x, options);
+    checkNotEmpty(`take the ${name}`, x, attributes);
     return apply(op, [x], attributes);
   };
   return primitive(op, call, [
@@ -108,9 +108,10 @@ export function argExtreme(
     gradient: { notDifferentiable: "a position is a whole number" },
   };
   const call = (value: TensorLike, options: ArgOptions = {}): Tensor => {
-    const x = asTensor(value), axis = normalizeAxis(name, options.axis ?? -1, x.shape);
+    const x = asTensor(value),
+      axis = normalizeAxis(`take the ${name}`, options.axis ?? -1, x.shape);
     const attributes = { axes: [axis], keepDims: options.keepDims ?? false };
-    checkNotEmpty(name, x, attributes);
+    checkNotEmpty(`take the ${name}`, x, attributes);
     return apply(op, [x], attributes);
   };
   const samples: Sample[] = [[1], [3], [5, 7], [4, 33], [2, 3, 1030]].map((shape) => ({

@@ -42,7 +42,7 @@ export const logSoftmax: Primitive<[x: TensorLike, options?: AxisOptions], undef
   op,
   (value: TensorLike, options: AxisOptions = {}) => {
     const x = cast(value, "float32");
-    const axis = normalizeAxis("logSoftmax", options.axis ?? -1, x.shape);
+    const axis = normalizeAxis("compute logSoftmax", options.axis ?? -1, x.shape);
     return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
   },
   [

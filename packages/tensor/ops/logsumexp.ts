@@ -35,7 +35,7 @@ import { where } from "./where.ts";
  */
 export const logsumexp: Composite<[x: TensorLike, options?: ReduceOptions]> = composite(
   (value: TensorLike, options?: ReduceOptions) => {
-    const x = cast(value, "float32"), attributes = reduction("logsumexp", x, options);
+    const x = cast(value, "float32"), attributes = reduction("take the logsumexp", x, options);
     const largest = stopGradient(max(x, { axis: attributes.axes, keepDims: true }));
     const m = where(less(abs(largest), Infinity), largest, 0);
     const total = sum(exp(sub(x, m)), { axis: attributes.axes, keepDims: true });

@@ -59,5 +59,5 @@ Deno.test("refuses to choose among nothing", () => {
   const x = tensor([], { shape: [0, 3] });
   assertEquals(max(x, { axis: 1 }).shape, [0]);
   assertThrows(() => max(x, { axis: 0 }), ShapeError, "at least one element: current axes [0]");
-  assertThrows(() => min(x), ShapeError, "Cannot min as the reduced axes must have");
+  assertThrows(() => min(x), ShapeError, "Cannot take the min as the reduced axes must have");
 });

@@ -23,7 +23,7 @@ import { sum } from "./sum.ts";
  */
 export const mean: Composite<[x: TensorLike, options?: ReduceOptions]> = composite(
   (value: TensorLike, options?: ReduceOptions) => {
-    const x = cast(value, "float32"), attributes = reduction("mean", x, options);
+    const x = cast(value, "float32"), attributes = reduction("take the mean", x, options);
     return div(sum(x, options), reducedCount(x, attributes));
   },
   [

@@ -44,13 +44,13 @@ export interface NormOptions extends ReduceOptions {
 export const norm: Composite<[x: TensorLike, options?: NormOptions]> = composite(
   (value: TensorLike, options: NormOptions = {}): Tensor => {
     const x = cast(value, "float32"), { ord = 2 } = options;
-    const attributes = reduction("norm", x, options);
+    const attributes = reduction("take the norm", x, options);
     const over = { axis: attributes.axes, keepDims: attributes.keepDims };
     if (ord === 1) return sum(abs(x), over);
     if (ord === Infinity) return max(abs(x), over);
     if (ord !== 2) {
       throw new RangeError(
-        `Cannot take a norm as its order must be 1, 2 or Infinity: current ${ord}`,
+        `Cannot take the norm as its order must be 1, 2 or Infinity: current ${ord}`,
       );
     }
     const squares = sum(square(x), over), none = equal(squares, 0);

@@ -46,7 +46,7 @@ export const softmax: Primitive<[x: TensorLike, options?: AxisOptions], undefine
   op,
   (value: TensorLike, options: AxisOptions = {}) => {
     const x = cast(value, "float32");
-    const axis = normalizeAxis("softmax", options.axis ?? -1, x.shape);
+    const axis = normalizeAxis("compute softmax", options.axis ?? -1, x.shape);
     return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
   },
   [

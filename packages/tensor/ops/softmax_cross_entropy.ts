@@ -78,7 +78,7 @@ export const softmaxCrossEntropy: Primitive<
   op,
   (labels: TensorLike, logits: TensorLike, options: AxisOptions = {}) => {
     const x = cast(logits, "float32"), t = asTensor(labels, x.backend);
-    const axis = normalizeAxis("softmaxCrossEntropy", options.axis ?? -1, x.shape);
+    const axis = normalizeAxis("compute softmaxCrossEntropy", options.axis ?? -1, x.shape);
     const scores = axisToEnd(x, axis);
     if (sameShape(t.shape, x.shape)) {
       return apply(op, [axisToEnd(cast(t, "float32"), axis), scores], undefined);

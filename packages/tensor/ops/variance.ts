@@ -75,10 +75,10 @@ export const variance: Primitive<[x: TensorLike, options?: VarianceOptions], Var
     const x = cast(value, "float32"), { correction = 0 } = options;
     if (!(correction >= 0 && correction < Infinity)) {
       throw new RangeError(
-        `Cannot take a variance as the correction must be 0 or more: current ${correction}`,
+        `Cannot take the variance as the correction must be 0 or more: current ${correction}`,
       );
     }
-    return apply(op, [x], { ...reduction("variance", x, options), correction });
+    return apply(op, [x], { ...reduction("take the variance", x, options), correction });
   },
   [
     { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => variance(x) },

@@ -169,7 +169,7 @@ export class Engine {
    * of `grain`; shares begin at multiples of 4.
    */
   launch(name: KernelName, total: number, grain: number, ...args: number[]): void {
-    if (this.#team !== undefined && total >= 2 * grain) this.#team.launch(name, total, args);
+    if (this.#team !== undefined && total >= 2 * grain) this.#team.launch(name, total, grain, args);
     else this.#functions[name](...args, 0, total);
   }
 }

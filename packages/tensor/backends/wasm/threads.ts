@@ -1,60 +1,79 @@
 /**
- * A team of threads that share the linear memory. Each worker has an instance of the same module
- * and waits for calls in a mailbox: a ticket number, the index of a function and its arguments. A
- * worker that has just finished watches its mailbox for a moment, so that the next call costs less
+ * A team of threads that share the linear memory and the work of a kernel. Each worker has an
+ * instance of the same module.
+ *
+ * A call is cut into shares. What is left of it is one number in shared memory: the call's own
+ * number, and how many shares nobody has taken. A thread takes a share by counting that number
+ * down, with a compare-exchange; so every thread, the calling one included, takes shares until
+ * there are none, and a worker that another program keeps from its processor holds up nobody. A
+ * worker that has just worked watches the number for a moment, so that the next call costs less
  * than a microsecond; then it sleeps.
  */
 import { BackendError } from "../../errors.ts";
 import type { Engine } from "./engine.ts";
 
-/** Bytes of one mailbox: four int32 flags, then from byte 64 on a call as 32 f64 numbers. */
-const MAILBOX = 320;
-/** Where the mailboxes begin, and how many there is room for. */
-const MAILBOXES = 40 * 1024, MOST = 64;
-/** The flags: the number of the last call, of the last answer; whether the worker sleeps or failed. */
-const TICKET = 0, ANSWER = 1, ASLEEP = 2, FAILED = 3;
-/** The call that ends a worker, in place of the index of a function. */
+/** Where the team keeps its flags (int32) and, from byte 256 on, its call (f64). */
+const BOARD = 40 * 1024, CALL = 256;
+/** The most threads of a team. */
+const MOST = 64;
+/**
+ * The flags, each on a cache line of its own: the call's number, shifted, with the shares that are
+ * left in its low bits; the shares that workers have done; the workers that sleep, or that listen;
+ * whether one failed.
+ */
+const LEFT = 0, DONE = 16, ASLEEP = 32, LISTENING = 33, FAILED = 34;
+/** The bits of the shares that are left, and their mask. */
+const BITS = 8, SHARES = 255;
+/** The call: the index of its function, how many arguments, its range, the size of a share. */
+const INDEX = 0, COUNT = 1, TOTAL = 2, SHARE = 3, ARGUMENTS = 4;
+/** The call that ends the workers, in place of the index of a function. */
 const QUIT = -1;
-/** Milliseconds that a worker watches its mailbox before it sleeps. */
+/** Milliseconds that a worker watches for the next call before it sleeps. */
 const WATCH = 0.2;
-/** How often the caller looks for answers before it naps between looks. */
+/** How often the caller looks for the end of the last shares before it naps between looks. */
 const LOOKS = 20_000;
+/** Shares for each thread, where they are not too small: so many that a late one does not matter. */
+const SPLIT = 2;
 
 /** The program of a worker; `EXTRAS` stands for an expression that gives further functions. */
 const WORKER = `{
 const { workerData } = require("node:worker_threads");
-const { module, memory, mailbox, names, scratch, watch } = workerData;
+const { module, memory, names, scratch } = workerData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 exports.setScratch(scratch);
 const functions = { ...exports, ...(EXTRAS) };
 const list = names.map((name) => functions[name]);
-const flags = new Int32Array(memory.buffer, mailbox, 4);
-const call = new Float64Array(memory.buffer, mailbox + 64, 32);
-Atomics.store(flags, ${ANSWER}, 1);
-for (let ticket = 1;;) {
-  let since = 0;
-  for (let n = 1; Atomics.load(flags, ${TICKET}) === ticket; n++) {
-    if (n % 256 !== 0) continue;
-    const now = performance.now();
-    if (since === 0) since = now;
-    if (now - since > watch) {
-      Atomics.store(flags, ${ASLEEP}, 1);
-      Atomics.wait(flags, ${TICKET}, ticket);
-      Atomics.store(flags, ${ASLEEP}, 0);
-    }
+const flags = new Int32Array(memory.buffer, ${BOARD}, 64);
+const call = new Float64Array(memory.buffer, ${BOARD + CALL}, 32);
+Atomics.add(flags, ${LISTENING}, 1);
+let since = performance.now();
+for (let n = 1;; n++) {
+  const left = Atomics.load(flags, ${LEFT});
+  if ((left & ${SHARES}) === 0) {
+    if (n % 256 !== 0 || performance.now() - since < ${WATCH}) continue;
+    Atomics.add(flags, ${ASLEEP}, 1);
+    Atomics.wait(flags, ${LEFT}, left);
+    Atomics.sub(flags, ${ASLEEP}, 1);
+    since = performance.now();
+    continue;
   }
-  ticket = Atomics.load(flags, ${TICKET});
-  if (call[0] === ${QUIT}) {
-    Atomics.store(flags, ${ANSWER}, ticket);
+  // The call is read before the share is taken: if taking it succeeds, it was still this call.
+  const index = call[${INDEX}], total = call[${TOTAL}], share = call[${SHARE}];
+  const args = Array.from(call.subarray(${ARGUMENTS}, ${ARGUMENTS} + call[${COUNT}]));
+  if (Atomics.compareExchange(flags, ${LEFT}, left, left - 1) !== left) continue;
+  if (index === ${QUIT}) {
+    Atomics.add(flags, ${DONE}, 1);
     break;
   }
+  const begin = ((left & ${SHARES}) - 1) * share;
   try {
-    list[call[0]](...call.subarray(2, 2 + call[1]));
+    list[index](...args, begin, Math.min(total, begin + share));
   } catch (error) {
     Atomics.store(flags, ${FAILED}, 1);
     console.error(error);
   }
-  Atomics.store(flags, ${ANSWER}, ticket);
+  Atomics.add(flags, ${DONE}, 1);
+  since = performance.now();
 }
 }`;
 
@@ -69,27 +88,22 @@ export interface Extras {
   readonly source: string;
 }
 
-/** A worker, seen from the calling thread. */
-interface Member {
-  readonly flags: Int32Array;
-  readonly call: Float64Array;
-}
-
-/** Several threads, the calling one included, that each run a share of a call. */
+/** Several threads, the calling one included, that do the shares of a call. */
 export class Team {
-  readonly #members: readonly Member[];
+  /** The number of threads, the calling one included. */
+  readonly size: number;
+  readonly #flags: Int32Array;
+  readonly #call: Float64Array;
   readonly #own: Record<string, Share>;
   readonly #index: ReadonlyMap<string, number>;
+  #number = 0;
 
-  private constructor(members: readonly Member[], own: Record<string, Share>) {
-    this.#members = members;
+  private constructor(engine: Engine, size: number, own: Record<string, Share>) {
+    this.size = size;
+    this.#flags = new Int32Array(engine.memory.buffer, BOARD, 64).fill(0);
+    this.#call = new Float64Array(engine.memory.buffer, BOARD + CALL, 32);
     this.#own = own;
     this.#index = new Map(Object.keys(own).map((name, i) => [name, i]));
-  }
-
-  /** The number of threads, the calling one included. */
-  get size(): number {
-    return this.#members.length + 1;
   }
 
   /** Throws `BackendError` where so many threads cannot be had. */
@@ -112,94 +126,102 @@ export class Team {
     const { Worker } = await import("node:worker_threads");
     const { memory, module } = engine;
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
-    const names = Object.keys(own), members: Member[] = [];
+    const team = new Team(engine, threads, own), names = Object.keys(own);
+    let failure: unknown;
     for (let i = 1; i < threads; i++) {
-      const mailbox = MAILBOXES + (i - 1) * MAILBOX;
-      const flags = new Int32Array(memory.buffer, mailbox, 4).fill(0);
-      flags[TICKET] = 1;
-      const call = new Float64Array(memory.buffer, mailbox + 64, 32);
       const worker = new Worker(WORKER.replace("EXTRAS", extras?.source ?? "{}"), {
         eval: true,
-        workerData: { module, memory, mailbox, names, scratch: engine.scratch(i), watch: WATCH },
+        workerData: { module, memory, names, scratch: engine.scratch(i) },
       });
-      let failure: unknown;
       worker.once("error", (error: unknown) => failure = error);
       worker.unref();
-      while (Atomics.load(flags, ANSWER) !== flags[TICKET]) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        if (failure !== undefined) {
-          new Team(members, own).stop();
-          throw new BackendError(
-            `Cannot use ${threads} threads as each must start: current thread ${i} failed with ${failure}`,
-          );
-        }
-      }
-      members.push({ flags, call });
     }
-    return new Team(members, own);
+    while (Atomics.load(team.#flags, LISTENING) < threads - 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (failure === undefined) continue;
+      team.stop();
+      throw new BackendError(
+        `Cannot use ${threads} threads as each must start: current one failed with ${failure}`,
+      );
+    }
+    return team;
   }
 
-  /** Runs `name(...args, begin, end)` with the shares of the range from 0 to `total`. */
-  launch(name: string, total: number, args: readonly number[]): void {
-    const members = this.#members, index = this.#index.get(name)!;
-    // Shares begin at multiples of 4, the numbers in a vector.
-    const share = Math.ceil(total / this.size / 4) * 4;
-    let asked = 0;
-    for (let i = 0; i < members.length; i++) {
-      const begin = (i + 1) * share;
-      if (begin >= total) break;
-      const { flags, call } = members[i];
-      call[0] = index;
-      call[1] = args.length + 2;
-      for (let k = 0; k < args.length; k++) call[k + 2] = args[k];
-      call[args.length + 2] = begin;
-      call[args.length + 3] = Math.min(total, begin + share);
-      ask(flags);
-      asked++;
-    }
+  /**
+   * Runs `name(...args, begin, end)` for shares of the range from 0 to `total`. They begin at
+   * multiples of 4, the numbers in a vector, and none but the last is smaller than `grain`.
+   */
+  launch(name: string, total: number, grain: number, args: readonly number[]): void {
+    const share = Math.ceil(Math.max(grain, total / (this.size * SPLIT)) / 4) * 4;
+    const shares = Math.ceil(total / share), f = this.#own[name];
+    this.#publish(this.#index.get(name)!, shares, total, share, args);
+    const flags = this.#flags;
+    let mine = 0;
     try {
-      this.#own[name](...args, 0, Math.min(total, share));
-    } finally {
-      for (let i = 0; i < asked; i++) awaitAnswer(members[i].flags);
-    }
-    for (let i = 0; i < asked; i++) {
-      if (Atomics.exchange(members[i].flags, FAILED, 0) === 1) {
-        throw new BackendError(`Cannot run ${name} as a thread failed: its error is shown above`);
+      for (let left = Atomics.load(flags, LEFT); (left & SHARES) > 0;) {
+        const now = Atomics.compareExchange(flags, LEFT, left, left - 1);
+        if (now === left) {
+          mine++;
+          const begin = ((left & SHARES) - 1) * share;
+          f(...args, begin, Math.min(total, begin + share));
+        }
+        left = Atomics.load(flags, LEFT);
       }
+    } catch (error) {
+      // Nobody is to begin what is left; what others have begun they end.
+      const left = Atomics.exchange(flags, LEFT, this.#number << BITS) & SHARES;
+      this.#wait(shares - mine - left);
+      throw error;
+    }
+    this.#wait(shares - mine);
+    if (Atomics.exchange(flags, FAILED, 0) === 1) {
+      throw new BackendError(`Cannot run ${name} as a thread failed: its error is shown above`);
     }
   }
 
   /**
    * Ends the workers. They are asked and not terminated, as that would take effect late: a worker
-   * that is still there would answer the calls of the next team in the same mailbox.
+   * that is still there would take shares of the next team's calls.
    */
   stop(): void {
-    for (const { flags, call } of this.#members) {
-      call[0] = QUIT;
-      ask(flags);
-      awaitAnswer(flags);
-    }
+    const listening = Atomics.load(this.#flags, LISTENING);
+    this.#publish(QUIT, listening, 0, 0, []);
+    this.#wait(listening);
   }
-}
 
-/** Tells a worker that there is a call in its mailbox. */
-function ask(flags: Int32Array): void {
-  Atomics.add(flags, TICKET, 1);
-  if (Atomics.load(flags, ASLEEP) === 1) Atomics.notify(flags, TICKET);
-}
+  /** Lets every thread see a call with so many shares. */
+  #publish(
+    index: number,
+    shares: number,
+    total: number,
+    share: number,
+    args: readonly number[],
+  ): void {
+    const flags = this.#flags, call = this.#call;
+    call[INDEX] = index;
+    call[COUNT] = args.length;
+    call[TOTAL] = total;
+    call[SHARE] = share;
+    for (let k = 0; k < args.length; k++) call[ARGUMENTS + k] = args[k];
+    Atomics.store(flags, DONE, 0);
+    this.#number = (this.#number + 1) & 0x7fffff;
+    Atomics.store(flags, LEFT, this.#number << BITS | shares);
+    if (Atomics.load(flags, ASLEEP) > 0) Atomics.notify(flags, LEFT);
+  }
 
-/** Returns when a worker has done what it was last asked. */
-function awaitAnswer(flags: Int32Array): void {
-  const ticket = flags[TICKET];
-  for (let looks = 0; Atomics.load(flags, ANSWER) !== ticket; looks++) {
-    if (looks > LOOKS) nap(flags);
+  /** Returns when workers have done so many shares. */
+  #wait(shares: number): void {
+    const flags = this.#flags;
+    for (let looks = 0; Atomics.load(flags, DONE) < shares; looks++) {
+      if (looks > LOOKS) nap(flags);
+    }
   }
 }
 
 /** Lets another thread have this processor for a moment, where waiting is allowed. */
 function nap(flags: Int32Array): void {
   try {
-    Atomics.wait(flags, ANSWER, flags[ANSWER], 0.05);
+    Atomics.wait(flags, DONE, flags[DONE], 0.05);
   } catch {
     // A page's main thread must not wait: it goes on looking.
   }

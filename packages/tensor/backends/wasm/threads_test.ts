@@ -40,7 +40,7 @@ for (const threads of [1, 2, 3, 5]) {
       const counts = new Int32Array(shared.memory.buffer, at, 200);
       for (let total = 0; total < 130; total++) {
         counts.fill(0);
-        team.launch("count", total, [at]);
+        team.launch("count", total, 1, [at]);
         assertEquals([...counts], Array.from(counts, (_, i) => i < total ? 1 : 0));
       }
     });
@@ -54,7 +54,7 @@ Deno.test("kernels give the same on three threads as on one", async () => {
   shared.view(b, "float32", size).set(Float32Array.from({ length: size }, (_, i) => Math.cos(i)));
   const args = (y: number) => [a.address, b.address, y, 1, 1];
   shared.kernels.mul(...args(one.address), 0, size);
-  await withTeam(3, undefined, (team) => team.launch("mul", size, args(many.address)));
+  await withTeam(3, undefined, (team) => team.launch("mul", size, 1, args(many.address)));
   const expected = Float32Array.from(shared.view(one, "float32", size));
   assertEquals(Float32Array.from(shared.view(many, "float32", size)), expected);
   assertEquals(expected[3], Math.fround(Math.fround(Math.sin(3)) * Math.fround(Math.cos(3))));
@@ -67,7 +67,7 @@ Deno.test("many small launches one after the other all arrive", async () => {
     const counts = new Int32Array(shared.memory.buffer, at, 8).fill(0);
     let launches = 0;
     // A hundred thousand, or what can be done in three seconds where a processor is busy.
-    for (; launches < 100_000 && performance.now() < end; launches++) team.launch("count", 8, [at]);
+    for (; launches < 100_000 && performance.now() < end; launches++) team.launch("count", 8, 1, [at]);
     assertEquals([...counts], Array(8).fill(launches));
     assertGreater(launches, 1000);
   });
@@ -80,7 +80,7 @@ Deno.test("threads that fell asleep are woken", async () => {
     const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
     for (let n = 1; n <= 20; n++) {
       await new Promise((resolve) => setTimeout(resolve, n));
-      team.launch("count", 12, [at]);
+      team.launch("count", 12, 1, [at]);
       assertEquals([...counts], Array(12).fill(n));
     }
   });
@@ -91,7 +91,7 @@ Deno.test("teams one after the other do not get in each other's way", async () =
   const at = shared.heap.allocate(64), inUse = shared.heap.inUse;
   const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
   for (let n = 1; n <= 10; n++) {
-    await withTeam(3, counting(shared.memory), (team) => team.launch("count", 12, [at]));
+    await withTeam(3, counting(shared.memory), (team) => team.launch("count", 12, 1, [at]));
     assertEquals([...counts], Array(12).fill(n));
   }
   assertEquals(shared.heap.inUse, inUse);
@@ -102,15 +102,15 @@ Deno.test("a function that fails on a thread fails the launch, not the next one"
   const { code, output, errors } = await run(`
     import { Engine } from "./backends/wasm/engine.ts";
     import { Team } from "./backends/wasm/threads.ts";
-    const own = { fail() {}, work() {} };
+    const own = { fail: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50), work() {} };
     const source = "({ fail() { throw new Error('on purpose') }, work() {} })";
     const team = await Team.start(new Engine(), 2, { own, source });
     try {
-      team.launch("fail", 8, []);
+      team.launch("fail", 8, 1, []);
     } catch (error) {
       console.log(String(error));
     }
-    team.launch("work", 8, []);
+    team.launch("work", 8, 1, []);
     console.log("worked");
   `);
   assertEquals(code, 0);
@@ -135,7 +135,7 @@ Deno.test("where this thread fails, the others are waited for all the same", asy
   } })`;
   await withTeam(2, { own: own2, source: slow }, (team) => {
     const counts = new Int32Array(shared.memory.buffer, at, 8).fill(0);
-    assertThrows(() => team.launch("slow", 8, [at]), Error, "on purpose");
+    assertThrows(() => team.launch("slow", 8, 1, [at]), Error, "on purpose");
     assertEquals(counts[0], 7);
   });
   shared.heap.free(at, 64);

@@ -53,7 +53,8 @@ function multiply(
   trans: readonly number[],
 ): void {
   const byRows = m >= n, lines = byRows ? m : n;
-  const grain = Math.max(8, Math.ceil(GRAIN * lines / (m * n * k)));
+  // One share for each thread: every share packs the other operand.
+  const grain = Math.max(8, Math.ceil(lines / engine.threads), GRAIN * lines / (m * n * k));
   engine.launch("gemm", lines, grain, a, b, c, m, n, k, trans[0], trans[1], byRows ? 1 : 0);
 }
 
