@@ -61,13 +61,21 @@ const mlp = new MultilayerPerceptron([784, 512, 10], {
   cost: "cross-entropy",
   seed: options.seed,
 });
-const epochs: number = options.check ? 2 : options.epochs;
+const epochs: number = options.check ? 4 : options.epochs;
+const batchSize = 128;
+
+// The first Ctrl-C ends the training after the current step, the second one everything.
 const interrupted = new AbortController();
-Deno.addSignalListener("SIGINT", () => interrupted.abort());
-const progress = trainingProgress(epochs, train.labels.size);
+const interrupt = () => {
+  interrupted.abort();
+  Deno.removeSignalListener("SIGINT", interrupt);
+};
+Deno.addSignalListener("SIGINT", interrupt);
+
+const progress = trainingProgress(epochs, batchSize);
 const history = await mlp.fit(scale(train.images), oneHot(train.labels, 10), {
   epochs,
-  batchSize: 128,
+  batchSize,
   learningRate: 0.5,
   validation: 1 / 12, // 5,000 of 60,000
   signal: interrupted.signal,
@@ -91,7 +99,9 @@ if (wrong.length > 0) {
   }).save(`${options.out}/misclassified.png`);
 }
 const seconds = ((performance.now() - start) / 1000).toFixed(1);
-console.log(`Test accuracy ${(100 * accuracy).toFixed(2)} % after ${loss.length} epochs, ${seconds} s`);
+console.log(
+  `Test accuracy ${(100 * accuracy).toFixed(2)} % after ${loss.length} epochs, ${seconds} s`,
+);
 console.log(`Pictures in ${options.out}/: learning_curve.svg, misclassified.png`);
 if (history.stopped) {
   console.log("Stopped by Ctrl-C.");

@@ -5,6 +5,7 @@
  */
 import type { FitOptions } from "@neurite/mlp-backprop";
 import cliProgress from "cli-progress";
+import process from "node:process";
 
 /** What shows the progress of a training. */
 export interface TrainingProgress {
@@ -18,40 +19,45 @@ const percent = (share: number | undefined) =>
   share === undefined ? "-" : `${(100 * share).toFixed(2)} %`;
 
 /** Shows loss, validation accuracy, samples a second and the time left. */
-export function trainingProgress(epochs: number, examples: number): TrainingProgress {
-  if (!Deno.stdout.isTerminal()) {
-    const onEpoch: FitOptions["onEpoch"] = (e) =>
-      console.log(
-        `epoch ${e.epoch}/${epochs}  loss ${e.cost.toFixed(4)}  validation accuracy ${
-          percent(e.validationAccuracy)
-        }  ${Math.round(e.samplesPerSecond)} samples/s`,
-      );
-    return { callbacks: { onEpoch }, stop: () => {} };
-  }
+export function trainingProgress(epochs: number, batchSize: number): TrainingProgress {
+  return Deno.stdout.isTerminal() ? liveBar(epochs, batchSize) : linePerEpoch(epochs);
+}
+
+function linePerEpoch(epochs: number): TrainingProgress {
+  const onEpoch: FitOptions["onEpoch"] = (e) =>
+    console.log(
+      `epoch ${e.epoch}/${epochs}  loss ${e.cost.toFixed(4)}  validation accuracy ${
+        percent(e.validationAccuracy)
+      }  ${Math.round(e.samplesPerSecond)} samples/s`,
+    );
+  return { callbacks: { onEpoch }, stop: () => {} };
+}
+
+function liveBar(epochs: number, batchSize: number): TrainingProgress {
   const bar = new cliProgress.SingleBar({
-    format: "epoch {epoch}/{epochs} {bar} loss {loss}  validation accuracy {accuracy}  " +
+    stream: process.stdout,
+    format: "epoch {epoch}/{epochs} {bar} loss {loss}  validation {accuracy}  " +
       "{speed} samples/s  {left} s left",
-    barsize: 24,
+    barsize: Math.max(8, Math.min(24, Deno.consoleSize().columns - 72)),
     hideCursor: true,
   }, cliProgress.Presets.shades_classic);
-  const started = performance.now();
-  let accuracy: number | undefined;
+  let accuracy = percent(undefined), first = 0;
   const callbacks: TrainingProgress["callbacks"] = {
     onStep({ epoch, step, steps, cost }) {
-      const done = (epoch - 1) * steps + step, total = epochs * steps;
-      if (done === 1) bar.start(total, 0, { epochs });
-      const seconds = (performance.now() - started) / 1000;
-      bar.update(done, {
-        epoch,
-        epochs,
-        loss: cost.toFixed(4),
-        accuracy: percent(accuracy),
-        speed: Math.round(done * examples / steps / seconds),
-        left: Math.ceil(seconds * (total - done) / done),
-      });
+      const total = epochs * steps, done = (epoch - 1) * steps + step, loss = cost.toFixed(4);
+      if (done === 1) {
+        first = performance.now();
+        bar.start(total, 1, { epoch, epochs, loss, accuracy, speed: "-", left: "-" });
+        return;
+      }
+      const stepsPerSecond = (done - 1) / (performance.now() - first) * 1000;
+      const speed = Math.round(stepsPerSecond * batchSize);
+      const left = Math.ceil((total - done) / stepsPerSecond);
+      bar.update(done, { epoch, epochs, loss, accuracy, speed, left });
     },
     onEpoch({ validationAccuracy }) {
-      accuracy = validationAccuracy;
+      accuracy = percent(validationAccuracy);
+      bar.update({ accuracy });
     },
   };
   return { callbacks, stop: () => bar.stop() };

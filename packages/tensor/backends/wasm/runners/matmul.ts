@@ -5,7 +5,7 @@ import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Multiply-adds that are worth a thread of their own. */
-const GRAIN = 1 << 16;
+const GRAIN = 1 << 19;
 /** Elements of an epilogue that are worth a thread of their own. */
 const EPILOGUE_GRAIN = 8192;
 
