@@ -16,7 +16,6 @@ import {
   mean,
   mul,
   oneHot,
-  relu,
   sqrt,
   square,
   sub,
@@ -82,8 +81,8 @@ const JOBS: readonly Job[] = [
       const parameters = [weights(784, 64), zeros([64]), weights(64, 784), zeros([784])];
       const update = adam(parameters);
       const loss = valueAndGrad((w1, b1, w2, b2) => {
-        const h = relu(add(matmul(x, w1), b1));
-        const y = relu(add(matmul(h, w2), b2));
+        const h = matmul(x, w1, { bias: b1, activation: "relu" });
+        const y = matmul(h, w2, { bias: b2, activation: "relu" });
         return mean(square(sub(y, x)));
       });
       return () => tidy(() => update(loss(...parameters).gradients));

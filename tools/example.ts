@@ -18,7 +18,11 @@ async function run(
   const file = relative(ROOT, path);
   console.error(["$ deno run", ...permissions, file, ...args].join(" "));
   const options = { args: ["run", ...permissions, file, ...args], cwd: ROOT, signal };
+  // Ctrl-C reaches the example as well: it decides what to do, and this waits for it.
+  const wait = () => {};
+  Deno.addSignalListener("SIGINT", wait);
   const { code } = await new Deno.Command(Deno.execPath(), options).spawn().status;
+  Deno.removeSignalListener("SIGINT", wait);
   return code;
 }
 

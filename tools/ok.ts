@@ -42,6 +42,7 @@ function steps(std: string[]): Step[] {
     { name: "arrows", args: tool("check_arrows") },
     { name: "docs", args: tool("check_docs") },
     { name: "kernels", args: ["task", "kernels", "--check"], needs: "tools/build_kernels.ts" },
+    { name: "operations", args: ["task", "operations", "--check"] },
     { name: "tests", args: ["task", "test"] },
     { name: "start", args: ["task", "start"], needs: "examples/mlp-backprop/digits.ts" },
     { name: "examples", args: tool("example", "--all", "--check") },

@@ -23,7 +23,9 @@ function row([name, value]: [string, unknown]): string[] {
   if (typeof value !== "function" || !("samples" in value)) return [];
   if (!("op" in value)) return [`| \`${name}\` | composed | composed |`];
   const op = value.op as OpDefinition<unknown>;
-  const gradient = typeof op.gradient === "function" ? "yes" : `no: ${op.gradient.notDifferentiable}`;
+  const gradient = typeof op.gradient === "function"
+    ? "yes"
+    : `no: ${op.gradient.notDifferentiable}`;
   return [`| \`${name}\` | ${gradient} | ${kernel(op)} |`];
 }
 

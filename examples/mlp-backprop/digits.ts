@@ -9,8 +9,8 @@ import { type Digits, loadMnist, oneHot, scale, syntheticDigits } from "@neurite
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
 import { confusionMatrix, countConfusions, imageGrid, learningCurve } from "@neurite/plot";
 import { argmax, type BackendName, DataError, useBackend } from "@neurite/tensor";
-import { Command, InvalidArgumentError } from "commander";
-import { trainingProgress } from "../shared/progress.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { trainingProgress } from "../progress.ts";
 
 /** A whole number of at least `least`, from the command line. */
 const whole = (least: number) => (text: string): number => {
@@ -19,17 +19,20 @@ const whole = (least: number) => (text: string): number => {
   throw new InvalidArgumentError(`Expected a whole number of at least ${least}, found ${text}.`);
 };
 
-const options = new Command("deno task start")
+const program = new Command("deno task start")
   .description("Trains a multilayer perceptron, 784-512-10, on handwritten digits.")
   .option("--epochs <n>", "how often all digits are gone through", whole(1), 8)
-  .option("--backend <name>", "auto, wasm, blas or reference", "auto")
+  .addOption(
+    new Option("--backend <name>", "what computes").default("auto")
+      .choices(["auto", "wasm", "blas", "reference"]),
+  )
   .option("--threads <n>", "threads that compute (all processors by default)", whole(1))
   .option("--data <dir>", "a folder with the four MNIST files")
   .option("--seed <n>", "the seed of start values and shuffling", whole(0), 1)
   .option("--out <dir>", "where the pictures are written", "out")
   .option("--check", "a small run that fails below 85 % accuracy")
-  .parse(["deno", "start", ...Deno.args])
-  .opts();
+  .parse(["deno", "start", ...Deno.args]);
+const options = program.opts();
 
 /** The digits to train and to test with: MNIST, or loudly something else. */
 async function load(): Promise<{ name: string; train: Digits; test: Digits }> {
@@ -49,11 +52,15 @@ async function load(): Promise<{ name: string; train: Digits; test: Digits }> {
 }
 
 const start = performance.now();
-const backend = await useBackend(options.backend as BackendName, { threads: options.threads });
+const refuse = (error: Error) => program.error(`error: ${error.message}`);
+await Deno.mkdir(options.out, { recursive: true }).catch(refuse);
+const backend = await useBackend(options.backend as BackendName, { threads: options.threads })
+  .catch(refuse);
 const { name, train, test } = await load();
 const digits = `${train.labels.size} ${name} digits, ${test.labels.size} to test with`;
+const threads = backend.threads === 1 ? "1 thread" : `${backend.threads} threads`;
 const library = backend.blas === "none" ? "" : `, ${backend.blas}`;
-console.log(`${digits}; backend ${backend.name}, ${backend.threads} threads${library}`);
+console.log(`${digits}; backend ${backend.name}, ${threads}${library}`);
 
 // One network for all: 784 pixels, 512 hidden units, 10 digits.
 const mlp = new MultilayerPerceptron([784, 512, 10], {

@@ -59,7 +59,8 @@ function lineReporter(screen: Screen): Reporter {
 
 /** The library is loaded here, when a download really begins, and never otherwise. */
 async function barReporter(screen: Screen): Promise<Reporter> {
-  const { SingleBar, Presets }: CliProgress = (await import("npm:cli-progress@3.12.0")).default;
+  const library: { default: unknown } = await import("npm:cli-progress@3.12.0");
+  const { SingleBar, Presets } = library.default as CliProgress;
   const format = "{file} {bar} {percentage}% of {size} MB, {eta_formatted} left";
   const bar = new SingleBar(
     { stream: screen, format, barsize: 30, fps: 20 },

@@ -4,6 +4,7 @@ import {
   gather,
   type Rng,
   slice,
+  sum,
   type Tensor,
   type TensorLike,
   tidy,
@@ -121,7 +122,7 @@ export async function train(
   let turn = performance.now();
   try {
     for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
-      // Shuffle the examples and split them into minibatches.
+      // Shuffle the N examples and split them into ⌈N/m⌉ minibatches.
       const start = performance.now();
       const order = shuffle
         ? network.rng.permutation(count)
@@ -132,7 +133,7 @@ export async function train(
       );
       const heldOut = validation === "last minibatch" ? minibatches.pop() : undefined;
 
-      // A step for each of them.
+      // A step downhill for each of them.
       let total = 0, seen = 0, step = 0;
       for (const rows of minibatches) {
         const cost = tidy(() => update(gather(x, rows), gather(y, rows), learningRate));
@@ -149,13 +150,15 @@ export async function train(
         if (history.stopped) break;
       }
 
-      // Measure.
+      // Measure with what was held out.
       const cost = total / seen, samplesPerSecond = seen / (performance.now() - start) * 1000;
       const validationAccuracy = validation && tidy(() => {
         const set = validation !== "last minibatch"
           ? validation
           : { x: gather(x, heldOut!), y: gather(y, heldOut!) };
-        return network.accuracy(set.y, network.predict(set.x));
+        const predictions = network.predict(set.x);
+        if (!Number.isFinite(sum(predictions).item())) throw diverged(network, NaN, epoch, step);
+        return network.accuracy(set.y, predictions);
       });
       history.cost.push(cost);
       if (validationAccuracy !== undefined) history.validationAccuracy.push(validationAccuracy);

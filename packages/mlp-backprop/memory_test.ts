@@ -63,3 +63,29 @@ Deno.test("backprop, accuracy and new parameters leave nothing behind but their 
   mlp.biases = [[[1], [2], [3], [4]], [[1], [2]]];
   assertEquals(held(), own);
 });
+
+Deno.test("predictions that nobody disposes of are given back by the garbage collector", async () => {
+  const program = `
+    import { MultilayerPerceptron } from "@neurite/mlp-backprop";
+    import { backendInfo } from "@neurite/tensor";
+    const mlp = new MultilayerPerceptron([2, 4, 2], { seed: 1 });
+    const held = () => [backendInfo().liveTensors, backendInfo().memoryInUse].join();
+    const before = held();
+    for (let n = 1; n <= 100_000; n++) {
+      mlp.predict([0, n % 2]).array();
+      if (n % 10_000 === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    for (let turn = 0; turn < 50 && held() !== before; turn++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    console.log(held() === before, mlp.layers); // the network is still in use
+  `;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", "--v8-flags=--expose-gc", program],
+    cwd: import.meta.dirname,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([output, errors], ["true [ 2, 4, 2 ]\n", ""]);
+});

@@ -10,8 +10,12 @@ import { WasmBackend } from "./backends/wasm/backend.ts";
 import { Engine } from "./backends/wasm/engine.ts";
 import { BASELINE } from "./backends/wasm/module.ts";
 import { entryOf } from "./backends/wasm/table.ts";
+import { normal, uniform } from "./create.ts";
 import { BackendError } from "./errors.ts";
 import type { Sample } from "./op.ts";
+import { add, matmul, softmax, sum, transpose } from "./ops/mod.ts";
+import { Rng, seed } from "./random/rng.ts";
+import { tidy } from "./scope.ts";
 import { liveTensors, Tensor } from "./tensor.ts";
 import {
   inputTensors,
@@ -19,9 +23,9 @@ import {
   type Operation,
   OPERATIONS,
   runSample,
+  type Values,
 } from "./testing/samples.ts";
 import { compare, expected, toleranceOf } from "./testing/tolerance.ts";
-import { tidy } from "./scope.ts";
 
 // Samples are small: let threads share work that would otherwise be too little for them.
 const { launch } = Engine.prototype;
@@ -103,24 +107,48 @@ Deno.test({
 });
 
 Deno.test("two and three threads give the same as one, to the bit", async (t) => {
-  const one = new Map<Sample, number[][]>();
-  const values = async (operation: Operation, sample: Sample): Promise<number[][]> => {
-    const results = await runSample(operation, sample, inputValues(sample), currentBackend());
-    return results.map((result) => [...result.values]);
+  const one = new Map<Sample, Values[]>();
+  for (const threads of [1, 2, 3]) {
+    assertEquals((await useBackend("wasm", { threads })).threads, threads);
+    await t.step(`${threads}`, (t) =>
+      forEverySample(t, async (operation, sample) => {
+        const found = await runSample(operation, sample, inputValues(sample), currentBackend());
+        if (threads === 1) one.set(sample, found);
+        const right = one.get(sample);
+        if (right === undefined) return ["failed on one thread"];
+        return right.flatMap(({ what, values }, k) => {
+          const other = found[k].values, i = values.findIndex((v, i) => !Object.is(v, other[i]));
+          return i < 0 ? [] : [`${what} number ${i} is ${other[i]}, ${values[i]} on one thread`];
+        });
+      }));
+  }
+  await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("large work on three threads gives the same as on one, again and again", async () => {
+  const work: Record<string, () => Tensor> = {
+    add: () => add(uniform([200_000], -1, 1, { rng: new Rng(1) }), 1),
+    sum: () => sum(uniform([200_000], -1, 1, { rng: new Rng(2) })),
+    rows: () => sum(uniform([700, 300], -1, 1, { rng: new Rng(3) }), { axis: 1 }),
+    columns: () => sum(uniform([700, 300], -1, 1, { rng: new Rng(4) }), { axis: 0 }),
+    softmax: () => softmax(uniform([700, 300], -1, 1, { rng: new Rng(5) })),
+    transpose: () => transpose(uniform([700, 300], -1, 1, { rng: new Rng(6) })),
+    matmul: () => matmul(uniform([150, 130], -1, 1, { rng: new Rng(7) }), normal([130, 170])),
+  };
+  const results = (): Map<string, ArrayLike<number>> => {
+    seed(1);
+    return new Map(Object.entries(work).map(([name, f]) => [name, tidy(() => f().dataSync())]));
   };
   await useBackend("wasm", { threads: 1 });
-  for (const operation of OPERATIONS) {
-    for (const sample of operation.samples) one.set(sample, await values(operation, sample));
-  }
-  for (const threads of [2, 3]) {
-    assertEquals((await useBackend("wasm", { threads })).threads, threads);
-    await forEverySample(t, async (operation, sample) => {
-      const found = await values(operation, sample), right = one.get(sample)!;
-      return right.flatMap((list, k) => {
-        const i = list.findIndex((value, i) => !Object.is(value, found[k][i]));
-        return i < 0 ? [] : [`number ${i} of ${k} is ${found[k][i]}, ${list[i]} on one thread`];
-      });
-    });
+  const one = results();
+  await useBackend("wasm", { threads: 3 });
+  for (let n = 0; n < 5; n++) {
+    for (const [name, values] of results()) {
+      const right = one.get(name)!;
+      for (let i = 0; i < right.length; i++) {
+        if (!Object.is(values[i], right[i])) throw new Error(`${name}: ${values[i]}, ${right[i]}`);
+      }
+    }
   }
   await useBackend("wasm", { threads: 1 });
 });

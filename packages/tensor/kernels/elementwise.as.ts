@@ -1,13 +1,23 @@
 // Loops over elements. An operation is a class with a method `at` on four numbers at once; the
 // compiler writes a loop of its own for each. Blocks of memory are multiples of 16 bytes, so a
 // loop over a whole tensor may run past its last element to the end of the vector.
+//
+// A turn of a loop works on two vectors that do not wait for each other; where only one is left, it
+// does that one twice.
+
+/** The place of the second vector beside the one at i, both below n. */
+@inline
+function beside(i: usize, n: usize): usize { return select(i + 16, i, i + 16 < n); }
 
 /** y[i] = f(x[i]) for begin <= i < end; begin is a multiple of 4. */
 @inline
 export function map<F>(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void {
-  const P = f32x4.splat(p), Q = f32x4.splat(q);
-  for (let i = <usize>begin << 2, n = <usize>end << 2; i < n; i += 16) {
-    v128.store(y + i, changetype<F>(0).at(v128.load(x + i), P, Q));
+  const P = f32x4.splat(p), Q = f32x4.splat(q), n = <usize>end << 2;
+  for (let i = <usize>begin << 2; i < n; i += 32) {
+    const j = beside(i, n);
+    const u = changetype<F>(0).at(v128.load(x + i), P, Q), v = changetype<F>(0).at(v128.load(x + j), P, Q);
+    v128.store(y + i, u);
+    v128.store(y + j, v);
   }
 }
 
@@ -20,52 +30,95 @@ export function zip<F>(
   let i = <usize>begin << 2;
   if (stepA == 0) {
     const A = v128.load32_splat(a);
-    for (; i < n; i += 16) v128.store(y + i, changetype<F>(0).at(A, v128.load(b + i)));
+    for (; i < n; i += 32) {
+      const j = beside(i, n);
+      const u = changetype<F>(0).at(A, v128.load(b + i)), v = changetype<F>(0).at(A, v128.load(b + j));
+      v128.store(y + i, u);
+      v128.store(y + j, v);
+    }
   } else if (stepB == 0) {
     const B = v128.load32_splat(b);
-    for (; i < n; i += 16) v128.store(y + i, changetype<F>(0).at(v128.load(a + i), B));
+    for (; i < n; i += 32) {
+      const j = beside(i, n);
+      const u = changetype<F>(0).at(v128.load(a + i), B), v = changetype<F>(0).at(v128.load(a + j), B);
+      v128.store(y + i, u);
+      v128.store(y + j, v);
+    }
   } else {
-    for (; i < n; i += 16) v128.store(y + i, changetype<F>(0).at(v128.load(a + i), v128.load(b + i)));
+    for (; i < n; i += 32) {
+      const j = beside(i, n);
+      const u = changetype<F>(0).at(v128.load(a + i), v128.load(b + i));
+      const v = changetype<F>(0).at(v128.load(a + j), v128.load(b + j));
+      v128.store(y + i, u);
+      v128.store(y + j, v);
+    }
   }
 }
 
+/** The place, in bytes, of the element with a row-major index in an array of other strides. */
+export function placeOf(index: i32, rank: i32, sizes: usize, strides: usize): usize {
+  let place = 0;
+  for (let axis = <usize>(rank - 1) << 2; rank > 0; rank--, axis -= 4) {
+    const size = load<i32>(sizes + axis), outer = index / size;
+    place += (index - outer * size) * load<i32>(strides + axis);
+    index = outer;
+  }
+  return <usize>place << 2;
+}
+
 /**
- * The same over rows of n numbers, for operands that are broadcast. `meta` holds
- * [rank, n, stepA, stepB, sizes of the outer axes, strides of a, strides of b].
+ * The same over rows of n numbers, for operands that are broadcast; y is neither of them. `meta`
+ * holds [rank, n, stepA, stepB, sizes of the outer axes, strides of a, strides of b]; rank >= 1.
  */
 @inline
 export function zipRows<F>(
   a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32,
 ): void {
-  const rank = load<i32>(meta), n = load<i32>(meta, 4);
+  const outer = load<i32>(meta) - 1, n = load<i32>(meta, 4);
   const stepA = load<i32>(meta, 8), stepB = load<i32>(meta, 12);
-  const sizes = meta + 16, stridesA = sizes + (<usize>rank << 2), stridesB = stridesA + (<usize>rank << 2);
-  for (let row = begin; row < end; row++) {
-    let rest = row, offsetA = 0, offsetB = 0;
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      const size = load<i32>(sizes + (<usize>axis << 2));
-      const index = rest % size;
-      rest /= size;
-      offsetA += index * load<i32>(stridesA + (<usize>axis << 2));
-      offsetB += index * load<i32>(stridesB + (<usize>axis << 2));
+  const last = <usize>outer << 2, sizes = meta + 16;
+  const stridesA = sizes + last + 4, stridesB = stridesA + last + 4;
+  const size = load<i32>(sizes + last);
+  const nextA = <usize>load<i32>(stridesA + last) << 2, nextB = <usize>load<i32>(stridesB + last) << 2;
+  for (let row = begin; row < end;) {
+    // Places are worked out once for each run of rows along the last of the outer axes.
+    const run = row / size, at = row - run * size, stop = min(end, row - at + size);
+    let pa = a + placeOf(run, outer, sizes, stridesA) + at * nextA;
+    let pb = b + placeOf(run, outer, sizes, stridesB) + at * nextB;
+    for (; row < stop; row++, pa += nextA, pb += nextB) {
+      zipRow<F>(pa, pb, y + (<usize>(row * n) << 2), stepA, stepB, n);
     }
-    const pa = a + (<usize>offsetA << 2), pb = b + (<usize>offsetB << 2), py = y + (<usize>row * n << 2);
-    let i = 0;
-    if (stepA == 0) {
-      const A = v128.load32_splat(pa);
-      for (; i + 4 <= n; i += 4) v128.store(py + (<usize>i << 2), changetype<F>(0).at(A, v128.load(pb + (<usize>i << 2))));
-    } else if (stepB == 0) {
-      const B = v128.load32_splat(pb);
-      for (; i + 4 <= n; i += 4) v128.store(py + (<usize>i << 2), changetype<F>(0).at(v128.load(pa + (<usize>i << 2)), B));
-    } else {
-      for (; i + 4 <= n; i += 4) {
-        v128.store(py + (<usize>i << 2), changetype<F>(0).at(v128.load(pa + (<usize>i << 2)), v128.load(pb + (<usize>i << 2))));
-      }
+  }
+}
+
+/** One row. The last vector ends with the row: it may do once more what is done already. */
+@inline
+function zipRow<F>(a: usize, b: usize, y: usize, stepA: i32, stepB: i32, n: i32): void {
+  if (n < 4) {
+    for (let i = 0; i < n; i++) {
+      const u = v128.load32_zero(a + (<usize>(i * stepA) << 2));
+      const v = v128.load32_zero(b + (<usize>(i * stepB) << 2));
+      v128.store_lane<f32>(y + (<usize>i << 2), changetype<F>(0).at(u, v), 0);
     }
-    for (; i < n; i++) {
-      const x = v128.load32_zero(pa + (<usize>(i * stepA) << 2));
-      const z = v128.load32_zero(pb + (<usize>(i * stepB) << 2));
-      v128.store_lane<f32>(py + (<usize>i << 2), changetype<F>(0).at(x, z), 0);
+    return;
+  }
+  const last = <usize>(n - 4) << 2;
+  if (stepA == 0) {
+    const A = v128.load32_splat(a);
+    for (let i: usize = 0; ; i = min(i + 16, last)) {
+      v128.store(y + i, changetype<F>(0).at(A, v128.load(b + i)));
+      if (i == last) return;
+    }
+  } else if (stepB == 0) {
+    const B = v128.load32_splat(b);
+    for (let i: usize = 0; ; i = min(i + 16, last)) {
+      v128.store(y + i, changetype<F>(0).at(v128.load(a + i), B));
+      if (i == last) return;
+    }
+  } else {
+    for (let i: usize = 0; ; i = min(i + 16, last)) {
+      v128.store(y + i, changetype<F>(0).at(v128.load(a + i), v128.load(b + i)));
+      if (i == last) return;
     }
   }
 }

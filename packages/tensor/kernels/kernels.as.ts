@@ -7,6 +7,7 @@ export * from "./gemm.as";
 export * from "./index.as";
 export * from "./random.as";
 export * from "./reduce.as";
+export * from "./select.as";
 export * from "./softmax.as";
 export * from "./unary.as";
 export * from "./update.as";

@@ -17,8 +17,9 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 @inline
 export function constant(table: usize, i: usize): v128 { return v128.load32_splat(table + (i << 2)); }
 
-/** The number whose only bit is the sign. */
+/** The number whose only bit is the sign; and 1. */
 const SIGN: usize = memory.data<f32>([-0.0]);
+export const ONE: usize = memory.data<f32>([1]);
 
 /** a where the mask is set, else b. */
 @inline
@@ -51,7 +52,7 @@ const EXP: usize = memory.data<f32>([
   // Below the first argument e^x is 0, above the second it is infinite; below the third it is
   // nothing beside 1.
   -104, 89, -20,
-  1, 1.5, 0.5,
+  1, 104, 1.7014118346046923e38,
 ]);
 
 /** The polynomial c0 + c1 r + ... */
@@ -114,28 +115,19 @@ export function expm1Negative4(x: v128): v128 {
 }
 
 /**
- * 1.5 e^x for x <= 0, more exact than exp4. With x = n log(2) + r + l, where l is the smaller part,
- * it is 2^n (1.5 + 1.5 s + r / 2 + r) with s = e^(r + l) - 1 - r, added up from the smallest on.
- */
-@inline
-function expTimes1_5(x: v128): v128 {
-  x = f32x4.pmax(x, constant(EXP, 10));
-  const t = fma(x, constant(EXP, 5), constant(EXP, 8)), n = f32x4.sub(t, constant(EXP, 8));
-  const r = fma(n, constant(EXP, 6), x), l = f32x4.mul(n, constant(EXP, 7));
-  const sum = f32x4.add(r, l), s = fma(expPolynomial(sum), f32x4.mul(sum, sum), l);
-  const p = f32x4.add(fma(s, constant(EXP, 14), f32x4.mul(r, constant(EXP, 15))), r);
-  return timesPower(f32x4.add(p, constant(EXP, 14)), t);
-}
-
-/**
- * 1 / (1 + e^-x), from e^-|x|, which does not overflow. Both sides of the fraction are 1.5 times
- * as large: a denominator just above a power of two is off by most, and now there is none of those
- * where the result is just below one.
+ * 1 / (1 + e^-x) with e^-x = a b (1 + p), powers of two a and b: (1 / a) / (b p + (b + 1 / a)). All
+ * products are exact, so the denominator is rounded but once.
  */
 @inline
 export function sigmoid4(x: v128): v128 {
-  const e = expTimes1_5(negAbs(x)), scale = constant(EXP, 14);
-  return f32x4.div(choose(isNegative(x), e, scale), f32x4.add(e, scale));
+  const z = f32x4.pmax(f32x4.pmin(f32x4.neg(x), constant(EXP, 14)), constant(EXP, 10));
+  const t = fma(z, constant(EXP, 5), constant(EXP, 8));
+  const p = expm1Rest(z, f32x4.sub(t, constant(EXP, 8)));
+  const half = i32x4.shr_u(t, 1), b = i32x4.shl(i32x4.sub(t, half), 23);
+  const upper = i32x4.sub(constant(EXP, 15), i32x4.shl(half, 23));
+  // What b + 1 / a loses in rounding; nothing unless b a is 2^24 or more.
+  const sum = f32x4.add(b, upper), lost = f32x4.sub(upper, f32x4.sub(sum, b));
+  return f32x4.div(upper, f32x4.add(fma(b, p, lost), sum));
 }
 
 /**
@@ -161,6 +153,7 @@ const LOG: usize = memory.data<f32>([
   // sqrt(1/2), 1, sqrt(2) - 1, 1/2.
   0.70710678, 1, 0.41421356, 0.5,
   Infinity, -Infinity,
+  2,
 ]);
 
 /** log(2^k (1 + f)) for 1 + f from sqrt(1/2) to sqrt(2). */
@@ -212,7 +205,9 @@ export function log1p4(x: v128): v128 {
   const back = f32x4.sub(u, one);
   const lost = f32x4.add(f32x4.sub(one, f32x4.sub(u, back)), f32x4.sub(x, back));
   const k = exponent(u), power = i32x4.shl(k, 23);
-  const f = fma(lost, i32x4.sub(one, power), f32x4.sub(i32x4.sub(u, power), one));
+  // What was lost, too, is divided by 2^k: by 2 and by 2^(k - 1), which has a reciprocal.
+  const half = f32x4.mul(lost, constant(LOG, 17));
+  const f = fma(half, i32x4.sub(constant(LOG, 20), power), f32x4.sub(i32x4.sub(u, power), one));
   return withSign(logLimits(u, logParts(f, f32x4.convert_i32x4_s(k))), x);
 }
 

@@ -43,8 +43,12 @@ export interface UnaryDefinition {
   gradient:
     | ((dy: Tensor, x: Tensor, y: Tensor, parameters: readonly number[]) => Tensor)
     | NotDifferentiable;
-  /** Parameters' default values; the exported function takes them after `x`. */
+  /** Parameters' default values, two at most; the exported function takes them after `x`. */
   parameters?: readonly number[];
+  /** Refuses parameters that make no sense. */
+  check?: (...parameters: number[]) => void;
+  /** Other parameters that samples use. */
+  otherParameters?: readonly (readonly number[])[];
   /** The element type of the result for int32 inputs; by default they are converted to float32. */
   ofIntegers?: DType;
   /** Where samples are drawn from; [-2, 2] by default. */
@@ -55,7 +59,7 @@ export interface UnaryDefinition {
 export function unary<Parameters extends number[] = []>(
   definition: UnaryDefinition,
 ): Unary<Partial<Parameters>> {
-  const { name, reference, gradient, parameters: defaults = [], ofIntegers } = definition;
+  const { name, reference, gradient, parameters: defaults = [], check, ofIntegers } = definition;
   const op: OpDefinition<readonly number[]> = {
     name,
     elementwise: 1,
@@ -71,18 +75,27 @@ export function unary<Parameters extends number[] = []>(
       : gradient,
   };
   const call = (value: TensorLike, ...given: Partial<Parameters>): Tensor => {
-    let x = asTensor(value);
-    if (x.dtype === "int32" && ofIntegers === undefined) x = cast(x, "float32");
+    const original = asTensor(value);
+    const x = ofIntegers === undefined ? convert(original, value, "float32") : original;
     const parameters = defaults.length === 0 ? NONE : defaults.map((d, i) => given[i] ?? d);
-    return apply(op, [x], parameters);
+    check?.(...parameters);
+    const y = apply(op, [x], parameters);
+    release(x, value);
+    return y;
   };
   const [low, high] = definition.domain ?? [-2, 2];
-  const use: (x: Tensor) => Tensor = (x) => call(x, ...([] as unknown as Partial<Parameters>));
+  const using = (parameters: readonly number[]) => (x: Tensor): Tensor =>
+    call(x, ...parameters as unknown as Partial<Parameters>);
+  const use = using(NONE);
   const samples: Sample[] = [[], [1], [0], [7], [4, 5], [2, 3, 33], [1025]].map((shape) => ({
     name: `shape [${shape}]`,
     inputs: [floats(shape, low, high)],
     call: use,
   }));
+  for (const parameters of definition.otherParameters ?? []) {
+    const inputs = [floats([33], low, high)];
+    samples.push({ name: `with ${parameters.join(", ")}`, inputs, call: using(parameters) });
+  }
   if (ofIntegers !== undefined) {
     const inputs = [integers([3, 5], Math.ceil(low), Math.floor(high) + 1)];
     samples.push({ name: "int32", inputs, call: use });
@@ -98,11 +111,14 @@ export interface BinaryDefinition {
   name: string;
   /** `f(a, b)` in f64. */
   reference: (a: number, b: number) => number;
-  /** `dy * df/da` and `dy * df/db`, in the broadcast shape, made of operations; `y` is `f(a, b)`. */
+  /**
+   * `dy * df/da` and `dy * df/db`, in the broadcast shape, made of operations; `y` is `f(a, b)`.
+   * `undefined` where `f` is constant in that operand almost everywhere.
+   */
   gradients:
     | readonly [
-      (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor,
-      (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor,
+      (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor | undefined,
+      (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor | undefined,
     ]
     | NotDifferentiable;
   /** The element type of the result for two int32 inputs; by default they become float32. */
@@ -129,29 +145,16 @@ export function binary(definition: BinaryDefinition): Binary {
     },
     gradient: "notDifferentiable" in gradients
       ? gradients
-      : ({ dy, inputs: [a, b], output }, index) =>
-        unbroadcast(gradients[index](dy, a, b, output), (index === 0 ? a : b).shape),
+      : ({ dy, inputs: [a, b], output }, index) => {
+        const gradient = gradients[index](dy, a, b, output);
+        return gradient && unbroadcast(gradient, (index === 0 ? a : b).shape);
+      },
   };
   const call = (left: TensorLike, right: TensorLike): Tensor => {
-    const backend: Backend | undefined = left instanceof Tensor
-      ? left.backend
-      : right instanceof Tensor
-      ? right.backend
-      : undefined;
-    let a = asTensor(left, backend), b = asTensor(right, backend);
-    if (a.dtype !== b.dtype || (a.dtype === "int32" && ofIntegers === undefined)) {
-      // A whole number beside an int32 tensor counts as one: argmax(x) + 1 stays int32.
-      const dtype = ofIntegers !== undefined && (isWholeNumber(left) || isWholeNumber(right))
-        ? "int32"
-        : "float32";
-      a = cast(a, dtype);
-      b = cast(b, dtype);
-    }
+    const [a, b] = operands(left, right, ofIntegers !== undefined, backendOf(left, right));
     const y = apply(op, [a, b], undefined);
-    if (!isRecording()) {
-      if (a !== left) a.dispose();
-      if (b !== right) b.dispose();
-    }
+    release(a, left);
+    release(b, right);
     return y;
   };
   const [da, db] = definition.domains ?? [[-2, 2], [-2, 2]];
@@ -184,6 +187,42 @@ export function binary(definition: BinaryDefinition): Binary {
 /** Whether a host value is a whole number, which mixes with int32 as it is. */
 function isWholeNumber(value: TensorLike): boolean {
   return typeof value === "number" && Number.isInteger(value);
+}
+
+/** The backend of the first tensor among some values, if there is one. */
+export function backendOf(...values: readonly TensorLike[]): Backend | undefined {
+  for (const value of values) if (value instanceof Tensor) return value.backend;
+}
+
+/**
+ * Two operands as tensors of one element type: int32 if both are and the operation keeps whole
+ * numbers (a whole number beside an int32 tensor counts as one: `argmax(x) + 1` stays int32), else
+ * float32. To be given back with {@linkcode release}.
+ */
+export function operands(
+  left: TensorLike,
+  right: TensorLike,
+  keepIntegers: boolean,
+  backend: Backend | undefined,
+): [a: Tensor, b: Tensor] {
+  const a = asTensor(left, backend), b = asTensor(right, backend);
+  if (a.dtype === b.dtype && (keepIntegers || a.dtype === "float32")) return [a, b];
+  const whole = keepIntegers && (isWholeNumber(left) || isWholeNumber(right));
+  const dtype = whole ? "int32" : "float32";
+  return [convert(a, left, dtype), convert(b, right, dtype)];
+}
+
+/** The tensor `x`, which was made of `value`, in another element type. */
+export function convert(x: Tensor, value: TensorLike, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  const y = cast(x, dtype);
+  release(x, value);
+  return y;
+}
+
+/** Gives a tensor back that was made of a caller's value, unless a tape needs it. */
+export function release(x: Tensor, value: TensorLike): void {
+  if (x !== value && !isRecording()) x.dispose();
 }
 
 /** Goes through a shape in row-major order with the positions of any number of strided arrays. */

@@ -1,7 +1,19 @@
 import { type Unary, unary } from "./elementwise.ts";
 import { mul } from "./mul.ts";
 
-/** exp(x), element by element. */
+/**
+ * The exponential function `e^x`, element by element.
+ *
+ * `dy/dx = e^x`
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { exp } from "@neurite/tensor";
+ *
+ * assertAlmostEquals(exp(1).item(), Math.E, 1e-6);
+ * ```
+ */
 export const exp: Unary = unary({
   name: "exp",
   reference: Math.exp,

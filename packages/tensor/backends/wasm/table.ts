@@ -9,6 +9,7 @@ import * as index from "./runners/index.ts";
 import { matmul } from "./runners/matmul.ts";
 import { argRunner, cumsum, foldRunner, variance } from "./runners/reduce.ts";
 import type { Entry } from "./runners/runner.ts";
+import { where } from "./runners/select.ts";
 import { crossEntropyRunner, rowsRunner } from "./runners/softmax.ts";
 import { addScaled } from "./runners/update.ts";
 import { reshape } from "./runners/views.ts";
@@ -68,6 +69,7 @@ const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
   topKIndices: { float32: index.topKIndices, int32: INTEGERS },
   transpose: copy.transpose,
   variance,
+  where,
 };
 
 /** What runs the operation. */

@@ -127,21 +127,23 @@ export class Team {
     const { memory, module } = engine;
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
     const team = new Team(engine, threads, own), names = Object.keys(own);
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (let i = 1; i < threads; i++) {
       const worker = new Worker(WORKER.replace("EXTRAS", extras?.source ?? "{}"), {
         eval: true,
         workerData: { module, memory, names, scratch: engine.scratch(i) },
       });
-      worker.once("error", (error: unknown) => failure = error);
+      worker.once("error", (error: unknown) => failures.push(error));
       worker.unref();
     }
-    while (Atomics.load(team.#flags, LISTENING) < threads - 1) {
+    // Until all have come or failed: one that came later would listen to the next team's calls.
+    while (Atomics.load(team.#flags, LISTENING) + failures.length < threads - 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      if (failure === undefined) continue;
+    }
+    if (failures.length > 0) {
       team.stop();
       throw new BackendError(
-        `Cannot use ${threads} threads as each must start: current one failed with ${failure}`,
+        `Cannot use ${threads} threads as each must start: current one failed with ${failures[0]}`,
       );
     }
     return team;
@@ -171,6 +173,7 @@ export class Team {
       // Nobody is to begin what is left; what others have begun they end.
       const left = Atomics.exchange(flags, LEFT, this.#number << BITS) & SHARES;
       this.#wait(shares - mine - left);
+      Atomics.store(flags, FAILED, 0);
       throw error;
     }
     this.#wait(shares - mine);

@@ -3,7 +3,7 @@ import type { DType } from "../../../backend.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Elements that are worth a thread of their own. */
-const GRAIN = 16384;
+const GRAIN = 32768;
 
 /** Converts every element. */
 export const cast: Runner<DType> = (engine, [x], dtype) => {

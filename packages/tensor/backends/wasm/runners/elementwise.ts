@@ -4,7 +4,7 @@ import type { KernelName } from "../module.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Elements that are worth a thread of their own. */
-const GRAIN = 8192;
+export const GRAIN = 32768;
 
 /** Runs `name(x, y, p, q, begin, end)`. */
 export function unaryRunner(name: string): Runner<readonly number[]> {
@@ -32,7 +32,7 @@ export function binaryRunner(name: string): Runner<undefined> {
       engine.launch(flat, size, GRAIN, address(a), address(b), y.address, stepA, stepB);
       return y;
     }
-    const { n, meta } = collapse(a.shape, b.shape, shape);
+    const { n, meta } = joinAxes([a.shape, b.shape], shape);
     const grain = Math.ceil(GRAIN / n);
     engine.launch(rows, size / n, grain, address(a), address(b), y.address, engine.meta(meta));
     return y;
@@ -40,16 +40,17 @@ export function binaryRunner(name: string): Runner<undefined> {
 }
 
 /**
- * Joins axes that both operands read in the same way. The innermost joined axis is the row, of
- * `n` elements; `meta` is [rank, n, stepA, stepB, sizes, strides of a, strides of b] of the rest.
+ * Joins the axes of `shape` that all operands, broadcast to it, read on in the same way. The
+ * innermost joined axis is the row, of `n` elements. `meta` is what kernels over rows read: [number
+ * of outer axes, n, each operand's step within a row, sizes of the outer axes, each operand's
+ * strides along them].
  */
-function collapse(
-  a: readonly number[],
-  b: readonly number[],
+export function joinAxes(
+  operands: readonly (readonly number[])[],
   shape: readonly number[],
 ): { n: number; meta: number[] } {
-  const strides = [broadcastStrides(a, shape), broadcastStrides(b, shape)];
-  const sizes: number[] = [], steps: [number[], number[]] = [[], []];
+  const strides = operands.map((operand) => broadcastStrides(operand, shape));
+  const sizes: number[] = [], steps: number[][] = operands.map(() => []);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (shape[axis] === 1) continue;
     const inner = sizes.length - 1;
@@ -61,8 +62,7 @@ function collapse(
       strides.forEach((s, k) => steps[k].push(s[axis]));
     }
   }
-  const outer = (list: number[]) => list.slice(1).reverse();
-  const [n] = sizes, [[stepA], [stepB]] = steps;
-  const meta = [sizes.length - 1, n, stepA, stepB];
-  return { n, meta: [...meta, ...outer(sizes), ...outer(steps[0]), ...outer(steps[1])] };
+  const outer = (list: number[]) => list.slice(1).reverse(), n = sizes[0];
+  const meta = [sizes.length - 1, n, ...steps.map((s) => s[0]), ...outer(sizes)];
+  return { n, meta: meta.concat(...steps.map(outer)) };
 }

@@ -1,5 +1,6 @@
 /** The matrix product. */
-import { type Matmul, matmulSizes } from "../../../ops/matmul.ts";
+import type { Matmul } from "../../../ops/matmul.ts";
+import { matmulSizes } from "../../../ops/matmul_sizes.ts";
 import { broadcastStrides, sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";
@@ -7,7 +8,7 @@ import { address, type Runner } from "./runner.ts";
 /** Multiply-adds that are worth a thread of their own. */
 const GRAIN = 1 << 19;
 /** Elements of an epilogue that are worth a thread of their own. */
-const EPILOGUE_GRAIN = 8192;
+const EPILOGUE_GRAIN = 32768;
 
 const ACTIVATIONS = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
 
