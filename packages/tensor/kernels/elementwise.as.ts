@@ -105,20 +105,16 @@ function zipRow<F>(a: usize, b: usize, y: usize, stepA: i32, stepB: i32, n: i32)
   const last = <usize>(n - 4) << 2;
   if (stepA == 0) {
     const A = v128.load32_splat(a);
-    for (let i: usize = 0; ; i = min(i + 16, last)) {
-      v128.store(y + i, changetype<F>(0).at(A, v128.load(b + i)));
-      if (i == last) return;
-    }
+    for (let i: usize = 0; i < last; i += 16) v128.store(y + i, changetype<F>(0).at(A, v128.load(b + i)));
+    v128.store(y + last, changetype<F>(0).at(A, v128.load(b + last)));
   } else if (stepB == 0) {
     const B = v128.load32_splat(b);
-    for (let i: usize = 0; ; i = min(i + 16, last)) {
-      v128.store(y + i, changetype<F>(0).at(v128.load(a + i), B));
-      if (i == last) return;
-    }
+    for (let i: usize = 0; i < last; i += 16) v128.store(y + i, changetype<F>(0).at(v128.load(a + i), B));
+    v128.store(y + last, changetype<F>(0).at(v128.load(a + last), B));
   } else {
-    for (let i: usize = 0; ; i = min(i + 16, last)) {
+    for (let i: usize = 0; i < last; i += 16) {
       v128.store(y + i, changetype<F>(0).at(v128.load(a + i), v128.load(b + i)));
-      if (i == last) return;
     }
+    v128.store(y + last, changetype<F>(0).at(v128.load(a + last), v128.load(b + last)));
   }
 }

@@ -152,8 +152,7 @@ const LOG: usize = memory.data<f32>([
   1.17549435e-38, 8388608, 23,
   // sqrt(1/2), 1, sqrt(2) - 1, 1/2.
   0.70710678, 1, 0.41421356, 0.5,
-  Infinity, -Infinity,
-  2,
+  Infinity, -Infinity, 2,
 ]);
 
 /** log(2^k (1 + f)) for 1 + f from sqrt(1/2) to sqrt(2). */

@@ -17,6 +17,13 @@ const POW: usize = memory.data<f64>([
 ]);
 const EXACT: usize = memory.data<f32>([0.5, 1, -Infinity, -0.0]);
 
+/** a * b + c. */
+@inline
+function fma2(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
+  return f64x2.add(f64x2.mul(a, b), c);
+}
+
 @inline
 function wide(i: usize): v128 { return v128.load64_splat(POW + (i << 3)); }
 
@@ -28,24 +35,24 @@ function power(a: v128, b: v128): v128 {
   const k = i64x2.shr_u(i64x2.add(i64x2.sub(a, wide(13)), one), 52);
   const m = i64x2.add(i64x2.sub(a, i64x2.shl(k, 52)), one);
   const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one)), square = f64x2.mul(s, s);
-  let log = f64x2.add(f64x2.mul(square, wide(5)), wide(4));
-  log = f64x2.add(f64x2.mul(log, square), wide(3));
-  log = f64x2.add(f64x2.mul(log, square), wide(2));
-  log = f64x2.add(f64x2.mul(log, square), wide(1));
-  log = f64x2.add(f64x2.mul(log, square), wide(0));
-  log = f64x2.add(f64x2.mul(log, s), f64x2.sub(v128.or(k, wide(15)), wide(16)));
+  let log = fma2(square, wide(5), wide(4));
+  log = fma2(log, square, wide(3));
+  log = fma2(log, square, wide(2));
+  log = fma2(log, square, wide(1));
+  log = fma2(log, square, wide(0));
+  log = fma2(log, s, f64x2.sub(v128.or(k, wide(15)), wide(16)));
   // The logarithm of 0, of infinity and of NaN.
   log = choose(f64x2.lt(a, wide(20)), log, a);
   log = choose(f64x2.eq(a, f64x2.splat(0)), wide(21), log);
   const x = f64x2.pmax(f64x2.pmin(f64x2.mul(b, log), wide(18)), wide(17));
   const t = f64x2.add(x, wide(19)), r = f64x2.sub(x, f64x2.sub(t, wide(19)));
-  let p = f64x2.add(f64x2.mul(r, wide(12)), wide(11));
-  p = f64x2.add(f64x2.mul(p, r), wide(10));
-  p = f64x2.add(f64x2.mul(p, r), wide(9));
-  p = f64x2.add(f64x2.mul(p, r), wide(8));
-  p = f64x2.add(f64x2.mul(p, r), wide(7));
-  p = f64x2.add(f64x2.mul(p, r), wide(6));
-  return f64x2.mul(f64x2.add(f64x2.mul(p, r), one), i64x2.shl(t, 52));
+  let p = fma2(r, wide(12), wide(11));
+  p = fma2(p, r, wide(10));
+  p = fma2(p, r, wide(9));
+  p = fma2(p, r, wide(8));
+  p = fma2(p, r, wide(7));
+  p = fma2(p, r, wide(6));
+  return f64x2.mul(fma2(p, r, one), i64x2.shl(t, 52));
 }
 
 /** a^b, as in IEEE 754: a^0 and 1^b are 1 even for NaN; a negative a needs a whole b. */
