@@ -65,7 +65,7 @@ export {
   type CustomValue,
   grad,
   stopGradient,
-  type ValueAndGradients,
   valueAndGrad,
+  type ValueAndGradients,
 } from "./tape.ts";
 export { type Handle, type Nested, Tensor } from "./tensor.ts";

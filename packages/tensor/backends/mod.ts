@@ -52,7 +52,9 @@ function available(): string[] {
 function known(name: string, where: string): BackendName {
   if ((NAMES as readonly string[]).includes(name)) return name as BackendName;
   throw new BackendError(
-    `Cannot use a backend as its name must be one of ${NAMES.join(", ")}: current "${name}"${where}`,
+    `Cannot use a backend as its name must be one of ${
+      NAMES.join(", ")
+    }: current "${name}"${where}`,
     available(),
   );
 }
@@ -113,10 +115,21 @@ function start(name: BackendName): Backend {
  * assertEquals([info.name, info.threads], ["wasm", 2]);
  * ```
  */
-export async function useBackend(
+export function useBackend(
   name?: BackendName,
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
+  // One choice after the other: threads of the last one must be there before they are replaced.
+  const done = turn.then(() => choose(name, options));
+  turn = done.catch(() => {});
+  return done;
+}
+
+/** The end of the last call of `useBackend`. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Does what {@linkcode useBackend} says. */
+async function choose(name?: BackendName, options: BackendOptions = {}): Promise<BackendInfo> {
   const choice = name === undefined
     ? known(wanted() ?? "auto", " in NEURITE_BACKEND")
     : known(name, "");
@@ -128,7 +141,7 @@ export async function useBackend(
   if (options.module !== undefined && wasm === undefined) wasm = new WasmBackend(options.module);
   if (choice === "auto") {
     try {
-      return await useBackend("blas", { threads });
+      return await choose("blas", { threads });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
     }

@@ -117,3 +117,10 @@ Deno.test("blas without its permission is refused with the flag to give", async 
   const auto = await run(`console.log((await nt.useBackend("auto")).name)`);
   assertEquals(auto.out, "wasm");
 });
+
+Deno.test("calls of useBackend that are not awaited take effect one after the other", async () => {
+  const infos = await Promise.all([1, 3, 2].map((threads) => useBackend("wasm", { threads })));
+  assertEquals(infos.map(({ threads }) => threads), [1, 3, 2]);
+  assertEquals(backendInfo().threads, 2);
+  await useBackend("wasm", { threads: 1 });
+});

@@ -139,7 +139,9 @@ export function findBlas(memory: WebAssembly.Memory): Blas {
   }
   throw new BackendError(
     `Cannot use the blas backend as a BLAS library must be found and --allow-ffi be given: current ` +
-      `${tried.join("; ") || "FFI is not there or not allowed"}. On Debian: apt install libopenblas0`,
+      `${
+        tried.join("; ") || "FFI is not there or not allowed"
+      }. On Debian: apt install libopenblas0`,
   );
 }
 
