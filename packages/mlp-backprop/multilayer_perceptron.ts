@@ -100,8 +100,8 @@ export class MultilayerPerceptron {
   readonly cost: Cost;
   /** The generator of the start values and of the shuffling. */
   readonly rng: Rng;
-  readonly #weights: readonly Tensor[];
-  readonly #biases: readonly Tensor[];
+  readonly #weights: Tensor[];
+  readonly #biases: Tensor[];
 
   /**
    * A network with `layers[0]` inputs, `layers.at(-1)` outputs and hidden layers between them.
@@ -124,7 +124,7 @@ export class MultilayerPerceptron {
   }
 
   /** The weights `W^2` to `W^L`, each `[out, in]`. Setting them takes an array for each. */
-  get weights(): readonly Tensor[] {
+  get weights(): Tensor[] {
     return this.#weights;
   }
   set weights(values: readonly TensorLike[]) {
@@ -132,7 +132,7 @@ export class MultilayerPerceptron {
   }
 
   /** The biases `b^2` to `b^L`, each `[out, 1]`. Setting them takes an array for each. */
-  get biases(): readonly Tensor[] {
+  get biases(): Tensor[] {
     return this.#biases;
   }
   set biases(values: readonly TensorLike[]) {

@@ -16,7 +16,7 @@ interface Bound {
   exact: (x: number) => number;
   /** Units in the last place. */
   ulp: number;
-  /** How many mantissas are drawn for each exponent and sign, unless a few. */
+  /** How many mantissas are drawn for each exponent and sign, 1000 by default. */
   mantissas?: number;
   /** Arguments around which every float32 is tried. */
   near?: readonly number[];
@@ -34,19 +34,19 @@ const EXP_BREAKS = [
 ];
 
 const BOUNDS: readonly Bound[] = [
-  { name: "exp", exact: Math.exp, ulp: 1.1, mantissas: 2400, near: EXP_BREAKS },
+  { name: "exp", exact: Math.exp, ulp: 1.1, mantissas: 5000, near: EXP_BREAKS },
   {
     name: "tanh",
     exact: Math.tanh,
     ulp: 2,
-    mantissas: 2400,
+    mantissas: 5000,
     near: [0.17, 0.52, 1.04, 9.01, 10].flatMap((x) => [x, -x]),
   },
   {
     name: "sigmoid",
     exact: (x) => 1 / (1 + Math.exp(-x)),
     ulp: 1.8,
-    mantissas: 2400,
+    mantissas: 5000,
     near: [...EXP_BREAKS, ...EXP_BREAKS.map((x) => -x), -1.1],
   },
   { name: "log", exact: Math.log, ulp: 1, near: [Math.SQRT1_2, 1, Math.SQRT2, 1.17549435e-38] },
@@ -92,7 +92,7 @@ function unitOf(value: number): number {
 }
 
 /** Bit patterns: mantissas for all exponents and both signs, and all numbers near some of them. */
-function sample({ mantissas = 200, near = [] }: Bound): Uint32Array<ArrayBuffer> {
+function sample({ mantissas = 1000, near = [] }: Bound): Uint32Array<ArrayBuffer> {
   const rng = new Rng(9), list: number[] = [];
   for (let exponent = 0; exponent < 512; exponent++) {
     const base = exponent * 2 ** 23;
@@ -149,7 +149,7 @@ Deno.test("the measure: units and errors", () => {
     ...[2 ** -23, 2 ** -23, 2 ** -22, 2 ** -24],
     ...[2 ** -149, 2 ** -149, 2 ** -149],
   ]);
-  const shifted = worst(BASELINE, { name: "neg", exact: (x) => -x * (1 + 2 ** -23), ulp: 0 });
-  assert(shifted.ulp > 1 && shifted.ulp <= 2);
+  const shifted = worst(BASELINE, { name: "neg", exact: (x) => -x * (1 - 2 ** -23), ulp: 0 });
+  assert(shifted.ulp > 1.9 && shifted.ulp < 2.1);
   assertEquals(worst(BASELINE, { name: "neg", exact: (x) => -x, ulp: 0 }).ulp, 0);
 });

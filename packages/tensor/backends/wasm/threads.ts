@@ -2,12 +2,13 @@
  * A team of threads that share the linear memory and the work of a kernel. Each worker has an
  * instance of the same module.
  *
- * A call is cut into shares. What is left of it is one number in shared memory: the call's own
- * number, and how many shares nobody has taken. A thread takes a share by counting that number
- * down, with a compare-exchange; so every thread, the calling one included, takes shares until
- * there are none, and a worker that another program keeps from its processor holds up nobody. A
- * worker that has just worked watches the number for a moment, so that the next call costs less
- * than a microsecond; then it sleeps.
+ * A call is cut into shares. What is left of it is one word in shared memory: the call's number,
+ * and the first and the last of the shares that nobody has taken. A thread takes a share by a
+ * compare-exchange of that word: workers the first, the calling thread the last, until none is left.
+ * So a worker that another program keeps from its processor holds up nobody, and with two threads
+ * each comes back to the same part of a tensor, which it has in its cache. A worker that has just
+ * worked watches the word for a moment, so that the next call costs less than a microsecond; then
+ * it sleeps.
  */
 import { BackendError } from "../../errors.ts";
 import type { Engine } from "./engine.ts";
@@ -15,15 +16,14 @@ import type { Engine } from "./engine.ts";
 /** Where the team keeps its flags (int32) and, from byte 256 on, its call (f64). */
 const BOARD = 40 * 1024, CALL = 256;
 /** The most threads of a team. */
-const MOST = 64;
+const MOST = 63;
 /**
- * The flags, each on a cache line of its own: the call's number, shifted, with the shares that are
- * left in its low bits; the shares that workers have done; the workers that sleep, or that listen;
+ * The flags, each on a cache line of its own: what is left of the call; the shares that workers have done; the workers that sleep, or that listen;
  * whether one failed.
  */
 const LEFT = 0, DONE = 16, ASLEEP = 32, LISTENING = 33, FAILED = 34;
-/** The bits of the shares that are left, and their mask. */
-const BITS = 8, SHARES = 255;
+/** What is left: the end of the shares, above it (from bit 7) the first, above it the number. */
+const FIRST = 1 << 7, NUMBER = 1 << 14, MASK = 127;
 /** The call: the index of its function, how many arguments, its range, the size of a share. */
 const INDEX = 0, COUNT = 1, TOTAL = 2, SHARE = 3, ARGUMENTS = 4;
 /** The call that ends the workers, in place of the index of a function. */
@@ -48,8 +48,8 @@ const call = new Float64Array(memory.buffer, ${BOARD + CALL}, 32);
 Atomics.add(flags, ${LISTENING}, 1);
 let since = performance.now();
 for (let n = 1;; n++) {
-  const left = Atomics.load(flags, ${LEFT});
-  if ((left & ${SHARES}) === 0) {
+  const left = Atomics.load(flags, ${LEFT}), first = left / ${FIRST} & ${MASK};
+  if (first >= (left & ${MASK})) {
     if (n % 256 !== 0 || performance.now() - since < ${WATCH}) continue;
     Atomics.add(flags, ${ASLEEP}, 1);
     Atomics.wait(flags, ${LEFT}, left);
@@ -60,12 +60,12 @@ for (let n = 1;; n++) {
   // The call is read before the share is taken: if taking it succeeds, it was still this call.
   const index = call[${INDEX}], total = call[${TOTAL}], share = call[${SHARE}];
   const args = Array.from(call.subarray(${ARGUMENTS}, ${ARGUMENTS} + call[${COUNT}]));
-  if (Atomics.compareExchange(flags, ${LEFT}, left, left - 1) !== left) continue;
+  if (Atomics.compareExchange(flags, ${LEFT}, left, left + ${FIRST}) !== left) continue;
   if (index === ${QUIT}) {
     Atomics.add(flags, ${DONE}, 1);
     break;
   }
-  const begin = ((left & ${SHARES}) - 1) * share;
+  const begin = first * share;
   try {
     list[index](...args, begin, Math.min(total, begin + share));
   } catch (error) {
@@ -160,18 +160,19 @@ export class Team {
     const flags = this.#flags;
     let mine = 0;
     try {
-      for (let left = Atomics.load(flags, LEFT); (left & SHARES) > 0;) {
-        const now = Atomics.compareExchange(flags, LEFT, left, left - 1);
-        if (now === left) {
-          mine++;
-          const begin = ((left & SHARES) - 1) * share;
-          f(...args, begin, Math.min(total, begin + share));
-        }
-        left = Atomics.load(flags, LEFT);
+      for (
+        let left = Atomics.load(flags, LEFT);
+        count(left) > 0;
+        left = Atomics.load(flags, LEFT)
+      ) {
+        if (Atomics.compareExchange(flags, LEFT, left, left - 1) !== left) continue;
+        mine++;
+        const begin = ((left & MASK) - 1) * share;
+        f(...args, begin, Math.min(total, begin + share));
       }
     } catch (error) {
       // Nobody is to begin what is left; what others have begun they end.
-      const left = Atomics.exchange(flags, LEFT, this.#number << BITS) & SHARES;
+      const left = count(Atomics.exchange(flags, LEFT, this.#number * NUMBER));
       this.#wait(shares - mine - left);
       Atomics.store(flags, FAILED, 0);
       throw error;
@@ -207,8 +208,8 @@ export class Team {
     call[SHARE] = share;
     for (let k = 0; k < args.length; k++) call[ARGUMENTS + k] = args[k];
     Atomics.store(flags, DONE, 0);
-    this.#number = (this.#number + 1) & 0x7fffff;
-    Atomics.store(flags, LEFT, this.#number << BITS | shares);
+    this.#number = (this.#number + 1) & 0xffff;
+    Atomics.store(flags, LEFT, this.#number * NUMBER + shares);
     if (Atomics.load(flags, ASLEEP) > 0) Atomics.notify(flags, LEFT);
   }
 
@@ -219,6 +220,11 @@ export class Team {
       if (looks > LOOKS) nap(flags);
     }
   }
+}
+
+/** How many shares nobody has taken. */
+function count(left: number): number {
+  return Math.max(0, (left & MASK) - (left / FIRST & MASK));
 }
 
 /** Lets another thread have this processor for a moment, where waiting is allowed. */

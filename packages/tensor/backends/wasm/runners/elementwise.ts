@@ -4,7 +4,7 @@ import type { KernelName } from "../module.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Elements that are worth a thread of their own. */
-export const GRAIN = 32768;
+export const GRAIN = 16384;
 
 /** Runs `name(x, y, p, q, begin, end)`. */
 export function unaryRunner(name: string): Runner<readonly number[]> {

@@ -42,7 +42,10 @@ export const matmul: Runner<Matmul> = (engine, [a, b, bias], attributes, { shape
   return y;
 };
 
-/** One product; threads share its rows or its columns, whichever are more. */
+/**
+ * One product; threads share its rows, so that what they write lies together, unless there are far
+ * fewer of them than columns.
+ */
 function multiply(
   engine: Engine,
   a: number,
@@ -53,7 +56,7 @@ function multiply(
   k: number,
   trans: readonly number[],
 ): void {
-  const byRows = m >= n, lines = byRows ? m : n;
+  const byRows = 4 * m >= n, lines = byRows ? m : n;
   // One share for each thread: every share packs the other operand.
   const grain = Math.max(8, Math.ceil(lines / engine.threads), GRAIN * lines / (m * n * k));
   engine.launch("gemm", lines, grain, a, b, c, m, n, k, trans[0], trans[1], byRows ? 1 : 0);

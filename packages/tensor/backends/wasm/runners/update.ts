@@ -2,7 +2,7 @@
 import { address, type Runner } from "./runner.ts";
 
 /** Elements that are worth a thread of their own. */
-const GRAIN = 32768;
+const GRAIN = 16384;
 
 /** `a + s b`. */
 export const addScaled: Runner<number> = (engine, [a, b], s) => {
