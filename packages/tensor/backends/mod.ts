@@ -5,6 +5,7 @@ import { liveTensors } from "../tensor.ts";
 import { ReferenceBackend } from "./reference.ts";
 import { WasmBackend } from "./wasm/backend.ts";
 import { blasCandidates } from "./wasm/blas.ts";
+import { MOST } from "./wasm/threads.ts";
 
 /** The names that {@linkcode useBackend} knows. */
 export type BackendName = "auto" | "wasm" | "blas" | "reference";
@@ -13,7 +14,7 @@ const NAMES: readonly BackendName[] = ["auto", "wasm", "blas", "reference"];
 
 /** How a backend is to work. */
 export interface BackendOptions {
-  /** Threads that compute, the calling one included; by default as many as there are processors. */
+  /** Threads that compute, the calling one included; by default as many as there are processors (63 at most). */
   threads?: number;
   /** The compiled kernels, on platforms that do not allow compiling at run time. */
   module?: WebAssembly.Module;
@@ -137,7 +138,7 @@ async function choose(name?: BackendName, options: BackendOptions = {}): Promise
     current = start(choice);
     return backendInfo();
   }
-  const threads = options.threads ?? platform.navigator?.hardwareConcurrency ?? 1;
+  const threads = options.threads ?? Math.min(MOST, platform.navigator?.hardwareConcurrency ?? 1);
   if (options.module !== undefined && wasm === undefined) wasm = new WasmBackend(options.module);
   if (choice === "auto") {
     try {

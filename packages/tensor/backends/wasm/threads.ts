@@ -16,7 +16,7 @@ import type { Engine } from "./engine.ts";
 /** Where the team keeps its flags (int32) and, from byte 256 on, its call (f64). */
 const BOARD = 40 * 1024, CALL = 256;
 /** The most threads of a team. */
-const MOST = 63;
+export const MOST = 63;
 /**
  * The flags, each on a cache line of its own: what is left of the call; the shares that workers have done; the workers that sleep, or that listen;
  * whether one failed.

@@ -167,7 +167,7 @@ Deno.test("the number of threads is checked", () => {
       `Cannot use threads as their number must be from 1 to 63: current ${threads}`,
     );
   }
-  for (const threads of [1, 2, 64]) Team.check(shared, threads);
+  for (const threads of [1, 2, 63]) Team.check(shared, threads);
 });
 
 Deno.test("a process with threads needs no permission and ends by itself", async () => {
