@@ -3,7 +3,7 @@
  * of JSON each, `{"product","wasm1","wasm2","blas1","blas2","openblas1","openblas2"}` in GFLOP/s, the
  * best of several turns, in which all six are timed one after the other.
  *
- * `deno run --allow-ffi --allow-read bench/gemm.ts [turns]`
+ * `deno run --allow-ffi bench/gemm.ts [turns]`
  */
 import { matmul, type MatmulOptions, uniform, useBackend } from "@neurite/tensor";
 
