@@ -82,7 +82,7 @@ Deno.test("predictions that nobody disposes of are given back by the garbage col
     console.log(held() === before, mlp.layers); // the network is still in use
   `;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-lock", "--v8-flags=--expose-gc", program],
+    args: ["eval", "--quiet", "--no-lock", "--v8-flags=--expose-gc", program],
     cwd: import.meta.dirname,
     env: { NO_COLOR: "1" },
   }).output();

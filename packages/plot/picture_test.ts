@@ -114,7 +114,15 @@ Deno.test("save without permission to read says so and leaves nothing behind", (
     await Deno.writeTextFile(`${folder}/save.ts`, script);
     const run = (...flags: string[]) =>
       new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-prompt", "--no-check", "--no-lock", ...flags, `${folder}/save.ts`],
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--no-check",
+          "--no-lock",
+          ...flags,
+          `${folder}/save.ts`,
+        ],
       }).output();
     const refused = await run(`--allow-write=${folder}`);
     assertStringIncludes(new TextDecoder().decode(refused.stderr), "Requires read access");

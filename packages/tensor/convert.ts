@@ -1,7 +1,7 @@
 /** From numbers on the host to tensors. */
 import type { Backend, DType } from "./backend.ts";
 import { currentBackend } from "./backends/mod.ts";
-import { ShapeError } from "./errors.ts";
+import { DataError, ShapeError } from "./errors.ts";
 import type { NdArray, TypedArray } from "./ndarray.ts";
 import { checkShape, sizeOf } from "./shape.ts";
 import { type Nested, Tensor } from "./tensor.ts";
@@ -87,6 +87,22 @@ function naturalType(data: ArrayLike<number>): DType {
     : "int32";
 }
 
+/** Refuses values that an int32 cannot hold, naming the first one. */
+function checkWhole(values: ArrayLike<number>): void {
+  const fits = values instanceof Int8Array || values instanceof Int16Array ||
+    values instanceof Int32Array || values instanceof Uint8Array ||
+    values instanceof Uint8ClampedArray || values instanceof Uint16Array;
+  if (fits) return;
+  for (let i = 0; i < values.length; i++) {
+    if ((values[i] | 0) === values[i]) continue;
+    throw new DataError(
+      `Cannot make an int32 tensor as every value must be a whole number from -2^31 to 2^31 - 1: ` +
+        `current ${values[i]} at position ${i}`,
+      { offset: i, expected: "a whole number of 32 bits", found: values[i] },
+    );
+  }
+}
+
 /** A tensor of host values on a backend. */
 export function fromHost(
   value: Exclude<TensorLike, Tensor>,
@@ -122,6 +138,7 @@ export function fromHost(
     }
   }
   dtype ??= type;
+  if (dtype === "int32") checkWhole(values);
   const storage = backend.write(values, dtype);
   return new Tensor(backend, storage, [...(shape ?? natural)], dtype);
 }

@@ -10,6 +10,7 @@ import fc from "npm:fast-check@4.10.2";
 import { asTensor, isNdArray, rowMajor } from "./convert.ts";
 import {
   backendInfo,
+  DataError,
   ndarray,
   type Nested,
   ShapeError,
@@ -199,4 +200,18 @@ Deno.test("asTensor hands tensors on, and puts host values on the backend it is 
   assert(y instanceof Tensor);
   assertEquals(y.array(), [1, 2]);
   await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("values that an int32 cannot hold are refused, naming the first", () => {
+  const int32 = { dtype: "int32" as const };
+  for (const bad of [[1, 2.5], [1, NaN], [1, 2 ** 31], [1, -Infinity]]) {
+    const error = assertThrows(
+      () => tensor(bad, int32),
+      DataError,
+      `current ${bad[1]} at position 1`,
+    );
+    assertEquals(error.offset, 1);
+  }
+  assertThrows(() => tensor(new Uint32Array([2 ** 31])), DataError);
+  assertEquals(tensor([-(2 ** 31), 2 ** 31 - 1], int32).array(), [-2147483648, 2147483647]);
 });

@@ -7,9 +7,11 @@ const SHOWN = 200;
 /** How many items are shown at each end. */
 const EDGE = 3;
 
-/** A number in six significant digits. */
+/** A number in six significant digits, or whole as far as an int32 goes. */
 function number(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return Number.isInteger(value) && Math.abs(value) < 1e10
+    ? String(value)
+    : String(Number(value.toPrecision(6)));
 }
 
 /** Nested brackets, one row a line, numbers aligned to the right. */

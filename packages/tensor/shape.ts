@@ -84,7 +84,7 @@ export function normalizeAxes(
       operation,
       "each axis must be named once",
       [shape],
-      `axes [${[axis].join(", ")}] of shape [${shape.join(", ")}]`,
+      `axes [${[axis].flat().join(", ")}] of shape [${shape.join(", ")}]`,
     );
   }
   return axes;

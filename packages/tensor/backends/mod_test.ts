@@ -21,7 +21,16 @@ async function run(
     await Deno.writeTextFile(file, `import * as nt from ${module};\n${code}`);
     const config = new URL("../../../deno.json", import.meta.url).pathname;
     const { code: status, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--no-check", "--config", config, ...permissions, file],
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-check",
+        "--config",
+        config,
+        ...permissions,
+        file,
+      ],
       env: { ...env, NO_COLOR: "1" },
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();

@@ -1,5 +1,5 @@
 // The error function, and the Gaussian error linear unit, of four numbers at once.
-import { choose, constant, expm1Negative4, fma, negAbs, positivePart, scaledExp4, withSign } from "./math.as";
+import { choose, constant, expm1Negative4, fma, positivePart, scaledExp4, withSign } from "./math.as";
 
 const ERF: usize = memory.data<f32>([
   // erf(x) = x + x (c0 + c1 x^2 + ...) for |x| <= 1: off by 2^-29.

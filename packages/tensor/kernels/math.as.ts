@@ -1,7 +1,8 @@
 // Functions of four numbers at once: exponentials, logarithms and what is made of them.
 //
-// Polynomials are minimax fits for the relative error, with coefficients that are f32 numbers; what
-// each is off by is written above it. `accuracy_test.ts` states and measures the whole functions.
+// Polynomials are minimax fits for the relative error, found with Sollya, with coefficients that are
+// f32 numbers; what each is off by is written above it. What the whole functions are off by is stated
+// and measured in `ops/accuracy_test.ts`.
 //
 // Constants stand in tables in memory. V8 makes a constant vector anew in every turn of a loop,
 // which takes longer than to load a number into all lanes: exp4 is twice as fast like this.
@@ -33,10 +34,6 @@ export function withSign(a: v128, b: v128): v128 { return v128.bitselect(b, a, c
 @inline
 export function negAbs(x: v128): v128 { return v128.or(x, constant(SIGN, 0)); }
 
-/** All bits set in the lanes whose sign is set. */
-@inline
-export function isNegative(x: v128): v128 { return i32x4.shr_s(x, 31); }
-
 /** max(x, 0); NaN stays. */
 @inline
 export function positivePart(x: v128): v128 { return f32x4.pmax(x, f32x4.splat(0)); }
@@ -52,6 +49,8 @@ const EXP: usize = memory.data<f32>([
   // Below the first argument e^x is 0, above the second it is infinite; below the third it is
   // nothing beside 1.
   -104, 89, -20,
+  // 1; below minus this argument, too, sigmoid is 0; 2^127, whose exponent is the sum of those of any
+  // power of two and its reciprocal.
   1, 104, 1.7014118346046923e38,
 ]);
 
@@ -152,7 +151,7 @@ const LOG: usize = memory.data<f32>([
   1.17549435e-38, 8388608, 23,
   // sqrt(1/2), 1, sqrt(2) - 1, 1/2.
   0.70710678, 1, 0.41421356, 0.5,
-  Infinity, -Infinity, 2,
+  Infinity, -Infinity,
 ]);
 
 /** log(2^k (1 + f)) for 1 + f from sqrt(1/2) to sqrt(2). */
@@ -204,9 +203,9 @@ export function log1p4(x: v128): v128 {
   const back = f32x4.sub(u, one);
   const lost = f32x4.add(f32x4.sub(one, f32x4.sub(u, back)), f32x4.sub(x, back));
   const k = exponent(u), power = i32x4.shl(k, 23);
-  // What was lost, too, is divided by 2^k: by 2 and by 2^(k - 1), which has a reciprocal.
-  const half = f32x4.mul(lost, constant(LOG, 17));
-  const f = fma(half, i32x4.sub(constant(LOG, 20), power), f32x4.sub(i32x4.sub(u, power), one));
+  // What was lost, too, is divided by 2^k; where k is 128, 1 / 2^k counts as 0.
+  const reciprocal = i32x4.max_s(i32x4.sub(one, power), i32x4.splat(0));
+  const f = fma(lost, reciprocal, f32x4.sub(i32x4.sub(u, power), one));
   return withSign(logLimits(u, logParts(f, f32x4.convert_i32x4_s(k))), x);
 }
 

@@ -1,5 +1,5 @@
 // Powers of four numbers at once, computed two by two in f64: |a|^b = 2^(b log2 |a|).
-import { choose, constant, isNegative } from "./math.as";
+import { choose, constant } from "./math.as";
 
 const POW: usize = memory.data<f64>([
   // log2(m) = s (c0 + c1 s^2 + ...), s = (m - 1) / (m + 1), from sqrt(1/2) to sqrt(2): off by 2^-45.
@@ -67,7 +67,7 @@ export function pow4(a: v128, b: v128): v128 {
   y = choose(v128.or(f32x4.eq(b, f32x4.splat(0)), f32x4.eq(size, one)), one, y);
   const whole = f32x4.eq(f32x4.trunc(b), b);
   const odd = v128.and(whole, f32x4.ne(f32x4.trunc(half), half));
-  y = v128.xor(y, v128.and(v128.and(isNegative(a), odd), constant(EXACT, 3)));
+  y = v128.xor(y, v128.and(v128.and(a, odd), constant(EXACT, 3)));
   const negative = v128.and(f32x4.lt(a, f32x4.splat(0)), f32x4.gt(a, constant(EXACT, 2)));
   // All bits set is NaN.
   return v128.or(y, v128.andnot(negative, whole));

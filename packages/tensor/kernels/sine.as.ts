@@ -7,8 +7,8 @@ const SINE: usize = memory.data<f32>([
   // cos(r) = 1 - r^2 / 2 + r^4 (c0 + c1 r^2 + ...): off by 2^-33.
   0.041666646, -0.0013887309, 0.000024432327,
   -0.5, 1,
-  // 2^28, below which r is exact enough from two parts of pi / 2.
-  268435456,
+  // 2^28, below which r is exact enough from two parts of pi / 2; and the sign alone.
+  268435456, -0.0,
 ]);
 const TURN: usize = memory.data<f64>([
   // 2 / pi; pi / 2 in two parts: a whole number below 2^28 times the first is exact.
@@ -73,6 +73,7 @@ function sineOf(r: v128, quarter: v128): v128 {
   let sine = fma(square, constant(SINE, 2), constant(SINE, 1));
   sine = fma(sine, square, constant(SINE, 0));
   sine = fma(f32x4.mul(sine, square), r, r);
+  sine = v128.or(sine, v128.and(r, constant(SINE, 9))); // -0 stays -0
   let cosine = fma(square, constant(SINE, 5), constant(SINE, 4));
   cosine = fma(cosine, square, constant(SINE, 3));
   cosine = fma(fma(cosine, square, constant(SINE, 6)), square, one);

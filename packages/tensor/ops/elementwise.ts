@@ -3,7 +3,7 @@
  * numbers and its derivative; shapes, broadcasting, element types and samples are the same for all.
  */
 import type { Backend, DType, TensorSpec } from "../backend.ts";
-import { asTensor, type TensorLike } from "../convert.ts";
+import { asTensor, fromHost, type TensorLike } from "../convert.ts";
 import {
   apply,
   floats,
@@ -184,9 +184,9 @@ export function binary(definition: BinaryDefinition): Binary {
   return Object.assign(primitive(op, call, samples), { elementwise: 2 as const });
 }
 
-/** Whether a host value is a whole number, which mixes with int32 as it is. */
-function isWholeNumber(value: TensorLike): boolean {
-  return typeof value === "number" && Number.isInteger(value);
+/** Whether a host value is a whole number of 32 bits, which mixes with int32 as it is. */
+function isWholeNumber(value: TensorLike): value is number {
+  return typeof value === "number" && (value | 0) === value;
 }
 
 /** The backend of the first tensor among some values, if there is one. */
@@ -205,11 +205,20 @@ export function operands(
   keepIntegers: boolean,
   backend: Backend | undefined,
 ): [a: Tensor, b: Tensor] {
-  const a = asTensor(left, backend), b = asTensor(right, backend);
-  if (a.dtype === b.dtype && (keepIntegers || a.dtype === "float32")) return [a, b];
-  const whole = keepIntegers && (isWholeNumber(left) || isWholeNumber(right));
-  const dtype = whole ? "int32" : "float32";
-  return [convert(a, left, dtype), convert(b, right, dtype)];
+  let a = asTensor(left, backend), b = asTensor(right, backend);
+  if (keepIntegers && a.dtype !== b.dtype) {
+    // Made int32 at once: as a float32 it might have been rounded.
+    if (isWholeNumber(left)) a = wholeNumber(left, a);
+    if (isWholeNumber(right)) b = wholeNumber(right, b);
+  }
+  if (keepIntegers && a.dtype === b.dtype) return [a, b];
+  return [convert(a, left, "float32"), convert(b, right, "float32")];
+}
+
+/** A whole number as int32, in place of the tensor `x` that was made of it. */
+function wholeNumber(value: number, x: Tensor): Tensor {
+  x.dispose();
+  return fromHost(value, undefined, "int32", x.backend);
 }
 
 /** The tensor `x`, which was made of `value`, in another element type. */

@@ -90,6 +90,7 @@ Deno.test("int32 stays int32 where whole numbers stay whole", () => {
     assertEquals(f(a, 2).array(), f(a, b).array(), f.op.name);
     assertEquals(f(a, 2).dtype, "int32", f.op.name);
     assertEquals(f(a, 0.5).dtype, "float32", f.op.name);
+    assertEquals(f(a, 2 ** 31).dtype, "float32", f.op.name);
     assertEquals(f(a, [2, 2, 2]).dtype, "float32", f.op.name);
   }
   for (const f of [neg, abs, square, tensors.sign]) assertEquals(f(a).dtype, "int32", f.op.name);
@@ -97,6 +98,8 @@ Deno.test("int32 stays int32 where whole numbers stay whole", () => {
   for (const f of [exp, tensors.relu, tensors.step]) assertEquals(f(a).dtype, "float32");
   assertEquals(add(a, b).array(), [-1, 2, 9]);
   assertEquals(div(a, b).array(), [-1.5, 0, 3.5]);
+  // A number that float32 does not have.
+  assertEquals(sub(16777217, tensor(new Int32Array([1, 2]))).array(), [16777216, 16777215]);
 });
 
 Deno.test("shapes that do not broadcast are refused", () => {

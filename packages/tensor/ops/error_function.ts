@@ -1,7 +1,7 @@
 /** The error function in f64, for references. */
 
 /** Where the continued fraction takes over from the series. */
-const FAR = 2.5;
+const FAR = 1.5;
 
 /** erf(x). */
 export function erfOf(x: number): number {
@@ -27,6 +27,6 @@ function series(x: number): number {
 /** 1 - erf(x) = e^-x^2 / sqrt(pi) / (x + 1/2 / (x + 1 / (x + 3/2 / (x + 2 / ...)))) for x > 0 */
 function fraction(x: number): number {
   let value = x;
-  for (let n = 60; n > 0; n--) value = x + n / 2 / value;
+  for (let n = 100; n > 0; n--) value = x + n / 2 / value;
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / value;
 }

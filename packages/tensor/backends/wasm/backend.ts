@@ -85,7 +85,12 @@ export class WasmBackend implements Backend {
   ): WasmStorage {
     const engine = this.#engine, storage = engine.allocate(sizeOf(shape));
     const arrays = inputs.map((x) => ndarray(engine.view(x.storage, x.dtype, x.size), x.shape));
-    op.reference(arrays, attributes, ndarray(engine.view(storage, dtype, sizeOf(shape)), shape));
+    try {
+      op.reference(arrays, attributes, ndarray(engine.view(storage, dtype, sizeOf(shape)), shape));
+    } catch (error) {
+      engine.free(storage);
+      throw error;
+    }
     return storage;
   }
 
