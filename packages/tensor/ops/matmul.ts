@@ -9,9 +9,10 @@ import {
   primitive,
 } from "../op.ts";
 import { broadcastStrides, rowMajorStrides } from "../shape.ts";
-import { isRecording } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
-import { visit } from "./elementwise.ts";
+import { tidy } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+import { cast } from "./cast.ts";
+import { backendOf, visit } from "./elementwise.ts";
 import { matmulSizes } from "./matmul_sizes.ts";
 import { reluGradient } from "./relu.ts";
 import { reshape } from "./reshape.ts";
@@ -127,7 +128,7 @@ const op: OpDefinition<Matmul> = {
   },
 };
 
-/** The operands as matrices of equal rank 2 or more, and the shape of the result. */
+/** Checks the options and runs the product; what is made on the way is given back. */
 function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false, activation = "linear" } = options;
   if (!(activation in ACTIVATIONS)) {
@@ -137,13 +138,17 @@ function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}):
       }: current "${activation}"`,
     );
   }
-  const backend = left instanceof Tensor
-    ? left.backend
-    : right instanceof Tensor
-    ? right.backend
-    : undefined;
-  const a = asTensor(left, backend), b = asTensor(right, a.backend);
-  const bias = options.bias === undefined ? [] : [asTensor(options.bias, a.backend)];
+  const given = options.bias === undefined ? [left, right] : [left, right, options.bias];
+  return tidy(() => {
+    const backend = backendOf(...given);
+    const [a, b, ...bias] = given.map((x) => cast(asTensor(x, backend), "float32"));
+    return product(a, b, bias, { transposeA, transposeB, activation });
+  });
+}
+
+/** The product of operands of any rank. */
+function product(a: Tensor, b: Tensor, bias: readonly Tensor[], attributes: Matmul): Tensor {
+  const { transposeA, transposeB } = attributes;
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError("multiply matrices", "both must have an axis; use mul for numbers", [
       a.shape,
@@ -153,7 +158,6 @@ function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}):
   // A vector on the left is a row, on the right a column; its axis is dropped from the result.
   const A = a.rank === 1 ? reshape(a, transposeA ? [-1, 1] : [1, -1]) : a;
   const B = b.rank === 1 ? reshape(b, transposeB ? [1, -1] : [-1, 1]) : b;
-  const attributes = { transposeA, transposeB, activation };
   let y: Tensor;
   if (A.rank > 2 && B.rank === 2 && !transposeA) {
     // One tall product instead of many: the leading axes are rows.
@@ -164,18 +168,11 @@ function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}):
   } else {
     y = apply(op, [A, B, ...bias], attributes);
   }
-  if (a.rank === 1 || b.rank === 1) {
-    const shape = y.shape.filter((_, i) =>
-      !(a.rank === 1 && i === y.rank - 2) && !(b.rank === 1 && i === y.rank - 1)
-    );
-    y = reshape(y, shape);
-  }
-  if (!isRecording()) {
-    if (a !== left) a.dispose();
-    if (b !== right) b.dispose();
-    if (bias.length > 0 && bias[0] !== options.bias) bias[0].dispose();
-  }
-  return y;
+  if (a.rank > 1 && b.rank > 1) return y;
+  const shape = y.shape.filter((_, i) =>
+    !(a.rank === 1 && i === y.rank - 2) && !(b.rank === 1 && i === y.rank - 1)
+  );
+  return reshape(y, shape);
 }
 
 const shapes: [number[], number[], MatmulOptions?][] = [
@@ -204,7 +201,7 @@ const shapes: [number[], number[], MatmulOptions?][] = [
  *
  * `a` is `[..., m, k]`, `b` is `[..., k, n]`; leading axes are broadcast, and vectors are taken as
  * NumPy takes them: a row on the left, a column on the right. Transposes, a bias and an activation
- * are done on the way, without a copy of the operands.
+ * are done on the way, without a copy of the operands. int32 operands are converted to float32.
  *
  * `da = dz b^T`, `db = a^T dz`, `dbias = sum_i dz_i`, where `dz = dy f'(z)`
  *

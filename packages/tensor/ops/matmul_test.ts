@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   BackendError,
+  backendInfo,
   type BackendName,
   matmul,
   type MatmulOptions,
@@ -43,6 +44,26 @@ Deno.test("matmul broadcasts leading axes", () => {
   const y = matmul(a, b);
   assertEquals(y.shape, [2, 3, 1, 1]);
   assertEquals([...y.dataSync()], [1, 2, 3, 3, 4, 7]);
+});
+
+Deno.test("matmul of whole numbers converts them", () => {
+  const a = tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] });
+  const y = matmul(a, a, { bias: tensor(new Int32Array([10, 20])) });
+  assertEquals(y.array(), [[17, 30], [25, 42]]);
+  assertEquals(y.dtype, "float32");
+});
+
+Deno.test("matmul leaves nothing behind but its result", () => {
+  const vector = tensor([1, 2]), batch = uniform([3, 2, 2]);
+  const before = backendInfo();
+  matmul(vector, [3, 4]).dispose();
+  matmul([[1, 2]], vector, { bias: [1] }).dispose();
+  matmul(batch, [[1, 2], [3, 4]]).dispose();
+  const after = backendInfo();
+  assertEquals(
+    [after.liveTensors, after.memoryInUse],
+    [before.liveTensors, before.memoryInUse],
+  );
 });
 
 Deno.test("matmul of nothing: empty results and empty sums", () => {

@@ -49,8 +49,8 @@ const VERSION = {
 function bind(
   path: string,
   memory: WebAssembly.Memory,
-): { gemm: (...args: number[]) => void; close: () => void } {
-  const library = Deno.dlopen(path, {
+): { gemm: (...args: number[]) => void } {
+  const { symbols: { cblas_sgemm } } = Deno.dlopen(path, {
     cblas_sgemm: {
       parameters: [
         "i32",
@@ -71,7 +71,6 @@ function bind(
       result: "void",
     },
   });
-  const { cblas_sgemm } = library.symbols;
   const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
   let floats = new Float32Array(memory.buffer);
   const gemm = (...args: number[]): void => {
@@ -97,7 +96,7 @@ function bind(
       n,
     );
   };
-  return { gemm, close: () => library.close() };
+  return { gemm };
 }
 
 /** A BLAS library that was found. */
@@ -130,9 +129,8 @@ export function findBlas(memory: WebAssembly.Memory): Blas {
   const tried: string[] = [];
   for (const path of blasCandidates()) {
     try {
-      const { gemm } = bind(path, memory);
-      const source = `({ gemm: (${bind})(${JSON.stringify(path)}, memory).gemm })`;
-      return { description: describe(path), extras: { own: { gemm }, source } };
+      const own = bind(path, memory), source = `(${bind})(${JSON.stringify(path)}, memory)`;
+      return { description: describe(path), extras: { own, source } };
     } catch (error) {
       tried.push(`${path}: ${error instanceof Error ? error.message : error}`);
     }

@@ -1,9 +1,7 @@
 /** Conversions between the element types. */
 import type { DType } from "../../../backend.ts";
+import { GRAIN } from "./elementwise.ts";
 import { address, type Runner } from "./runner.ts";
-
-/** Elements that are worth a thread of their own. */
-const GRAIN = 32768;
 
 /** Converts every element. */
 export const cast: Runner<DType> = (engine, [x], dtype) => {

@@ -1,8 +1,6 @@
 /** Updates of parameters. */
+import { GRAIN } from "./elementwise.ts";
 import { address, type Runner } from "./runner.ts";
-
-/** Elements that are worth a thread of their own. */
-const GRAIN = 16384;
 
 /** `a + s b`. */
 export const addScaled: Runner<number> = (engine, [a, b], s) => {
