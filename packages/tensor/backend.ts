@@ -7,6 +7,7 @@
 import type { Tensor } from "./tensor.ts";
 import type { OpDefinition } from "./op.ts";
 import type { TypedArray } from "./ndarray.ts";
+import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "./update.ts";
 
 /** The element types: 32-bit floating point, and 32-bit whole numbers for labels and indices. */
 export type DType = "float32" | "int32";
@@ -68,6 +69,8 @@ export interface Backend {
   readonly synchronous: boolean;
   /** Copies host values into a new storage. */
   write(values: ArrayLike<number>, dtype: DType): Storage;
+  /** Copies rows of `width` host values each, in the order of `rows`, into a new storage. */
+  writeRows(values: TypedArray, dtype: DType, width: number, rows: Int32Array): Storage;
   /** A new storage of `size` equal values. */
   fill(value: number, size: number, dtype: DType): Storage;
   /** A new storage of random numbers: the same ones on every backend. */
@@ -76,6 +79,8 @@ export interface Backend {
   readSync(storage: Storage, dtype: DType, size: number): TypedArray;
   /** Copies the first `size` values out when they are computed. */
   read(storage: Storage, dtype: DType, size: number): Promise<TypedArray>;
+  /** A new storage with the first `size` values of another. */
+  copy(storage: Storage, dtype: DType, size: number): Storage;
   /** Gives a storage back when the last tensor that refers to it is gone. */
   free(storage: Storage): void;
   /** Runs an operation; its result may be the storage of an input, with one more reference. */
@@ -85,6 +90,16 @@ export interface Backend {
     attributes: A,
     output: TensorSpec,
   ): Storage;
+  /**
+   * Runs an update: changes the values of some float32 tensors in place. No tensor but these refers
+   * to their storages.
+   */
+  update<P extends UpdatePlace>(
+    update: UpdateDefinition<P>,
+    changed: UpdateTargets,
+    gradient: Tensor,
+    parameters: readonly number[],
+  ): void;
   /** What `backendInfo()` tells of it. */
   info(): OwnInfo;
 }

@@ -9,13 +9,36 @@ import { type Nested, Tensor } from "./tensor.ts";
 /** Whatever can be made a tensor: a tensor, a number, nested arrays, a typed array, an `NdArray`. */
 export type TensorLike = Tensor | Nested | TypedArray | NdArray;
 
-/** Whether a value is an array of `npm:ndarray`. */
+/**
+ * Whether a value is an array of `npm:ndarray`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { isNdArray, ndarray } from "@neurite/tensor";
+ *
+ * assertEquals(isNdArray(ndarray(new Float32Array(4), [2, 2])), true);
+ * assertEquals(isNdArray([1, 2]), false);
+ * ```
+ */
 export function isNdArray(value: unknown): value is NdArray {
   return typeof value === "object" && value !== null && "stride" in value && "offset" in value &&
     "data" in value && "shape" in value;
 }
 
-/** The values of an array with any strides, in row-major order. */
+/**
+ * The values of an array with any strides, in row-major order; copied only where they do not stand
+ * in that order already.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ndarray, rowMajor } from "@neurite/tensor";
+ *
+ * const x = ndarray(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * assertEquals([...rowMajor(x.transpose(1, 0)) as Float32Array], [1, 3, 2, 4]);
+ * ```
+ */
 export function rowMajor(array: NdArray): ArrayLike<number> {
   const { data, shape, stride, offset } = array, size = sizeOf(shape);
   if (size === 0) return [];

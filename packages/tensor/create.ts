@@ -2,6 +2,7 @@
 import type { DType, RandomDraw } from "./backend.ts";
 import { currentBackend } from "./backends/mod.ts";
 import { fromHost, type TensorLike } from "./convert.ts";
+import type { TypedArray } from "./ndarray.ts";
 import { globalRng, type Rng } from "./random/rng.ts";
 import { checkShape, sizeOf } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
@@ -32,6 +33,40 @@ export interface TensorOptions {
  */
 export function tensor(values: Exclude<TensorLike, Tensor>, options: TensorOptions = {}): Tensor {
   return fromHost(values, options.shape, options.dtype, currentBackend());
+}
+
+/**
+ * A tensor of some rows of host values: the examples of a minibatch out of a data set, copied once.
+ * `values` are those of all rows, in row-major order; `shape` is that of a row; `rows` are the
+ * numbers of those wanted, in order. Throws `RangeError` for a row that is not there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tensorOfRows } from "@neurite/tensor";
+ *
+ * const values = new Float32Array([0, 1, 10, 11, 20, 21]); // three rows of two numbers
+ * assertEquals(tensorOfRows(values, [2], [2, 0]).array(), [[20, 21], [0, 1]]);
+ * ```
+ */
+export function tensorOfRows(
+  values: TypedArray,
+  shape: readonly number[],
+  rows: ArrayLike<number>,
+): Tensor {
+  checkShape("take rows", shape);
+  const width = sizeOf(shape), count = width === 0 ? 0 : values.length / width;
+  const numbers = rows instanceof Int32Array ? rows : Int32Array.from(rows);
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] >= 0 && numbers[i] < count) continue;
+    throw new RangeError(
+      `Cannot take rows as their numbers must be from 0 to ${count - 1}: current ${numbers[i]}`,
+    );
+  }
+  const whole = !(values instanceof Float32Array || values instanceof Float64Array);
+  const dtype = whole ? "int32" : "float32", backend = currentBackend();
+  const storage = backend.writeRows(values, dtype, width, numbers);
+  return new Tensor(backend, storage, [numbers.length, ...shape], dtype);
 }
 
 /**

@@ -41,9 +41,11 @@ export {
   useBackend,
 } from "./backends/mod.ts";
 export { checkFinite } from "./check.ts";
-export { asTensor, type TensorLike } from "./convert.ts";
+export { asTensor, isNdArray, rowMajor, type TensorLike } from "./convert.ts";
 export * from "./create.ts";
 export * from "./errors.ts";
+export { choleskySolve } from "./linalg/cholesky_solve.ts";
+export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
 export { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
 export type {
   Composite,
@@ -55,17 +57,51 @@ export type {
   Sample,
   SampleInput,
 } from "./op.ts";
+export type { Convolution, ConvolutionOptions } from "./ops/convolution.ts";
 export type { Binary, Unary } from "./ops/elementwise.ts";
 export * from "./ops/mod.ts";
+export type { Pooling, PoolOptions } from "./ops/pool2d.ts";
+export type {
+  PreparedSequence,
+  Recurrence,
+  SequenceInputs,
+  SequenceOptions,
+} from "./ops/recurrence.ts";
+export type { CellName } from "./ops/recurrent_cells.ts";
+export type { SequenceStates } from "./ops/recurrent_result.ts";
 export type { ReduceOptions, Reduction } from "./ops/reduction.ts";
+export {
+  type Padding,
+  type Pair,
+  pair,
+  type Sliding,
+  slidingAlong,
+  slidingOutputSize,
+  slidingPadding,
+  transposedOutputSize,
+  type TransposedSliding,
+  type WindowOptions,
+  type Windows,
+  type WindowSettings,
+  windowSettings,
+} from "./ops/window.ts";
 export { globalRng, Rng, type RngState, seed } from "./random/rng.ts";
 export { keep, tidy } from "./scope.ts";
 export {
   customGrad,
   type CustomValue,
   grad,
+  isRecording,
   stopGradient,
   valueAndGrad,
   type ValueAndGradients,
 } from "./tape.ts";
 export { type Handle, type Nested, Tensor } from "./tensor.ts";
+export type {
+  Update,
+  UpdateDefinition,
+  UpdatePlace,
+  UpdateSample,
+  UpdateTargets,
+} from "./update.ts";
+export * from "./updates/mod.ts";

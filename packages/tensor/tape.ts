@@ -33,7 +33,22 @@ class Tape {
 
 let tapes: Tape[] = [];
 
-/** Whether an operation that runs now may be read back later. */
+/**
+ * Whether an operation that runs now may be read back later: in a function that is differentiated.
+ * What it makes must not be disposed before its end.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { grad, isRecording, square, tensor } from "@neurite/tensor";
+ *
+ * assertEquals(isRecording(), false);
+ * grad((x) => {
+ *   assertEquals(isRecording(), true);
+ *   return square(x);
+ * })(tensor(3));
+ * ```
+ */
 export function isRecording(): boolean {
   return tapes.length > 0;
 }

@@ -37,7 +37,8 @@ export function releaseHandle(handle: Handle): void {
  * An array of numbers of any number of axes, on a backend. Made by {@linkcode tensor}, `zeros`,
  * `uniform`, ... and by operations, which are functions: `add(a, b)`, not `a.add(b)`.
  *
- * Values are never changed in place, except by {@linkcode Tensor.assign}. In a training step, a
+ * Values are never changed in place, except by {@linkcode Tensor.assign} and by updates such as
+ * `sgdUpdate`. In a training step, a
  * prediction or a {@linkcode tidy}, tensors are given back at the end; elsewhere by `using`, by
  * `dispose()`, or in the end by the garbage collector.
  *

@@ -6,8 +6,10 @@ import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from ".
 import { type NdArray, ndarray, type TypedArray } from "../ndarray.ts";
 import type { OpDefinition } from "../op.ts";
 import { drawInto } from "../random/draw.ts";
+import { copyRows } from "../rows.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "../update.ts";
 
 /** The values of a tensor: float32 is kept in f64. */
 interface HostStorage extends Storage {
@@ -35,6 +37,12 @@ export class ReferenceBackend implements Backend {
     return storage;
   }
 
+  writeRows(values: TypedArray, dtype: DType, width: number, rows: Int32Array): Storage {
+    const storage = this.#empty(width * rows.length, dtype);
+    copyRows(values, width, rows, storage.values);
+    return storage;
+  }
+
   fill(value: number, size: number, dtype: DType): Storage {
     const storage = this.#empty(size, dtype);
     storage.values.fill(value);
@@ -55,6 +63,10 @@ export class ReferenceBackend implements Backend {
     return Promise.resolve(this.readSync(storage));
   }
 
+  copy(storage: Storage): Storage {
+    return this.#store((storage as HostStorage).values.slice());
+  }
+
   free(storage: Storage): void {
     this.#bytes -= (storage as HostStorage).values.byteLength;
   }
@@ -65,6 +77,22 @@ export class ReferenceBackend implements Backend {
       ndarray((storage as HostStorage).values, shape);
     op.reference(inputs.map((x) => view(x.storage, x.shape)), attributes, view(output, spec.shape));
     return output;
+  }
+
+  update<P extends UpdatePlace>(
+    { rule }: UpdateDefinition<P>,
+    changed: UpdateTargets,
+    gradient: Tensor,
+    parameters: readonly number[],
+  ): void {
+    const lists = changed.map((x) => x && (x.storage as HostStorage).values);
+    const gradients = (gradient.storage as HostStorage).values;
+    for (let i = 0; i < gradient.size; i++) {
+      // The rule is given as many numbers as there are tensors, of which it says how many it takes.
+      const place = lists.map((values) => values?.[i]) as unknown as P;
+      const next = rule(place, gradients[i], parameters);
+      lists.forEach((values, k) => values && (values[i] = next[k]!));
+    }
   }
 
   info(): OwnInfo {

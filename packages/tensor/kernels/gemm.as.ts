@@ -6,6 +6,7 @@
 // of A are loaded four at a time and spread by a shuffle: loading each one spread would keep the
 // load ports busier than the multipliers.
 import { fma } from "./math.as";
+import { spread, turn4 } from "./tile.as";
 
 const MR: i32 = 6;
 const NR: i32 = 8;
@@ -29,13 +30,9 @@ export function setScratch(address: usize): void {
   scratch = address;
 }
 
-/** One row of four rows of A against a row of B: both halves of row `lane` of the tile. */
-@inline
-function spread(v: v128, lane: i32): v128 {
-  if (lane == 0) return v128.shuffle<i32>(v, v, 0, 0, 0, 0);
-  if (lane == 1) return v128.shuffle<i32>(v, v, 1, 1, 1, 1);
-  if (lane == 2) return v128.shuffle<i32>(v, v, 2, 2, 2, 2);
-  return v128.shuffle<i32>(v, v, 3, 3, 3, 3);
+/** This thread's place to pack, for other kernels. */
+export function scratchAddress(): usize {
+  return scratch;
 }
 
 /**
@@ -109,17 +106,6 @@ function put(c: usize, x: v128, y: v128, accumulate: i32): void {
   }
   v128.store(c, x);
   v128.store(c, y, 16);
-}
-
-/** Rows r0..r3 of four numbers each, turned: column `k` goes to p + k * step. */
-@inline
-function turn4(r0: v128, r1: v128, r2: v128, r3: v128, p: usize, step: usize): void {
-  const t0 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
-  v128.store(p, v128.shuffle<i64>(t0, t1, 0, 2));
-  v128.store(p + step, v128.shuffle<i64>(t0, t1, 1, 3));
-  v128.store(p + 2 * step, v128.shuffle<i64>(t2, t3, 0, 2));
-  v128.store(p + 3 * step, v128.shuffle<i64>(t2, t3, 1, 3));
 }
 
 /**
@@ -227,6 +213,13 @@ export function block(
   }
 }
 
+/** The length of panels along k: blocks of equal, even length. */
+@inline
+export function panelLength(k: i32): i32 {
+  const blocks = (k + KC - 1) / KC;
+  return ((k + blocks - 1) / blocks + 1) & -2;
+}
+
 /**
  * C = A B for C of m x n, row-major. A is m x k, or k x m if `transA`; B is k x n, or n x k if
  * `transB`. The share is a range of C's rows if `byRows`, else of its columns.
@@ -241,9 +234,7 @@ export function gemm(
   const lineB = <usize>(transB ? k : 1) << 2, stepB = <usize>(transB ? 1 : n) << 2;
   const ldc = <usize>n << 2;
   const packedA = scratch + ((MR * NR) << 2), packedB = packedA + ((MC * KC) << 2);
-  // Blocks along k of equal, even length.
-  const blocks = (k + KC - 1) / KC;
-  const length = ((k + blocks - 1) / blocks + 1) & -2;
+  const length = panelLength(k);
 
   for (let j0 = column0; j0 < column1; j0 += NC) {
     const columns = min(NC, column1 - j0);

@@ -1,12 +1,27 @@
 // The module: everything exported here can be launched by name from the wasm backend.
+export * from "./bilinear.as";
 export * from "./binary.as";
 export * from "./cast.as";
+export * from "./channels.as";
+export * from "./conv.as";
+export * from "./conv_depthwise.as";
+export * from "./conv_filter.as";
+export * from "./conv_patches.as";
 export * from "./copy.as";
+export * from "./dropout.as";
 export * from "./epilogue.as";
 export * from "./gemm.as";
+export * from "./gemv.as";
 export * from "./index.as";
+export * from "./loss.as";
+export * from "./pool.as";
 export * from "./random.as";
+export { packGates, packUnits } from "./recurrent.as";
+export * from "./recurrent_backward.as";
+export * from "./recurrent_forward.as";
+export * from "./recurrent_kernels.as";
 export * from "./reduce.as";
+export * from "./response.as";
 export * from "./select.as";
 export * from "./softmax.as";
 export * from "./unary.as";

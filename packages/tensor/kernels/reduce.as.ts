@@ -11,6 +11,8 @@
 // the result of each lane or of all, `missing` stands for a number that is not there, and `before`
 // tells which of two is nearer to the extreme.
 
+import { Four, One } from "./lanes.as";
+
 /** What folds the numbers as they are. */
 class Plain {
   @inline center<L>(_c: usize): v128 { return f32x4.splat(0); }
@@ -95,16 +97,6 @@ class Min extends Plain {
     minTile(x, y, n, columns, stride);
   }
   @inline before(a: v128, b: v128): v128 { return f32x4.lt(a, b); }
-}
-
-/** Four columns at once, or one. */
-class Four {
-  @inline load(x: usize): v128 { return v128.load(x); }
-  @inline store(y: usize, v: v128): void { v128.store(y, v); }
-}
-class One {
-  @inline load(x: usize): v128 { return v128.load32_zero(x); }
-  @inline store(y: usize, v: v128): void { v128.store_lane<f32>(y, v, 0); }
 }
 
 /** Up to three numbers in the first lanes, the others taken from `missing`. */
@@ -215,8 +207,15 @@ function foldLine<F>(x: usize, y: usize, n: i32, stride: usize, c: usize): void 
 /** Some columns of a block. */
 @inline
 function foldTile<F>(x: usize, y: usize, n: i32, columns: i32, stride: usize, c: usize): void {
+  const all = columns;
   for (; columns >= 16; columns -= 16, x += 64, y += 64, c += 64) foldLine<F>(x, y, n, stride, c);
   for (; columns >= 4; columns -= 4, x += 16, y += 16, c += 16) foldColumns<F, Four>(x, y, n, stride, c);
+  if (all >= 4 && columns > 0) {
+    // The last four overlap those before, which come out the same again.
+    const back = <usize>(4 - columns) << 2;
+    foldColumns<F, Four>(x - back, y - back, n, stride, c - back);
+    return;
+  }
   for (; columns > 0; columns--, x += 4, y += 4, c += 4) foldColumns<F, One>(x, y, n, stride, c);
 }
 

@@ -1,7 +1,7 @@
 // Softmax and cross-entropies: rows of n numbers, the largest taken off before the exponential.
 import { zip, zipRows } from "./elementwise.as";
 import { expNegative4, log1p4, negAbs, positivePart, softplus4 } from "./math.as";
-import { loadTail, maxRow } from "./reduce.as";
+import { loadTail, maxRow, sumRow } from "./reduce.as";
 
 /** Up to three numbers of the first lanes. */
 @inline
@@ -100,6 +100,40 @@ export function classCrossEntropy(t: usize, x: usize, y: usize, n: i32, begin: i
     const log = f32x4.extract_lane(logSum(expRow(at, 0, n, most)), 0);
     const which = load<i32>(t + (<usize>row << 2));
     store<f32>(y + (<usize>row << 2), most - load<f32>(at + (<usize>which << 2)) + log);
+  }
+}
+
+/** y[row] = dy[row] (softmax(x) sum t - t) for the rows from begin to end. */
+export function softmaxCrossEntropyGradient(
+  t: usize, x: usize, dy: usize, y: usize, n: i32, begin: i32, end: i32,
+): void {
+  for (let row = begin; row < end; row++) {
+    const at = <usize>row * n << 2, most = maxRow(x + at, n);
+    const all = sumRow(t + at, n) / expRow(x + at, y + at, n, most);
+    const scale = f32x4.splat(<f32>all), each = v128.load32_splat(dy + (<usize>row << 2));
+    let p = t + at, q = y + at, rest = n;
+    for (; rest >= 4; rest -= 4, p += 16, q += 16) {
+      v128.store(q, f32x4.mul(each, f32x4.sub(f32x4.mul(v128.load(q), scale), v128.load(p))));
+    }
+    if (rest > 0) {
+      const e = loadTail(q, rest, scale), label = loadTail(p, rest, scale);
+      storeTail(q, rest, f32x4.mul(each, f32x4.sub(f32x4.mul(e, scale), label)));
+    }
+  }
+}
+
+/** y[row] = dy[row] softmax(x), less dy[row] at t[row], for the rows from begin to end; t is int32. */
+export function classCrossEntropyGradient(
+  t: usize, x: usize, dy: usize, y: usize, n: i32, begin: i32, end: i32,
+): void {
+  for (let row = begin; row < end; row++) {
+    const at = <usize>row * n << 2, most = maxRow(x + at, n), each = load<f32>(dy + (<usize>row << 2));
+    const scale = f32x4.splat(<f32>(<f64>each / expRow(x + at, y + at, n, most)));
+    let q = y + at, rest = n;
+    for (; rest >= 4; rest -= 4, q += 16) v128.store(q, f32x4.mul(v128.load(q), scale));
+    if (rest > 0) storeTail(q, rest, f32x4.mul(loadTail(q, rest, scale), scale));
+    const right = y + at + (<usize>load<i32>(t + (<usize>row << 2)) << 2);
+    store<f32>(right, load<f32>(right) - each);
   }
 }
 

@@ -60,6 +60,7 @@ export function unary<Parameters extends number[] = []>(
   definition: UnaryDefinition,
 ): Unary<Partial<Parameters>> {
   const { name, reference, gradient, parameters: defaults = [], check, ofIntegers } = definition;
+  const none: readonly number[] = [];
   const op: OpDefinition<readonly number[]> = {
     name,
     elementwise: 1,
@@ -77,7 +78,7 @@ export function unary<Parameters extends number[] = []>(
   const call = (value: TensorLike, ...given: Partial<Parameters>): Tensor => {
     const original = asTensor(value);
     const x = ofIntegers === undefined ? convert(original, value, "float32") : original;
-    const parameters = defaults.length === 0 ? NONE : defaults.map((d, i) => given[i] ?? d);
+    const parameters = defaults.length === 0 ? none : defaults.map((d, i) => given[i] ?? d);
     check?.(...parameters);
     const y = apply(op, [x], parameters);
     release(x, value);
@@ -86,7 +87,7 @@ export function unary<Parameters extends number[] = []>(
   const [low, high] = definition.domain ?? [-2, 2];
   const using = (parameters: readonly number[]) => (x: Tensor): Tensor =>
     call(x, ...parameters as unknown as Partial<Parameters>);
-  const use = using(NONE);
+  const use = using(none);
   const samples: Sample[] = [[], [1], [0], [7], [4, 5], [2, 3, 33], [1025]].map((shape) => ({
     name: `shape [${shape}]`,
     inputs: [floats(shape, low, high)],
@@ -102,8 +103,6 @@ export function unary<Parameters extends number[] = []>(
   }
   return Object.assign(primitive(op, call, samples), { elementwise: 1 as const });
 }
-
-const NONE: readonly number[] = [];
 
 /** A function of two numbers, `y = f(a, b)`. */
 export interface BinaryDefinition {

@@ -1,23 +1,14 @@
 import { asTensor, type TensorLike } from "../convert.ts";
 import { ShapeError } from "../errors.ts";
-import {
-  apply,
-  floats,
-  type GradientContext,
-  type OpDefinition,
-  type Primitive,
-  primitive,
-} from "../op.ts";
+import { apply, floats, type OpDefinition, type Primitive, primitive } from "../op.ts";
 import { broadcastStrides, rowMajorStrides } from "../shape.ts";
 import { tidy } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { backendOf, visit } from "./elementwise.ts";
+import { ACTIVATIONS, checkActivation, gradientOfZ } from "./fused_activation.ts";
 import { matmulSizes } from "./matmul_sizes.ts";
-import { reluGradient } from "./relu.ts";
 import { reshape } from "./reshape.ts";
-import { sigmoidGradient } from "./sigmoid.ts";
-import { tanhGradient } from "./tanh.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 
 /** The activations that {@linkcode matmul} can apply to its result on the way. */
@@ -43,33 +34,6 @@ export interface Matmul {
   readonly transposeB: boolean;
   /** The activation. */
   readonly activation: FusedActivation;
-}
-
-const ACTIVATIONS: Record<FusedActivation, (z: number) => number> = {
-  linear: (z) => z,
-  relu: (z) => Math.max(z, 0),
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
-  tanh: Math.tanh,
-};
-
-/** The gradients of the activations, from that of the result and the result. */
-const GRADIENTS: Record<Exclude<FusedActivation, "linear">, (dy: Tensor, y: Tensor) => Tensor> = {
-  relu: (dy, y) => reluGradient(dy, y),
-  sigmoid: (dy, y) => sigmoidGradient(dy, y),
-  tanh: (dy, y) => tanhGradient(dy, y),
-};
-
-/** The gradient of the pre-activation, computed once for all inputs. */
-const preActivation = new WeakMap<GradientContext<Matmul>, Tensor>();
-
-function gradientOfZ(context: GradientContext<Matmul>): Tensor {
-  const { dy, output, attributes: { activation } } = context;
-  if (activation === "linear") return dy;
-  const known = preActivation.get(context);
-  if (known !== undefined) return known;
-  const dz = GRADIENTS[activation](dy, output);
-  preActivation.set(context, dz);
-  return dz;
 }
 
 const op: OpDefinition<Matmul> = {
@@ -131,13 +95,7 @@ const op: OpDefinition<Matmul> = {
 /** Checks the options and runs the product; what is made on the way is given back. */
 function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false, activation = "linear" } = options;
-  if (!(activation in ACTIVATIONS)) {
-    throw new RangeError(
-      `Cannot multiply matrices as the activation must be one of ${
-        Object.keys(ACTIVATIONS).join(", ")
-      }: current "${activation}"`,
-    );
-  }
+  checkActivation("multiply matrices", activation);
   const given = options.bias === undefined ? [left, right] : [left, right, options.bias];
   return tidy(() => {
     const backend = backendOf(...given);

@@ -6,14 +6,14 @@ import { visit } from "./elementwise.ts";
 import { slice } from "./slice.ts";
 
 /** The attributes of {@linkcode pad}. */
-export interface Padding {
+export interface Borders {
   /** How many elements are put before and after each axis. */
   readonly paddings: readonly (readonly [before: number, after: number])[];
   /** Their value. */
   readonly value: number;
 }
 
-const op: OpDefinition<Padding> = {
+const op: OpDefinition<Borders> = {
   name: "pad",
   shape: ([x], { paddings }) => ({
     shape: x.shape.map((n, i) => paddings[i][0] + n + paddings[i][1]),
@@ -49,7 +49,7 @@ const op: OpDefinition<Padding> = {
  */
 export const pad: Primitive<
   [x: TensorLike, paddings: readonly (readonly [before: number, after: number])[], value?: number],
-  Padding
+  Borders
 > = primitive(
   op,
   (

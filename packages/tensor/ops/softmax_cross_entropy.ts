@@ -10,10 +10,7 @@ import { type AxisOptions, axisToEnd, eachRow, logSumExp } from "./last_axis.ts"
 import { logSoftmax } from "./log_softmax.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
-import { oneHot } from "./one_hot.ts";
-import { softmax } from "./softmax.ts";
-import { sub } from "./sub.ts";
-import { sum } from "./sum.ts";
+import { softmaxCrossEntropyGradient } from "./softmax_cross_entropy_gradient.ts";
 
 /** Inputs are labels and logits, classes along the last axis; int32 labels are class numbers. */
 const op: OpDefinition<undefined> = {
@@ -33,11 +30,9 @@ const op: OpDefinition<undefined> = {
     });
   },
   gradient: ({ dy, inputs: [labels, logits] }, index) => {
-    const each = expandDims(dy, -1);
-    if (index === 0) return mul(each, neg(logSoftmax(logits)));
-    const p = softmax(logits);
-    if (labels.dtype === "int32") return mul(each, sub(p, oneHot(labels, p.shape.at(-1)!)));
-    return mul(each, sub(mul(p, sum(labels, { axis: -1, keepDims: true })), labels));
+    if (index === 0) return mul(expandDims(dy, -1), neg(logSoftmax(logits)));
+    // Not through the exported function: class numbers are known to be good.
+    return apply(softmaxCrossEntropyGradient.op, [labels, logits, dy], undefined);
   },
 };
 

@@ -2,11 +2,14 @@
 import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from "../../backend.ts";
 import { ndarray, type TypedArray } from "../../ndarray.ts";
 import type { OpDefinition } from "../../op.ts";
+import { copyRows } from "../../rows.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "../../update.ts";
 import { type Blas, findBlas } from "./blas.ts";
 import { Engine, type WasmStorage } from "./engine.ts";
 import { random } from "./runners/random.ts";
+import { update } from "./runners/update.ts";
 import { entryOf } from "./table.ts";
 
 /** See the module's description. */
@@ -44,6 +47,12 @@ export class WasmBackend implements Backend {
     return storage;
   }
 
+  writeRows(values: TypedArray, dtype: DType, width: number, rows: Int32Array): Storage {
+    const size = width * rows.length, storage = this.#engine.allocate(size);
+    copyRows(values, width, rows, this.#engine.view(storage, dtype, size));
+    return storage;
+  }
+
   fill(value: number, size: number, dtype: DType): Storage {
     const storage = this.#engine.allocate(size);
     this.#engine.view(storage, dtype, size).fill(value);
@@ -62,6 +71,12 @@ export class WasmBackend implements Backend {
 
   read(storage: Storage, dtype: DType, size: number): Promise<TypedArray> {
     return Promise.resolve(this.readSync(storage, dtype, size));
+  }
+
+  copy(storage: Storage, _dtype: DType, size: number): Storage {
+    const copy = this.#engine.allocate(size), from = (storage as WasmStorage).address / 4;
+    this.#engine.floats.copyWithin(copy.address / 4, from, from + size);
+    return copy;
   }
 
   free(storage: Storage): void {
@@ -92,6 +107,15 @@ export class WasmBackend implements Backend {
       throw error;
     }
     return storage;
+  }
+
+  update<P extends UpdatePlace>(
+    { name }: UpdateDefinition<P>,
+    changed: UpdateTargets,
+    gradient: Tensor,
+    parameters: readonly number[],
+  ): void {
+    update(this.#engine, name, changed, gradient, parameters);
   }
 
   info(): OwnInfo {

@@ -43,13 +43,15 @@ const VERSION = {
 
 /**
  * Gives `gemm(a, b, c, m, n, k, transA, transB, byRows, begin, end)` on a memory, with the meaning
- * of the kernel of that name. Written so that its source text also runs in a worker: it uses
+ * of the kernel of that name, and for kernels to call
+ * `sgemm(transA, transB, m, n, k, a, lda, b, ldb, beta, c, ldc)`: `C = A B + beta C`, of either or
+ * its transpose, with rows so many numbers apart. Written so that its source text also runs in a worker: it uses
  * nothing but its arguments and the globals.
  */
 function bind(
   path: string,
   memory: WebAssembly.Memory,
-): { gemm: (...args: number[]) => void } {
+): { gemm: (...args: number[]) => void; sgemm: (...args: number[]) => void } {
   const { symbols: { cblas_sgemm } } = Deno.dlopen(path, {
     cblas_sgemm: {
       parameters: [
@@ -96,14 +98,22 @@ function bind(
       n,
     );
   };
-  return { gemm };
+  const sgemm = (...args: number[]): void => {
+    const [transA, transB, m, n, k, a, lda, b, ldb, beta, c, ldc] = args;
+    if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
+    // Addresses above 2 GiB come as negative numbers.
+    const at = (address: number) => floats.subarray((address >>> 0) / 4);
+    const [A, B] = [transA, transB].map((t) => t ? TRANSPOSED : PLAIN);
+    cblas_sgemm(ROW_MAJOR, A, B, m, n, k, 1, at(a), lda, at(b), ldb, beta, at(c), ldc);
+  };
+  return { gemm, sgemm };
 }
 
 /** A BLAS library that was found. */
 export interface Blas {
   /** The library and its version, as `backendInfo()` shows it. */
   readonly description: string;
-  /** Its product, in place of the kernel `gemm`. */
+  /** Its product, in place of the kernel `gemm`, and as kernels call it. */
   readonly extras: Extras;
 }
 

@@ -81,7 +81,9 @@ export class Engine {
       this.memory = new WebAssembly.Memory({ initial, maximum: 65536, shared: this.shared });
       const bytes = decode(this.simd === "relaxed" ? RELAXED : BASELINE);
       this.module = module ?? new WebAssembly.Module(this.shared ? bytes : unshare(bytes));
-      const { exports } = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
+      const sgemm = (...args: number[]): void => this.#functions.sgemm(...args);
+      const env = { memory: this.memory, sgemm };
+      const { exports } = new WebAssembly.Instance(this.module, { env });
       this.kernels = exports as Kernels;
     } catch (cause) {
       const error = new BackendError(
@@ -107,6 +109,11 @@ export class Engine {
   /** The number of threads that compute. */
   get threads(): number {
     return this.#team?.size ?? 1;
+  }
+
+  /** Whether a library's matrix product stands in for the kernel. */
+  get library(): boolean {
+    return this.#functions.gemm !== this.kernels.gemm;
   }
 
   /** Computes from now on, on one thread, with functions in place of kernels of the same name. */

@@ -1,16 +1,25 @@
 /** How the wasm backend runs each operation: an exhaustive table. */
 import type { OpDefinition, Primitive } from "../../op.ts";
 import type * as operations from "../../ops/mod.ts";
+import type * as updates from "../../updates/mod.ts";
 import type { KernelName } from "./module.ts";
 import { cast } from "./runners/cast.ts";
+import * as channels from "./runners/channels.ts";
+import { conv2d, conv2dTranspose } from "./runners/conv.ts";
+import { conv2dFilterGradient } from "./runners/conv_filter.ts";
 import * as copy from "./runners/copy.ts";
+import { dropout } from "./runners/dropout.ts";
 import { binaryRunner, unaryRunner } from "./runners/elementwise.ts";
 import * as index from "./runners/index.ts";
+import * as loss from "./runners/loss.ts";
 import { matmul } from "./runners/matmul.ts";
+import * as pool from "./runners/pool.ts";
+import * as recurrent from "./runners/recurrent.ts";
 import { argRunner, cumsum, foldRunner, variance } from "./runners/reduce.ts";
+import * as response from "./runners/response.ts";
 import type { Entry } from "./runners/runner.ts";
 import { where } from "./runners/select.ts";
-import { crossEntropyRunner, rowsRunner } from "./runners/softmax.ts";
+import { crossEntropyGradientRunner, crossEntropyRunner, rowsRunner } from "./runners/softmax.ts";
 import { addScaled } from "./runners/update.ts";
 import { reshape } from "./runners/views.ts";
 
@@ -33,8 +42,11 @@ type BinaryName = {
   [K in keyof Operations]: Operations[K] extends { elementwise: 2 } ? K : never;
 }[keyof Operations];
 
-/** Fails the type check where an operation on corresponding elements lacks a kernel. */
-type Missing = Exclude<ElementwiseName | `${BinaryName}Rows`, KernelName>;
+/** The updates, which have kernels of the same name. */
+type UpdateName = keyof typeof updates;
+
+/** Fails the type check where an operation on corresponding elements, or an update, lacks a kernel. */
+type Missing = Exclude<ElementwiseName | `${BinaryName}Rows` | UpdateName, KernelName>;
 const complete: [Missing] extends [never] ? true : Missing = true;
 
 const INTEGERS = { viaReference: "whole numbers are labels, indices and counts: few of them" };
@@ -45,29 +57,56 @@ const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
   addScaled,
   argmax: { float32: argRunner("argmax"), int32: INTEGERS },
   argmin: { float32: argRunner("argmin"), int32: INTEGERS },
+  avgPool2d: pool.avgPool2d,
+  avgPool2dGradient: pool.avgPool2dGradient,
+  blendChannels: channels.blendChannels,
   broadcastTo: copy.broadcastTo,
   cast,
+  channelMoments: channels.channelMoments,
+  channelSums: channels.channelSums,
   concat: copy.concat,
+  conv2d,
+  conv2dFilterGradient,
+  conv2dTranspose,
   cumsum: { float32: cumsum, int32: INTEGERS },
+  dropout,
   gather: index.gather,
+  localResponseNormalization: response.localResponseNormalization,
+  localResponseNormalizationGradient: response.localResponseNormalizationGradient,
   logSoftmax: rowsRunner("logSoftmax"),
   matmul,
   max: { float32: foldRunner("max", -Infinity), int32: INTEGERS },
+  maxPool2d: pool.maxPool2d,
+  maxPool2dGradient: pool.maxPool2dGradient,
+  maxPool2dPick: { viaReference: "second derivatives only: seldom wanted" },
+  meanSquaredError: loss.meanSquaredError,
   min: { float32: foldRunner("min", Infinity), int32: INTEGERS },
+  normalizeChannels: channels.normalizeChannels,
   oneHot: index.oneHot,
   pad: copy.pad,
+  recurrentForward: recurrent.recurrentForward,
+  recurrentGradient: recurrent.recurrentGradient,
+  recurrentKernelGradient: recurrent.recurrentKernelGradient,
+  recurrentOutput: recurrent.recurrentOutput,
   reshape,
+  scaledDifference: loss.scaledDifference,
   scatterAdd: { float32: index.scatterAdd, int32: INTEGERS },
   softmax: rowsRunner("softmax"),
   softmaxCrossEntropy: {
     float32: crossEntropyRunner("softmaxCrossEntropy"),
     int32: crossEntropyRunner("classCrossEntropy"),
   },
+  softmaxCrossEntropyGradient: {
+    float32: crossEntropyGradientRunner("softmaxCrossEntropyGradient"),
+    int32: crossEntropyGradientRunner("classCrossEntropyGradient"),
+  },
   stridedSlice: copy.stridedSlice,
   sum: { float32: foldRunner("sum", 0), int32: INTEGERS },
   takeAlongAxis: index.takeAlongAxis,
   topKIndices: { float32: index.topKIndices, int32: INTEGERS },
   transpose: copy.transpose,
+  upsample2d: pool.upsample2d,
+  upsample2dGradient: pool.upsample2dGradient,
   variance,
   where,
 };

@@ -39,7 +39,8 @@ const SPLIT = 2;
 const WORKER = `{
 const { workerData } = require("node:worker_threads");
 const { module, memory, names, scratch } = workerData;
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const sgemm = (...args) => functions.sgemm(...args);
+const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm } });
 exports.setScratch(scratch);
 const functions = { ...exports, ...(EXTRAS) };
 const list = names.map((name) => functions[name]);

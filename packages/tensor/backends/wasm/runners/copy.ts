@@ -2,7 +2,7 @@
  * Operations that move values: every one of them is a strided copy from one array to another, of
  * four bytes a number, so float32 and int32 share it.
  */
-import type { Padding } from "../../../ops/pad.ts";
+import type { Borders } from "../../../ops/pad.ts";
 import type { Slicing } from "../../../ops/strided_slice.ts";
 import { broadcastStrides, rowMajorStrides, sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
@@ -140,7 +140,7 @@ export const concat: Runner<number> = (engine, parts, axis, { shape }) => {
 };
 
 /** All is filled, then the values are written to their place. */
-export const pad: Runner<Padding> = (engine, [x], { paddings, value }, { shape, dtype }) => {
+export const pad: Runner<Borders> = (engine, [x], { paddings, value }, { shape, dtype }) => {
   const size = sizeOf(shape), y = engine.allocate(size), strides = rowMajorStrides(shape);
   const bits = dtype === "int32" ? value : new Int32Array(Float32Array.of(value).buffer)[0];
   if (size > x.size) {

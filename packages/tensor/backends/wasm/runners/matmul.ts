@@ -46,7 +46,7 @@ export const matmul: Runner<Matmul> = (engine, [a, b, bias], attributes, { shape
  * One product; threads share its rows, so that what they write lies together, unless there are far
  * fewer of them than columns.
  */
-function multiply(
+export function multiply(
   engine: Engine,
   a: number,
   b: number,
@@ -56,6 +56,10 @@ function multiply(
   k: number,
   trans: readonly number[],
 ): void {
+  if (m === 1 && trans[1] === 0) {
+    engine.launch("gemv", n, Math.max(32, Math.ceil(GRAIN / k)), a, b, c, n, k);
+    return;
+  }
   const byRows = 4 * m >= n, lines = byRows ? m : n;
   // One share for each thread: every share packs the other operand.
   const grain = Math.max(8, Math.ceil(lines / engine.threads), GRAIN * lines / (m * n * k));

@@ -31,3 +31,17 @@ export function crossEntropyRunner(
     return y;
   };
 }
+
+/** Runs `name(labels, logits, dy, y, n, begin, end)` over the rows. */
+export function crossEntropyGradientRunner(
+  name: "softmaxCrossEntropyGradient" | "classCrossEntropyGradient",
+): Runner<undefined> {
+  return (engine, [labels, logits, dy]) => {
+    const y = engine.allocate(logits.size);
+    if (logits.size === 0) return y;
+    const n = logits.shape[logits.rank - 1], grain = Math.ceil(GRAIN / n);
+    const args = [address(labels), address(logits), address(dy), y.address, n];
+    engine.launch(name, logits.size / n, grain, ...args);
+    return y;
+  };
+}

@@ -1,4 +1,8 @@
 /** Updates of parameters. */
+import type { Tensor } from "../../../tensor.ts";
+import type { UpdateTargets } from "../../../update.ts";
+import type { Engine } from "../engine.ts";
+import type { KernelName } from "../module.ts";
 import { GRAIN } from "./elementwise.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -10,3 +14,17 @@ export const addScaled: Runner<number> = (engine, [a, b], s) => {
   }
   return y;
 };
+
+/** Runs the kernel `name(...changed, gradient, ...parameters, begin, end)`; 0 stands for no tensor. */
+export function update(
+  engine: Engine,
+  name: string,
+  changed: UpdateTargets,
+  gradient: Tensor,
+  parameters: readonly number[],
+): void {
+  if (gradient.size === 0) return;
+  const addresses = changed.map((x) => x === undefined ? 0 : address(x));
+  const kernel = name as KernelName, own = address(gradient);
+  engine.launch(kernel, gradient.size, GRAIN, ...addresses, own, ...parameters);
+}

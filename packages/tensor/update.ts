@@ -1,0 +1,105 @@
+/**
+ * What an update is: a rule by which a gradient changes a parameter, and what is remembered from step
+ * to step, in place and in one pass over memory. Made of operations, Adam's would be nine passes.
+ *
+ * Each update stands in one file of `updates/`: its rule, its samples and its documentation. Backends
+ * have a kernel for every one of them, or do not pass the type check. Updates have no gradient.
+ */
+import { BackendError, DTypeError, formatShape, ShapeError } from "./errors.ts";
+import { sameShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** One number from each tensor that is changed; `undefined` for those that were left out. */
+export type UpdatePlace = readonly (number | undefined)[];
+
+/** An update: everything about it that is independent of a backend. */
+export interface UpdateDefinition<P extends UpdatePlace> {
+  /** The name: that of the exported function and of the kernel. */
+  readonly name: string;
+  /** The meaning, in f64: what becomes of the numbers at one place, given the gradient there. */
+  readonly rule: (place: P, gradient: number, parameters: readonly number[]) => P;
+}
+
+/** The tensors that an update changes, in the order of the rule's numbers. */
+export type UpdateTargets = readonly (Tensor | undefined)[];
+
+/** One use of an update; tests go through all of them. */
+export interface UpdateSample {
+  /** What is special about it. */
+  readonly name: string;
+  /** For each tensor that is changed, the bounds of its values. */
+  readonly changed: readonly (readonly [low: number, high: number])[];
+  /** The use. */
+  readonly call: (changed: readonly Tensor[], gradient: Tensor) => void;
+}
+
+/** An exported update: the function to call, with its definition and samples attached. */
+export interface Update<Arguments extends unknown[], P extends UpdatePlace> {
+  /** Runs the update. */
+  (...args: Arguments): void;
+  /** The definition. */
+  readonly update: UpdateDefinition<P>;
+  /** Uses that tests go through. */
+  readonly samples: readonly UpdateSample[];
+}
+
+/** Makes an exported update of a definition, a function that calls `applyUpdate`, and samples. */
+export function updating<Arguments extends unknown[], P extends UpdatePlace>(
+  update: UpdateDefinition<P>,
+  call: (...args: Arguments) => void,
+  samples: readonly UpdateSample[],
+): Update<Arguments, P> {
+  return Object.assign(call, { update, samples });
+}
+
+/** Refuses momentum where there is nothing that remembers it. */
+export function checkMomentum(name: string, momentum: number, velocity: Tensor | undefined): void {
+  if (momentum === 0 || velocity !== undefined) return;
+  throw new RangeError(
+    `Cannot run ${name} as momentum takes a velocity: current momentum ${momentum}, no velocity`,
+  );
+}
+
+/** Runs an update; views of what is changed keep the old values. */
+export function applyUpdate<P extends UpdatePlace>(
+  update: UpdateDefinition<P>,
+  changed: UpdateTargets,
+  gradient: Tensor,
+  parameters: readonly number[],
+): void {
+  check(update.name, gradient, gradient);
+  for (let i = 0; i < changed.length; i++) {
+    if (changed[i] !== undefined) check(update.name, changed[i]!, gradient);
+  }
+  for (let i = 0; i < changed.length; i++) if (changed[i] !== undefined) unshare(changed[i]!);
+  gradient.backend.update(update, changed, gradient, parameters);
+}
+
+/** Refuses a tensor that does not go with the gradient, before anything is changed. */
+function check(name: string, x: Tensor, gradient: Tensor): void {
+  void x.storage; // Throws if it was given back.
+  if (x.dtype !== "float32") {
+    throw new DTypeError(`Cannot run ${name} as every tensor must be float32: current ${x.dtype}`);
+  }
+  if (!sameShape(x.shape, gradient.shape)) {
+    throw new ShapeError(
+      `run ${name}`,
+      `every tensor must have the gradient's shape, ${formatShape(gradient.shape)}`,
+      [x.shape],
+    );
+  }
+  if (x.backend !== gradient.backend) {
+    throw new BackendError(
+      `Cannot run ${name} as all tensors must be on one backend: current "${x.backend.name}" and ` +
+        `"${gradient.backend.name}". Move one with await x.to(backend)`,
+    );
+  }
+}
+
+/** Gives a tensor values of its own where it shares them. */
+function unshare(x: Tensor): void {
+  const shared = x.storage;
+  if (shared.references === 1) return;
+  x.handle.storage = x.backend.copy(shared, x.dtype, x.size);
+  shared.references--;
+}
