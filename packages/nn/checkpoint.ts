@@ -1,0 +1,316 @@
+/** Saving models, and going on with them. */
+import { DataError, globalRng, keep, stopGradient, type Tensor } from "@neurite/tensor";
+import { match, matchAll, type Pair, take } from "./checkpoint/match.ts";
+import {
+  readModel,
+  readTraining,
+  type SavedTraining,
+  writeMetadata,
+} from "./checkpoint/metadata.ts";
+import { layers } from "./layer.ts";
+import { losses } from "./losses/mod.ts";
+import type { MetricLike } from "./metrics/mod.ts";
+import { Model } from "./model.ts";
+import { optimizers } from "./optimizers/mod.ts";
+import { readSafetensors, writeSafetensors } from "./safetensors/file.ts";
+import type { SavedTensor } from "./safetensors/format.ts";
+import { History } from "./training/history.ts";
+import type { Config } from "./variable.ts";
+
+/** What {@linkcode saveModel} writes. */
+export interface SaveModelOptions {
+  /** Leaves out what is only needed to train on; `false` by default. */
+  weightsOnly?: boolean;
+}
+
+/** How {@linkcode loadModel} makes the model. */
+export interface LoadModelOptions {
+  /** Whether it is compiled as it was when it was saved, if it was; `true` by default. */
+  compile?: boolean;
+  /** What is measured, in place of what was. Metrics are saved that are names or losses. */
+  metrics?: readonly (string | MetricLike)[];
+  /** The same of what is measured with weights. */
+  weightedMetrics?: readonly (string | MetricLike)[];
+}
+
+/** How {@linkcode loadWeights} looks for weights. */
+export interface LoadWeightsOptions {
+  /** The name in the file of a weight that has the given one in the model; the same by default. */
+  rename?: (name: string) => string;
+}
+
+/** What stands before the names of the optimizer's tensors. */
+const OPTIMIZER = "optimizer/";
+
+/** The weights of a model by name. */
+function weightsOf(model: Model): Map<string, Tensor> {
+  return named(model.namedWeights().map(([name, { value }]) => [name, value]));
+}
+
+/** What the optimizer remembers of each weight that it changes, by name. */
+function momentsOf(model: Model): Map<string, Tensor> {
+  const trainable = new Set(model.trainableWeights);
+  const changed = model.namedWeights().filter(([, weight]) => trainable.has(weight));
+  const state = model.compiled.optimizer.state(
+    changed.map(([, weight]) => weight),
+    changed.map(([name]) => name),
+  );
+  return named(Array.from(state, ([name, moment]) => [`${OPTIMIZER}${name}`, moment]));
+}
+
+/** A map of pairs, in which no name may come twice. */
+function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tensor> {
+  const map = new Map(pairs);
+  if (map.size === pairs.length) return map;
+  const [name] = pairs.find(([name], i) => pairs.findIndex(([other]) => other === name) < i)!;
+  throw new RangeError(
+    `Cannot save or load weights as each must have a name of its own: current two "${name}"`,
+  );
+}
+
+/**
+ * Saves a model in one safetensors file: its layers, its weights, and, if it is compiled, all that is
+ * needed to go on training where it is, in the middle of an epoch too: the optimizer with what it
+ * remembers, the random generator, the place in the epoch, the history.
+ *
+ * The file is written beside its place and renamed: a crash leaves the one that was there. What is
+ * saved is the state at the moment of the call, even if training goes on meanwhile.
+ *
+ * Not saved: metrics that are neither names nor losses, and what callbacks remember.
+ *
+ * @throws {DataError} if the file cannot be written.
+ * @throws {ShapeError} if the model is not built.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, loadModel, saveModel, Sequential } from "@neurite/nn";
+ *
+ * const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+ * const model = new Sequential([new Dense(2, { inputShape: [3] })], { seed: 1 });
+ * await saveModel(model, path);
+ *
+ * const again = await loadModel(path);
+ * assertEquals(again.predict([[1, 2, 3]]).array(), model.predict([[1, 2, 3]]).array());
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function saveModel(
+  model: Model,
+  path: string | URL,
+  { weightsOnly = false }: SaveModelOptions = {},
+): Promise<void> {
+  const training = !weightsOnly && model.isCompiled;
+  const values = named([...weightsOf(model), ...(training ? momentsOf(model) : [])]);
+  const metadata = writeMetadata(model, training);
+  // Training may go on while values are read: these keep what there is now.
+  const now = Array.from(values, ([name, value]) => [name, keep(stopGradient(value))] as const);
+  const tensors = new Map<string, SavedTensor>();
+  try {
+    for (const [name, value] of now) {
+      tensors.set(name, { dtype: value.dtype, shape: value.shape, data: await value.data() });
+    }
+  } finally {
+    for (const [, value] of now) value.dispose();
+  }
+  await writeSafetensors(path, tensors, metadata);
+}
+
+/**
+ * Makes the model again that {@linkcode saveModel} saved, with a generator of its own. To go on with
+ * its training, call `fit` with `resume: true`. Classes of your own must be registered: `layers`,
+ * `losses`, `optimizers`.
+ *
+ * @throws {DataError} if the file cannot be read, holds no model, or is damaged.
+ *
+ * @example Train on where the training stopped
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, loadModel, saveModel, Sequential } from "@neurite/nn";
+ *
+ * const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+ * const x = [[0, 0], [0, 1], [1, 0], [1, 1]], y = [[0], [1], [1], [0]];
+ * const model = new Sequential([new Dense(1, { inputShape: [2] })], { seed: 1 });
+ * model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+ * await model.fit(x, y, { epochs: 2, batchSize: 2, verbose: 0 });
+ * await saveModel(model, path);
+ * await model.fit(x, y, { epochs: 5, batchSize: 2, verbose: 0, resume: true });
+ *
+ * const resumed = await loadModel(path);
+ * await resumed.fit(x, y, { epochs: 5, batchSize: 2, verbose: 0, resume: true });
+ * assertEquals(resumed.getWeights()[0].array(), model.getWeights()[0].array());
+ * assertEquals(resumed.history!.history.loss, model.history!.history.loss);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function loadModel(
+  path: string | URL,
+  { compile = true, metrics, weightedMetrics }: LoadModelOptions = {},
+): Promise<Model> {
+  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  const config = readModel(metadata, file), training = readTraining(metadata, file);
+  const seed = training?.rng.seed ?? 0;
+  const model = make(file, () => {
+    const made = layers.make({ ...config, config: { ...config.config, seed } });
+    if (!(made instanceof Model)) throw new TypeError(`a ${made.className} is no model`);
+    void made.weights; // Makes them, and throws where layers do not fit.
+    return made;
+  });
+  const wanted = compile ? training : undefined;
+  if (wanted !== undefined) {
+    const { settings } = wanted,
+      made = (one: string | Config): MetricLike =>
+        typeof one === "string" ? one as MetricLike : losses.make(one);
+    make(file, () =>
+      model.compile({
+        optimizer: optimizers.make(settings.optimizer),
+        loss: settings.losses.map((loss) => losses.make(loss)),
+        metrics: metrics ?? settings.metrics.map(made),
+        weightedMetrics: weightedMetrics ?? settings.weightedMetrics.map(made),
+        lossWeights: settings.lossWeights,
+      }));
+  }
+  restore(model, file, tensors, wanted);
+  return model;
+}
+
+/** Makes what a file describes, out of numbers that the global generator does not miss. */
+function make<T>(file: string, f: () => T): T {
+  const rng = globalRng(), { state } = rng;
+  try {
+    return f();
+  } catch (cause) {
+    const found = (cause as Error).message;
+    throw new DataError(
+      `Cannot read ${file} as its model must be made of known parts: current ${found}`,
+      { file, expected: "a model", found, cause },
+    );
+  } finally {
+    rng.state = state;
+  }
+}
+
+/**
+ * Brings a compiled model to where the training was that {@linkcode saveModel} saved: its weights, the
+ * optimizer with what it remembers and its learning rate, the generator, the place in the epoch and
+ * the history. Unlike {@linkcode loadModel} it takes layers, losses and options from the program.
+ *
+ * @throws {DataError} if the model has other weights, naming the first difference, or another
+ * optimizer, or if the file is damaged; nothing is changed then.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { Dense, restoreModel, saveModel, Sequential } from "@neurite/nn";
+ * import { DataError } from "@neurite/tensor";
+ *
+ * const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+ * function network(units: number) {
+ *   const model = new Sequential([new Dense(units, { inputShape: [1] })]);
+ *   model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+ *   return model;
+ * }
+ * const model = network(1);
+ * await model.fit([[1], [2]], [[1], [3]], { epochs: 3, verbose: 0 });
+ * await saveModel(model, path);
+ *
+ * const again = network(1);
+ * await restoreModel(again, path);
+ * assertEquals(again.progress.epoch, 3);
+ * await assertRejects(() => restoreModel(network(2), path), DataError, "[1, 2] in the model, [1, 1]");
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function restoreModel(model: Model, path: string | URL): Promise<void> {
+  void model.compiled; // Throws if it was not compiled.
+  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  readModel(metadata, file);
+  const training = readTraining(metadata, file);
+  if (training === undefined) {
+    throw new DataError(
+      `Cannot restore model "${model.name}" from ${file} as its training must have been saved: ` +
+        "current only weights. Use loadWeights",
+      { file, expected: "a training", found: "only weights" },
+    );
+  }
+  restore(model, file, tensors, training);
+}
+
+/** Checks everything, then changes the model. */
+function restore(
+  model: Model,
+  file: string,
+  saved: ReadonlyMap<string, SavedTensor>,
+  training: SavedTraining | undefined,
+): void {
+  const weights = weightsOf(model), pairs: Pair[] = match(weights, saved, file, model.name);
+  const moments = training === undefined ? new Map<string, Tensor>() : momentsOf(model);
+  const rest = [...saved].filter(([name]) => !name.startsWith(OPTIMIZER));
+  matchAll(weights, new Map(rest), file, model.name);
+  if (training !== undefined) {
+    checkOptimizer(model, file, training);
+    pairs.push(...match(moments, saved, file, model.name));
+  }
+  take(pairs);
+  if (training === undefined) return;
+  const { settings, rng, progress, history } = training, { optimizer } = model.compiled;
+  const { learningRate } = settings.optimizer.config;
+  if (typeof learningRate === "number") optimizer.learningRate = learningRate;
+  optimizer.iterations = settings.iterations;
+  model.rng.state = rng;
+  model.progress = progress;
+  model.history = Object.assign(new History(), history);
+}
+
+/** Refuses another optimizer, a rate that is none, and a schedule in place of another. */
+function checkOptimizer(model: Model, file: string, { settings }: SavedTraining): void {
+  const present = model.compiled.optimizer.toConfig(), { optimizer: saved } = settings;
+  const [rate, own] = [saved, present].map(({ config }) => config.learningRate);
+  const fits = typeof rate === "number"
+    ? Number.isFinite(rate) && rate >= 0
+    : JSON.stringify(rate) === JSON.stringify(own);
+  if (fits && present.className === saved.className) return;
+  const say = ({ className }: Config, rate: unknown) =>
+    `${className} with learning rate ${JSON.stringify(rate)}`;
+  const expected = say(saved, rate), found = say(present, own);
+  throw new DataError(
+    `Cannot restore model "${model.name}" from ${file} as its optimizer must be ${expected}: ` +
+      `current ${found}`,
+    { file, expected, found },
+  );
+}
+
+/**
+ * Takes weights from a safetensors file, of this or another program, by their names and shapes. What
+ * the file has besides is not looked at: the layers of an encoder find their weights in the file of
+ * an autoencoder.
+ *
+ * @throws {DataError} that names the first weight that is missing or of another shape; nothing is
+ * changed then.
+ *
+ * @example Weights that another program calls by other names
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, loadWeights, Sequential, writeSafetensors } from "@neurite/nn";
+ *
+ * const folder = await Deno.makeTempDir(), path = `${folder}/weights.safetensors`;
+ * const foreign = new Map([
+ *   ["dense.kernel", { dtype: "float32" as const, shape: [1, 2], data: new Float32Array([3, 4]) }],
+ *   ["dense.bias", { dtype: "float32" as const, shape: [2], data: new Float32Array([0, 1]) }],
+ * ]);
+ * await writeSafetensors(path, foreign);
+ *
+ * const model = new Sequential([new Dense(2, { inputShape: [1] })]);
+ * await loadWeights(model, path, { rename: (name) => name.replace("/", ".") });
+ * assertEquals(model.predict([[2]]).array(), [[6, 9]]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function loadWeights(
+  model: Model,
+  path: string | URL,
+  { rename }: LoadWeightsOptions = {},
+): Promise<void> {
+  const weights = weightsOf(model), { tensors } = await readSafetensors(path);
+  take(match(weights, tensors, String(path), model.name, rename));
+}

@@ -1,0 +1,186 @@
+/** What a saved model says of itself in the metadata of its file: JSON, checked when it is read. */
+import { DataError, type RngState } from "@neurite/tensor";
+import { Loss } from "../losses/mod.ts";
+import type { MetricLike } from "../metrics/mod.ts";
+import type { Model } from "../model.ts";
+import type { Progress } from "../training/fit.ts";
+import type { History } from "../training/history.ts";
+import type { Config } from "../variable.ts";
+
+/** How a model was compiled. */
+export interface SavedSettings {
+  /** The optimizer. */
+  optimizer: Config;
+  /** Steps it has taken. */
+  iterations: number;
+  /** The loss of each output, or one for all. */
+  losses: Config[];
+  /** Metrics that are names or losses; others cannot be made again. */
+  metrics: (string | Config)[];
+  /** The same of those that are measured with weights. */
+  weightedMetrics: (string | Config)[];
+  /** How much the loss of each output counts. */
+  lossWeights?: number[];
+}
+
+/** What is saved of a training. */
+export interface SavedTraining {
+  /** How the model was compiled. */
+  settings: SavedSettings;
+  /** The generator. */
+  rng: RngState;
+  /** Where it was. */
+  progress: Progress;
+  /** Its course so far. */
+  history: Pick<History, "epoch" | "history">;
+}
+
+/** The version of this form; another one is refused. */
+const VERSION = "1";
+
+/** The metadata of a model, with those of its training if it is compiled and that is wanted. */
+export function writeMetadata(model: Model, withTraining: boolean): Record<string, string> {
+  const metadata = { neurite: VERSION, model: toJson(model.toConfig()) };
+  if (!withTraining || !model.isCompiled) return metadata;
+  const { optimizer, losses, metrics, weightedMetrics, lossWeights } = model.compiled;
+  const settings: SavedSettings = {
+    optimizer: optimizer.toConfig(),
+    iterations: optimizer.iterations,
+    losses: losses.map((loss) => loss.toConfig()),
+    metrics: metrics.flatMap(savedMetric),
+    weightedMetrics: weightedMetrics.flatMap(savedMetric),
+    ...(lossWeights === undefined ? {} : { lossWeights: [...lossWeights] }),
+  };
+  const { epoch = [], history = {} } = model.history ?? {};
+  return {
+    ...metadata,
+    settings: toJson(settings),
+    rng: toJson(model.rng.state),
+    progress: toJson(progressOf(model)),
+    history: toJson({ epoch, history }),
+  };
+}
+
+/** Where the training is; in the middle of an epoch, with what its means are made of. */
+function progressOf({ progress, trainer }: Model): Progress {
+  return progress.step === 0 ? progress : { ...progress, sums: progress.sums ?? trainer.sums };
+}
+
+function savedMetric(metric: MetricLike): (string | Config)[] {
+  if (typeof metric === "string") return [metric];
+  return metric instanceof Loss ? [metric.toConfig()] : [];
+}
+
+/** The class and options of a saved model. */
+export function readModel(metadata: Readonly<Record<string, string>>, file: string): Config {
+  if (metadata.neurite !== VERSION) {
+    const found = metadata.neurite === undefined ? "none" : `version ${metadata.neurite}`;
+    throw new DataError(
+      `Cannot read ${file} as a model must have been saved in it, in version ${VERSION}: current ` +
+        `${found}. Weights of other programs are read by loadWeights`,
+      { file, expected: `version ${VERSION}`, found },
+    );
+  }
+  return part(metadata, "model", file, isConfig);
+}
+
+/** What was saved of the training; `undefined` where it was left out. */
+export function readTraining(
+  metadata: Readonly<Record<string, string>>,
+  file: string,
+): SavedTraining | undefined {
+  if (metadata.settings === undefined) return undefined;
+  return {
+    settings: part(metadata, "settings", file, isSettings),
+    rng: part(metadata, "rng", file, isRngState),
+    progress: part(metadata, "progress", file, isProgress),
+    history: part(metadata, "history", file, isHistory),
+  };
+}
+
+/** A part of the metadata; throws `DataError` if it is not what it should be. */
+function part<T>(
+  metadata: Readonly<Record<string, string>>,
+  name: string,
+  file: string,
+  is: (value: unknown) => value is T,
+): T {
+  let value: unknown, cause: unknown;
+  try {
+    value = fromJson(metadata[name] ?? "");
+  } catch (error) {
+    cause = error;
+  }
+  if (is(value)) return value;
+  const found = (metadata[name] ?? "nothing").slice(0, 60), expected = `the JSON of a ${name}`;
+  throw new DataError(
+    `Cannot read ${file} as "${name}" of its metadata must be ${expected}: current ${found}`,
+    { file, expected, found, cause },
+  );
+}
+
+/** JSON in which numbers that it has none for are kept, as `{ "number": "NaN" }`. */
+function toJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, item) =>
+      typeof item === "number" && !Number.isFinite(item) ? { number: String(item) } : item,
+  );
+}
+
+function fromJson(text: string): unknown {
+  return JSON.parse(text, (key, item) => {
+    if (key === "__proto__") return undefined;
+    const [name, ...others] = isRecord(item) ? Object.keys(item) : [];
+    const special = name === "number" && others.length === 0 &&
+      ["NaN", "Infinity", "-Infinity"].includes(item.number);
+    return special ? Number(item.number) : item;
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && value as number >= 0;
+}
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+function isMetric(value: unknown): value is string | Config {
+  return typeof value === "string" || isConfig(value);
+}
+
+function isConfig(value: unknown): value is Config {
+  return isRecord(value) && typeof value.className === "string" && isRecord(value.config);
+}
+
+function isSettings(value: unknown): value is SavedSettings {
+  return isRecord(value) && isConfig(value.optimizer) && isCount(value.iterations) &&
+    isListOf(value.losses, isConfig) && isListOf(value.metrics, isMetric) &&
+    isListOf(value.weightedMetrics, isMetric) &&
+    (value.lossWeights === undefined || isListOf(value.lossWeights, isNumber));
+}
+
+function isRngState(value: unknown): value is RngState {
+  return isRecord(value) && isCount(value.seed) && isCount(value.position) &&
+    isListOf(value.buffer, isCount) && value.buffer.length <= 4;
+}
+
+function isProgress(value: unknown): value is Progress {
+  return isRecord(value) && isCount(value.epoch) && isCount(value.step) &&
+    (value.shuffle === undefined || isRngState(value.shuffle)) &&
+    (value.sums === undefined || isListOf(value.sums, isNumber));
+}
+
+function isHistory(value: unknown): value is Pick<History, "epoch" | "history"> {
+  return isRecord(value) && isListOf(value.epoch, isCount) && isRecord(value.history) &&
+    Object.values(value.history).every((numbers) => isListOf(numbers, isNumber));
+}

@@ -1,0 +1,254 @@
+/** What a layer is: the contract between layers and the models that run them. */
+import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import type { Initializer } from "./initializers/mod.ts";
+import { Registry } from "./registry.ts";
+import { formatSizes, isShape, type Shape } from "./shape.ts";
+import { Node, SymbolicTensor } from "./symbolic.ts";
+import { type Config, Variable, type VariableOptions } from "./variable.ts";
+
+/** What a layer is told when it runs. */
+export interface CallContext {
+  /** Whether the model learns from this batch: dropout drops, statistics are taken. */
+  readonly training: boolean;
+  /** Where random numbers come from. */
+  readonly rng: Rng;
+  /**
+   * Which steps of a sequence are there: `[batch, time]`, 0 for a step that only fills a short
+   * sequence up, for each result that has such steps. A layer that finds them out, such as
+   * an embedding, sets the mask of its result. It stays with the results of the layers that follow,
+   * as long as they have the same steps, and losses and metrics leave out the steps that it masks.
+   */
+  readonly masks?: Map<Tensor, Tensor>;
+  /**
+   * The states that recurrent layers go on from, by layer, and where they leave their last ones. A
+   * model is run by steps like this, whatever lengths it was trained with.
+   */
+  readonly states?: Map<Layer, readonly Tensor[]>;
+}
+
+/**
+ * Two layers at once: their result for the inputs of the first one, before the activation of the
+ * second where that is wanted.
+ */
+export type Absorbed = (
+  inputs: readonly Tensor[],
+  context: CallContext,
+  beforeActivation: boolean,
+) => Tensor;
+
+/** The options that every layer takes. */
+export interface LayerOptions {
+  /** The name, unique in a model; by default made of the class's: `dense`, `dense_1`. */
+  name?: string;
+  /** Whether the optimizer changes the weights; `true` by default. */
+  trainable?: boolean;
+  /** The shape of an example, for the first layer of a `Sequential`. */
+  inputShape?: Shape;
+}
+
+/** Layers by the names of their classes; packages with layers register theirs. */
+export const layers: Registry<Layer> = new Registry<Layer>("layer");
+
+/**
+ * The base of layers. A layer says which shape it makes of which, makes its weights when it knows
+ * the shape it is given, and computes.
+ *
+ * @example A layer of your own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Layer, Sequential, type Shape } from "@neurite/nn";
+ * import { mul, type Tensor } from "@neurite/tensor";
+ *
+ * class Double extends Layer {
+ *   readonly className = "Double";
+ *   computeOutputShape([shape]: readonly Shape[]): Shape {
+ *     return shape;
+ *   }
+ *   call([x]: readonly Tensor[]): Tensor {
+ *     return mul(x, 2);
+ *   }
+ * }
+ *
+ * const model = new Sequential([new Double()]);
+ * assertEquals(model.predict([[1, 2]]).array(), [[2, 4]]);
+ * ```
+ */
+export abstract class Layer {
+  /** The name of the class, under which it is registered: `Dense`. */
+  abstract readonly className: string;
+  /** Whether the optimizer changes the weights. */
+  trainable: boolean;
+  readonly #inputShape: Shape | undefined;
+  readonly #weights: Variable[] = [];
+  #name: string | undefined;
+  #built: readonly Shape[] | undefined;
+
+  /** Takes the options that all layers have. */
+  constructor({ name, trainable = true, inputShape }: LayerOptions = {}) {
+    this.#name = name;
+    this.trainable = trainable;
+    this.#inputShape = inputShape;
+  }
+
+  /** The shape of an example, where it was given. */
+  get inputShape(): Shape | undefined {
+    return this.#inputShape;
+  }
+
+  /** The shape of the result for inputs of these shapes; throws `ShapeError` where they do not fit. */
+  abstract computeOutputShape(inputShapes: readonly Shape[]): Shape | readonly Shape[];
+
+  /** The result, made of operations on the inputs and the weights. */
+  abstract call(
+    inputs: readonly Tensor[],
+    context: CallContext,
+  ): Tensor | readonly Tensor[];
+
+  /**
+   * The name of the activation that the result ends with, for a layer that can stop short of it by
+   * {@linkcode Layer.callBeforeActivation}: losses that can be computed from there at once ask.
+   */
+  get activationName(): string | undefined {
+    return undefined;
+  }
+  /** The result before the activation. */
+  callBeforeActivation?(inputs: readonly Tensor[], context: CallContext): Tensor;
+
+  /**
+   * For a layer that can do at once what another and then it itself would do: how, or `undefined`
+   * where it cannot. Models ask it for the layer before, if that one's result goes nowhere else.
+   */
+  absorb?(before: Layer): Absorbed | undefined;
+
+  /** Makes the weights, by {@linkcode Layer.addWeight}; called once, when the shapes are known. */
+  protected build(_inputShapes: readonly Shape[], _rng: Rng): void {}
+
+  /** The options of the constructor as plain data; subclasses add theirs. */
+  getConfig(): Record<string, unknown> {
+    return {
+      name: this.name,
+      ...(this.trainable ? {} : { trainable: false }),
+      ...(this.inputShape === undefined ? {} : { inputShape: this.inputShape }),
+    };
+  }
+
+  /** What makes a layer with the same options again. */
+  toConfig(): Config {
+    return { className: this.className, config: this.getConfig() };
+  }
+
+  /** Forgets what was carried from batch to batch, such as the state of a recurrent layer. */
+  resetStates(): void {}
+
+  /** The name: given, or assigned by the first model the layer is in. */
+  get name(): string {
+    return this.#name ?? snakeCase(this.className);
+  }
+
+  /** Whether the name was given or assigned. */
+  get named(): boolean {
+    return this.#name !== undefined;
+  }
+
+  /** Gives a name to a layer without one; models do it. */
+  assignName(name: string): void {
+    this.#name = name;
+  }
+
+  /** The weights in Keras's order. */
+  get weights(): readonly Variable[] {
+    return this.#weights;
+  }
+
+  /** The weights that the optimizer changes. */
+  get trainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((w) => w.trainable) : [];
+  }
+
+  /** The weights with their names in the model: `dense/kernel`. */
+  namedWeights(): [name: string, weight: Variable][] {
+    return this.weights.map((weight) => [`${this.name}/${weight.name}`, weight]);
+  }
+
+  /** The number of parameters. */
+  countParams(): number {
+    return this.weights.reduce((sum, { value }) => sum + value.size, 0);
+  }
+
+  /** Whether the weights are made. */
+  get built(): boolean {
+    return this.#built !== undefined;
+  }
+
+  /** Makes the weights unless they are made. Models call it when they know the shapes. */
+  ensureBuilt(inputShapes: readonly Shape[], rng: Rng): void {
+    if (this.#built !== undefined) return;
+    this.build(inputShapes, rng);
+    this.#built = inputShapes;
+  }
+
+  /** Adds a weight to the layer. */
+  protected addWeight(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    rng: Rng,
+    options: VariableOptions = {},
+  ): Variable {
+    const weight = new Variable(name, initializer.make(shape, rng), options);
+    this.#weights.push(weight);
+    return weight;
+  }
+
+  /**
+   * Connects the layer to the results of other layers, for a `Model`. A layer that is connected
+   * several times shares its weights.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Dense, Input, Model } from "@neurite/nn";
+   *
+   * const x = new Input({ shape: [3] });
+   * const y = new Dense(2).apply(new Dense(4, { activation: "relu" }).apply(x));
+   * assertEquals(new Model({ inputs: x, outputs: y }).countParams(), 3 * 4 + 4 + 4 * 2 + 2);
+   * ```
+   */
+  apply(input: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const outputs = this.applyAll(input);
+    if (outputs.length === 1) return outputs[0];
+    throw new RangeError(
+      `Cannot connect ${this.name} by apply as it has several results: current ` +
+        `${outputs.length}. Use applyAll`,
+    );
+  }
+
+  /** Like {@linkcode Layer.apply}, for a layer with several results. */
+  applyAll(input: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+    const inputs = input instanceof SymbolicTensor ? [input] : input;
+    const shapes = inputs.map(({ shape }) => shape);
+    let made: Shape | readonly Shape[];
+    try {
+      made = this.computeOutputShape(shapes);
+    } catch (error) {
+      if (!(error instanceof ShapeError || error instanceof RangeError)) throw error;
+      const from = inputs.map((x) => `"${x.from}" gives ${formatSizes(x.shape)}`).join(" and ");
+      const known = shapes.map((shape) => shape.map((n) => n ?? -1));
+      throw new ShapeError(
+        `connect layer "${this.name}"`,
+        `it must take what comes before it (${error.message})`,
+        known,
+        from,
+      );
+    }
+    const node = new Node(this, inputs);
+    const all = isShape(made) ? [made] : made;
+    return all.map((shape, index) => new SymbolicTensor(shape, node, index));
+  }
+}
+
+/** `Conv2D` to `conv2d`, `MaxPooling2D` to `max_pooling2d`: the names Keras makes. */
+function snakeCase(name: string): string {
+  return name.replace(/(.)([A-Z][a-z0-9]+)/g, "$1_$2").replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase().replace(/_(\d)/g, "$1");
+}

@@ -1,0 +1,74 @@
+/** Several results next to each other. */
+import { concat, ShapeError, type Tensor } from "@neurite/tensor";
+import { Layer, type LayerOptions } from "../layer.ts";
+import { formatSizes, type Shape } from "../shape.ts";
+
+/** The options of {@linkcode Concatenate}. */
+export interface ConcatenateOptions extends LayerOptions {
+  /** The axis, counted with the batch in front as Keras does; -1, the last, by default. */
+  axis?: number;
+}
+
+/**
+ * Puts inputs next to each other along an axis, as where the branches of an inception module meet;
+ * all their other sizes are equal.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Concatenate, Input, Model } from "@neurite/nn";
+ *
+ * const a = new Input({ shape: [2] }), b = new Input({ shape: [1] });
+ * const model = new Model({ inputs: [a, b], outputs: new Concatenate().apply([a, b]) });
+ * assertEquals(model.predict([[[1, 2]], [[3]]]).array(), [[1, 2, 3]]);
+ * ```
+ */
+export class Concatenate extends Layer {
+  /** The name in files. */
+  static readonly className: string = "Concatenate";
+  /** The name of the class. */
+  readonly className: string = Concatenate.className;
+  /** The axis, counted with the batch in front. */
+  readonly axis: number;
+
+  /** A layer that concatenates along an axis. */
+  constructor({ axis = -1, ...options }: ConcatenateOptions = {}) {
+    super(options);
+    this.axis = axis;
+  }
+
+  /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const [first, ...others] = inputShapes, { axis } = this;
+    const at = axis < 0 ? first.length + axis : axis - 1;
+    const fit = others.every((shape) =>
+      shape.length === first.length && shape.every((n, i) => i === at || n === first[i])
+    );
+    if (others.length === 0 || !(at >= 0 && at < first.length) || !fit) {
+      throw new ShapeError(
+        `concatenate layers along axis ${axis}`,
+        "there must be at least two results, alike in all sizes but that one",
+        [],
+        inputShapes.map(formatSizes).join(" and "),
+      );
+    }
+    const sizes = inputShapes.map((shape) => shape[at]);
+    const whole = sizes.includes(null) ? null : sizes.reduce((sum, n) => sum! + n!, 0);
+    return first.map((n, i) => i === at ? whole : n);
+  }
+
+  /** Runs the layer. */
+  override call(inputs: readonly Tensor[]): Tensor {
+    return concat(inputs, this.axis);
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+
+  /** Makes a layer of what `getConfig` gave. */
+  static fromConfig(config: Record<string, unknown>): Concatenate {
+    return new Concatenate(config);
+  }
+}

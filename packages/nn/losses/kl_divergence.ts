@@ -1,0 +1,71 @@
+import { clip, div, log, mul, sum, type Tensor } from "@neurite/tensor";
+import type { Shape } from "../shape.ts";
+import type { Config } from "../variable.ts";
+import { Loss } from "./loss.ts";
+import { EPSILON } from "./probabilities.ts";
+import {
+  checkSameShape,
+  checkValues,
+  likePredictions,
+  perExample,
+  PROBABILITY,
+} from "./targets.ts";
+
+/**
+ * The Kullback-Leibler divergence, `L = sum_k t_k log(t_k / y_k)` over the last axis: how far the
+ * predicted probabilities `y` are from the probabilities `t`; 0 where they agree. The mean is taken
+ * over further axes. In `compile`: `"klDivergence"`.
+ *
+ * `dL/dy_k = -t_k / y_k`
+ *
+ * Both are kept between `1e-7` and 1, as in Keras.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { KLDivergence } from "@neurite/nn";
+ * import { tensor } from "@neurite/tensor";
+ *
+ * const loss = new KLDivergence().call(tensor([[0.5, 0.5]]), tensor([[0.25, 0.75]]));
+ * assertAlmostEquals(loss.item(), Math.log(2) / 2 + Math.log(2 / 3) / 2, 1e-6);
+ * ```
+ */
+export class KLDivergence extends Loss {
+  /** The name in files. */
+  static readonly className = "KLDivergence";
+  /** Its name in `compile`. */
+  readonly name = "klDivergence";
+
+  /** Makes the loss again. */
+  static fromConfig(): KLDivergence {
+    return new KLDivergence();
+  }
+
+  /** Throws `ShapeError` unless there is a target for every number. */
+  override checkShape(targets: Shape, predictions: Shape): void {
+    checkSameShape(this.name, targets, predictions);
+  }
+
+  /** Checks the shape, which is that of the predictions. */
+  override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
+    this.checkShape(yTrue.shape, yPred.shape);
+    return likePredictions(yTrue, yPred);
+  }
+
+  /** Checks the shape, and that all values are probabilities. */
+  override checkTargets(values: ArrayLike<number>, shape: readonly number[], output: Shape): void {
+    this.checkShape(shape, [shape[0], ...output]);
+    checkValues(this.name, values, shape, PROBABILITY);
+  }
+
+  /** The loss of each example, `[batch]`. */
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    const t = clip(yTrue, EPSILON, 1), y = clip(yPred, EPSILON, 1);
+    return perExample(sum(mul(t, log(div(t, y))), { axis: -1 }));
+  }
+
+  /** What makes the same loss again. */
+  override toConfig(): Config {
+    return { className: "KLDivergence", config: {} };
+  }
+}

@@ -1,0 +1,83 @@
+/** What a loss is: a number for each example that says how far a prediction is off. */
+import type { Shape } from "../shape.ts";
+import type { Config } from "../variable.ts";
+import type { Tensor } from "@neurite/tensor";
+import { checkValues, FINITE } from "./targets.ts";
+
+/**
+ * The base of losses. A training step minimises the mean of `call` over the batch.
+ *
+ * With a weight `w_i` for each of the `n` examples of a batch it minimises `(1/n) sum_i w_i L_i`:
+ * divided by the number of examples and not by the sum of the weights, as Keras does. A weight of 2
+ * thus counts like the example given twice, but for the divisor.
+ *
+ * @example A loss of your own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Config, Loss } from "@neurite/nn";
+ * import { mean, square, sub, type Tensor, tensor } from "@neurite/tensor";
+ *
+ * class HalfSquaredError extends Loss {
+ *   readonly name = "halfSquaredError";
+ *   prepare(yTrue: Tensor): Tensor {
+ *     return yTrue;
+ *   }
+ *   call(yTrue: Tensor, yPred: Tensor): Tensor {
+ *     return mean(square(sub(yTrue, yPred)), { axis: -1 });
+ *   }
+ *   toConfig(): Config {
+ *     return { className: "HalfSquaredError", config: {} };
+ *   }
+ * }
+ * const loss = new HalfSquaredError();
+ * assertEquals(loss.call(tensor([[0, 2]]), tensor([[0, 0]])).array(), [2]);
+ * ```
+ */
+export abstract class Loss {
+  /** The name that `compile({ loss })` knows it by, such as `meanSquaredError`. */
+  abstract readonly name: string;
+
+  /** The last activation with which it can be computed from the pre-activations at once. */
+  readonly fusedActivation?: "softmax" | "sigmoid";
+
+  /**
+   * Checks the targets against the shape of the predictions, both with the batch in front; throws
+   * `ShapeError`, or `RangeError` for values that cannot be targets. Returns them as they are
+   * wanted by `call`. Runs in every step, so it looks at values only where they are few: class
+   * numbers.
+   */
+  abstract prepare(yTrue: Tensor, yPred: Tensor): Tensor;
+
+  /**
+   * Checks the shape of targets against that of predictions, both with the batch in front and `null`
+   * for sizes that are not known. Throws `ShapeError`, or `RangeError` for predictions that the loss
+   * makes no sense for.
+   */
+  checkShape(_targets: Shape, _predictions: Shape): void {}
+
+  /**
+   * Checks all targets of a data set, once, before training on it: `values` in row-major order, of a
+   * `shape` with the examples in front, for predictions that have `outputShape` each. Throws what
+   * `checkShape` throws, `RangeError` for values that cannot be targets, and `DataError` for NaN and
+   * infinite ones, which is all that is looked for unless a loss overrides this.
+   */
+  checkTargets(values: ArrayLike<number>, shape: readonly number[], outputShape: Shape): void {
+    this.checkShape(shape, [shape[0], ...outputShape]);
+    checkValues(this.name, values, shape, FINITE);
+  }
+
+  /** The loss of each example, `[batch]`, from prepared targets and predictions. */
+  abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
+
+  /** The same from the pre-activations of {@linkcode Loss.fusedActivation}. */
+  callOnLogits?(yTrue: Tensor, z: Tensor): Tensor;
+
+  /**
+   * The mean over the batch at once, where that saves passes over memory; otherwise the mean of
+   * `call` is taken. Not used with weights.
+   */
+  callMean?(yTrue: Tensor, yPred: Tensor): Tensor;
+
+  /** What makes the same loss again. */
+  abstract toConfig(): Config;
+}

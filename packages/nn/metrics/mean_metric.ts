@@ -1,0 +1,70 @@
+/** Metrics that are a mean over examples. */
+import { ShapeError, type Tensor } from "@neurite/tensor";
+import { Metric } from "./metric.ts";
+
+/**
+ * The base of metrics that are the mean of a value of each example: `sum_i v_i / n`, and with weights
+ * `sum_i w_i v_i / sum_i w_i`, over all batches. Before the first batch it is 0, as in Keras.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { BinaryAccuracy } from "@neurite/nn";
+ * import { tensor } from "@neurite/tensor";
+ *
+ * const metric = new BinaryAccuracy(); // which is a MeanMetric
+ * metric.update(tensor([[1], [0]]), tensor([[0.9], [0.8]]), tensor([3, 1]));
+ * assertEquals(metric.result(), 0.75);
+ * metric.update(tensor([[1], [0]]), tensor([[0.9], [0.1]]), tensor([2, 2]));
+ * assertEquals(metric.result(), 7 / 8);
+ * ```
+ */
+export abstract class MeanMetric extends Metric {
+  #total = 0;
+  #weight = 0;
+
+  /**
+   * The values of a batch: one for each example, or several, equally many for each, whose mean
+   * counts.
+   */
+  protected abstract values(yTrue: Tensor, yPred: Tensor): ArrayLike<number>;
+
+  /** Forgets what was seen. */
+  override reset(): void {
+    this.#total = 0;
+    this.#weight = 0;
+  }
+
+  /** Takes in a batch. Throws `ShapeError` unless there is one weight for each example. */
+  override update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
+    const values = this.values(yTrue, yPred), [batch] = yPred.shape;
+    if (sampleWeight !== undefined && sampleWeight.size !== batch) {
+      throw new ShapeError(`update ${this.name}`, "there must be a weight for every example", [
+        sampleWeight.shape,
+        yPred.shape,
+      ]);
+    }
+    const weights = sampleWeight?.dataSync(), each = values.length / batch;
+    for (let i = 0; i < batch; i++) {
+      let sum = 0;
+      for (let j = i * each; j < (i + 1) * each; j++) sum += values[j];
+      const w = weights?.[i] ?? 1;
+      this.#total += w * sum / each;
+      this.#weight += w;
+    }
+  }
+
+  /** The sum of the weighted values, and that of the weights. */
+  override get sums(): readonly number[] {
+    return [this.#total, this.#weight];
+  }
+  override set sums([total, weight]: readonly number[]) {
+    this.#total = total;
+    this.#weight = weight;
+  }
+
+  /** The mean over all batches since the last `reset`. */
+  override result(): number {
+    return this.#weight === 0 ? 0 : this.#total / this.#weight;
+  }
+}

@@ -1,0 +1,36 @@
+import { argmax, type Tensor } from "@neurite/tensor";
+import { checkSparse, matches } from "./matches.ts";
+import { MeanMetric } from "./mean_metric.ts";
+import type { MetricOptions } from "./metric.ts";
+
+/**
+ * The share of rows in which the largest prediction stands at the class number that is the target. In
+ * `compile`: `"sparseCategoricalAccuracy"`; `"accuracy"` chooses it for class numbers.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SparseCategoricalAccuracy } from "@neurite/nn";
+ * import { tensor } from "@neurite/tensor";
+ *
+ * const metric = new SparseCategoricalAccuracy();
+ * metric.update(tensor([1, 0]), tensor([[0.3, 0.7], [0.4, 0.6]]));
+ * assertEquals(metric.result(), 0.5);
+ * ```
+ */
+export class SparseCategoricalAccuracy extends MeanMetric {
+  /** The name in the logs. */
+  readonly name: string;
+
+  /** Takes a name for the logs. */
+  constructor({ name = "sparseCategoricalAccuracy" }: MetricOptions = {}) {
+    super();
+    this.name = name;
+  }
+
+  /** 1 for each row that is right. */
+  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+    checkSparse(this.name, yTrue, yPred);
+    return matches(yTrue.dataSync(), argmax(yPred).dataSync());
+  }
+}

@@ -1,0 +1,40 @@
+import type { Tensor } from "@neurite/tensor";
+import { checkSparse } from "./matches.ts";
+import { MeanMetric } from "./mean_metric.ts";
+import { checkK, inTopK, type TopKOptions } from "./top_k.ts";
+
+/**
+ * The share of rows in which the class number that is the target is among the `k` largest
+ * predictions; `k` is 5 by default. A class that ties with the last of them counts as among them, as
+ * in Keras. In `compile`: `"sparseTopKCategoricalAccuracy"`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SparseTopKCategoricalAccuracy } from "@neurite/nn";
+ * import { tensor } from "@neurite/tensor";
+ *
+ * const metric = new SparseTopKCategoricalAccuracy({ k: 2 });
+ * metric.update(tensor([2, 1]), tensor([[0.1, 0.6, 0.3], [0.5, 0.1, 0.4]]));
+ * assertEquals(metric.result(), 0.5);
+ * ```
+ */
+export class SparseTopKCategoricalAccuracy extends MeanMetric {
+  /** The name in the logs. */
+  readonly name: string;
+  /** How many predictions are looked at. */
+  readonly k: number;
+
+  /** Takes the options. Throws `RangeError` unless `k` is a whole number of 1 or more. */
+  constructor({ name = "sparseTopKCategoricalAccuracy", k = 5 }: TopKOptions = {}) {
+    super();
+    this.name = name;
+    this.k = checkK(name, k);
+  }
+
+  /** 1 for each row that is right. */
+  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+    checkSparse(this.name, yTrue, yPred);
+    return inTopK(yTrue.dataSync(), yPred, this.k);
+  }
+}

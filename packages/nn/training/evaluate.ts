@@ -1,0 +1,58 @@
+/** The loss and the metrics of a model over a set. */
+import { type TensorLike, tidy } from "@neurite/tensor";
+import type { Logs } from "../callbacks/callback.ts";
+import type { Model } from "../model.ts";
+import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
+import { prepareSet } from "./prepare.ts";
+import { isStream } from "./stream.ts";
+
+/** How a model is evaluated. */
+export interface EvaluateOptions {
+  /** Examples that are computed at once; 256 by default. */
+  batchSize?: number;
+  /** A weight for each example. */
+  sampleWeight?: TensorLike;
+}
+
+/** The loss and the metrics of a model over a set, or over all batches of a stream. */
+export async function evaluate(
+  model: Model,
+  x: Data | AsyncIterable<Batch>,
+  y: Data | undefined,
+  { batchSize = 256, sampleWeight }: EvaluateOptions,
+): Promise<Logs> {
+  if (isStream(x)) {
+    let count = 0;
+    for await (const batch of x) {
+      tidy(() => {
+        const tensors = tensorBatch(model, batch);
+        if (count++ === 0) model.trainer.reset();
+        model.trainer.measure(tensors);
+      });
+    }
+    if (count > 0) return model.trainer.logs();
+    throw new RangeError("Cannot evaluate as the stream must give batches: current none");
+  }
+  const set = prepareSet(model, x, y, { sampleWeight });
+  try {
+    return measure(model, set, 0, set.count, batchSize);
+  } finally {
+    for (const examples of [...set.x, ...set.y]) examples.dispose();
+  }
+}
+
+/** The loss and the metrics over the examples from `begin` to `end - 1`. */
+export function measure(
+  model: Model,
+  set: Dataset,
+  begin: number,
+  end: number,
+  batchSize: number,
+): Logs {
+  const { trainer } = model, order = inOrder(set.count);
+  trainer.reset();
+  for (let at = begin; at < end; at += batchSize) {
+    tidy(() => trainer.measure(batchOf(set, order, at, Math.min(at + batchSize, end))));
+  }
+  return trainer.logs();
+}
