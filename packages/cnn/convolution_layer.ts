@@ -1,0 +1,85 @@
+/** What layers that slide filters over images have in common. */
+import { KernelLayer, type KernelOptions, type Shape } from "@neurite/nn";
+import { type Padding, type Pair, type WindowSettings, windowSettings } from "@neurite/tensor";
+import { type ImageShape, imageShape, windowCounts } from "./image_shape.ts";
+
+/** The options of a layer of convolutions. */
+export interface ConvolutionLayerOptions extends KernelOptions {
+  /** How far windows move, down and across; 1 by default. */
+  strides?: Pair;
+  /**
+   * What stands around the image: `"valid"` (default) nothing, `"same"` as many zeros as it takes
+   * for `ceil(size / stride)` windows, `[[top, bottom], [left, right]]` so many.
+   */
+  padding?: Padding;
+  /** How far the elements of a filter are apart; 1 by default. */
+  dilationRate?: Pair;
+}
+
+/**
+ * The base of layers that slide filters over images: windows, a kernel, a bias, an activation. A
+ * subclass says how many channels come out, makes the kernel, and convolves.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Conv2D, ConvolutionLayer } from "@neurite/cnn";
+ *
+ * const layer: ConvolutionLayer = new Conv2D(8, [3, 5], { strides: 2 });
+ * assertEquals(layer.windows.kernel, [3, 5]);
+ * assertEquals(layer.windows.strides, [2, 2]);
+ * assertEquals(layer.computeOutputShape([[9, 9, 1]]), [4, 3, 8]);
+ * ```
+ */
+export abstract class ConvolutionLayer extends KernelLayer {
+  /** How the windows slide. */
+  readonly windows: WindowSettings;
+
+  /** Checks the options; throws `RangeError` for sizes that are not whole numbers above 0. */
+  constructor(
+    kernelSize: Pair,
+    { strides, padding, dilationRate, ...options }: ConvolutionLayerOptions,
+  ) {
+    super(options);
+    this.windows = windowSettings("make a layer of convolutions", kernelSize, {
+      strides,
+      padding,
+      dilations: dilationRate,
+    });
+  }
+
+  /** How many channels come out where `inputs` come in; throws `ShapeError` for those that may not. */
+  protected abstract outputChannels(inputs: number): number;
+
+  /** The height and width of the result. */
+  protected outputSizes(image: ImageShape): [height: number | null, width: number | null] {
+    return windowCounts(`compute ${this.className}`, image, this.windows);
+  }
+
+  /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const image = imageShape(`compute ${this.className}`, inputShapes);
+    return [...this.outputSizes(image), this.outputChannels(image[2])];
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    const { kernel, strides, padding, dilations } = this.windows;
+    return {
+      ...super.getConfig(),
+      kernelSize: kernel,
+      strides,
+      padding,
+      dilationRate: dilations,
+    };
+  }
+}
+
+/** Refuses what is not a whole number of at least 1; `what` is such as `filters`. */
+export function checkCount(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new RangeError(
+    `Cannot make a layer of convolutions as ${what} must be a whole number of at least 1: ` +
+      `current ${value}`,
+  );
+}

@@ -1,0 +1,121 @@
+/** The convolutional layer. */
+import { type Absorbed, kernelOptions, type Layer, type Shape } from "@neurite/nn";
+import {
+  conv2d,
+  type FusedActivation,
+  type Pair,
+  type Rng,
+  ShapeError,
+  type Tensor,
+  upsampledConv2d,
+} from "@neurite/tensor";
+import {
+  checkCount,
+  ConvolutionLayer,
+  type ConvolutionLayerOptions,
+} from "../convolution_layer.ts";
+import { UpSampling2D } from "./up_sampling2d.ts";
+
+/** The options of {@linkcode Conv2D}. */
+export interface Conv2DOptions extends ConvolutionLayerOptions {
+  /** Parts of the channels that are convolved on their own; 1 by default. */
+  groups?: number;
+}
+
+/**
+ * Filters slide over images and say how well each place responds to them:
+ *
+ * `y_ijo = f(sum_pqc x_(si+dp)(sj+dq)c w_pqco + b_o)`
+ *
+ * Images are `[height, width, channels]`, the kernel is `[F_h, F_w, channels / groups, filters]`, one
+ * feature map comes out for each filter, of a height and width that `slidingOutputSize` gives; with
+ * strides 1 and no padding, `W_out = W_in - F_w + 1`. Layout, names and defaults are Keras's. From
+ * LeCun et al., "Gradient-based learning applied to document recognition", 1998.
+ *
+ * Throws `RangeError` for numbers of filters, sizes or groups below 1, `ShapeError` where groups do
+ * not divide channels and filters, or no window fits into the image.
+ *
+ * @example A filter that finds vertical edges
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Conv2D } from "@neurite/cnn";
+ * import { Sequential } from "@neurite/nn";
+ * import { reshape } from "@neurite/tensor";
+ *
+ * const model = new Sequential([new Conv2D(1, [1, 2], { inputShape: [2, 4, 1] })]);
+ * model.setWeights([reshape([-1, 1], [1, 2, 1, 1]), [0]]); // the right pixel minus the left one
+ * const image = reshape([0, 0, 9, 9, 0, 0, 9, 9], [1, 2, 4, 1]);
+ * assertEquals(reshape(model.predict(image), [2, 3]).array(), [[0, 9, 0], [0, 9, 0]]);
+ * ```
+ */
+export class Conv2D extends ConvolutionLayer {
+  /** The name in files. */
+  static readonly className = "Conv2D";
+  /** The name of the class. */
+  readonly className: string = Conv2D.className;
+  /** The number of filters. */
+  readonly filters: number;
+  /** Parts of the channels that are convolved on their own. */
+  readonly groups: number;
+
+  /** A layer of `filters` filters of `kernelSize`. */
+  constructor(filters: number, kernelSize: Pair, { groups = 1, ...options }: Conv2DOptions = {}) {
+    super(kernelSize, options);
+    checkCount("filters", filters);
+    checkCount("groups", groups);
+    this.filters = filters;
+    this.groups = groups;
+  }
+
+  /** The number of channels that come out. */
+  protected override outputChannels(inputs: number): number {
+    const { filters, groups } = this;
+    if (inputs % groups === 0 && filters % groups === 0) return filters;
+    throw new ShapeError(
+      "compute Conv2D",
+      "groups must divide the channels and the filters",
+      [],
+      `${groups} groups, ${inputs} channels, ${filters} filters`,
+    );
+  }
+
+  /** Makes the weights. */
+  protected override build([[, , channels]]: readonly Shape[], rng: Rng): void {
+    const { windows: { kernel }, filters, groups } = this;
+    this.makeKernel([...kernel, channels! / groups, filters], filters, rng);
+  }
+
+  /** The result before the part of the activation that is left. */
+  protected override linear(
+    x: Tensor,
+    bias: Tensor | undefined,
+    activation: FusedActivation,
+  ): Tensor {
+    return conv2d(x, this.kernel, { ...this.windows, groups: this.groups, bias, activation });
+  }
+
+  /** After an enlargement by repeated pixels: both at once, without the large images. */
+  override absorb(before: Layer): Absorbed | undefined {
+    const { windows: { strides, dilations, padding }, groups } = this;
+    const plain = groups === 1 && [...strides, ...dilations].every((n) => n === 1);
+    if (!(before instanceof UpSampling2D && before.interpolation === "nearest" && plain)) {
+      return undefined;
+    }
+    return ([x], _context, beforeActivation) =>
+      this.activated(
+        (bias, activation) =>
+          upsampledConv2d(x, this.kernel, { size: before.size, padding, bias, activation }),
+        beforeActivation,
+      );
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), filters: this.filters, groups: this.groups };
+  }
+
+  /** Makes a layer of what `getConfig` gave. */
+  static fromConfig({ filters, kernelSize, ...config }: Record<string, unknown>): Conv2D {
+    return new Conv2D(filters as number, kernelSize as Pair, kernelOptions(config));
+  }
+}
