@@ -1,35 +1,27 @@
 /** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
 import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
 import type { Digits } from "./digits.ts";
-import { cacheFolder, environment } from "./environment.ts";
-import { fetchFile, type PublishedFile } from "./fetch_file.ts";
+import type { PublishedFile } from "./fetch_file.ts";
+import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readIdx } from "./idx.ts";
-import type { Progress } from "./progress.ts";
-import { readFile } from "./read_file.ts";
 
 /** What {@linkcode loadMnist} loads, and from where. */
-export interface LoadMnistOptions {
+export interface LoadMnistOptions extends LoadOptions {
   /** The 60,000 digits to learn from (unless given) or the 10,000 to test with. */
   split?: "train" | "test";
   /** At most this many examples, from the first on; all unless given. */
   limit?: number;
-  /** A folder with the four files, gzipped or not; then nowhere else is looked. */
-  dir?: string;
-  /** The folder that keeps downloads; `$XDG_CACHE_HOME/neurite` or the platform's own unless given. */
-  cache?: string;
-  /** Addresses to download from, tried in order; with `[]` nothing is downloaded. */
-  mirrors?: readonly string[];
-  /** Called as a download goes on, in place of the bar or line on standard error. */
-  onProgress?: (progress: Progress) => void;
-  /** Gives up a download when aborted. */
-  signal?: AbortSignal;
 }
 
-const MIRRORS = [
-  "https://ossci-datasets.s3.amazonaws.com/mnist/",
-  "https://storage.googleapis.com/cvdf-datasets/mnist/",
-];
+const MNIST: PublishedSet = {
+  title: "MNIST",
+  folder: "mnist",
+  mirrors: [
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+  ],
+};
 
 const FILES: Readonly<Record<string, { images: PublishedFile; labels: PublishedFile }>> = {
   train: {
@@ -133,7 +125,7 @@ async function loadPart(
   expected: string,
   options: LoadMnistOptions,
 ): Promise<Part> {
-  const { bytes, file } = await find(published, options);
+  const { bytes, file } = await findFile(published, MNIST, options);
   const { data, shape } = readIdx(isGzip(bytes) ? await gunzip(bytes, file) : bytes, file);
   const [n, ...image] = shape;
   const found = `${formatShape(shape)} of ${data.constructor.name}`;
@@ -161,30 +153,4 @@ function checkLabels({ array: { data }, file }: Part): void {
       { file, offset: at, expected: "0 to 9", found: data[at] },
     );
   }
-}
-
-/** The bytes of a file, from the first place that has it. */
-async function find(
-  published: PublishedFile,
-  { dir, cache, mirrors = MIRRORS, onProgress, signal }: LoadMnistOptions,
-): Promise<{ bytes: Uint8Array; file: string }> {
-  const { join } = await import("node:path");
-  const data = dir === undefined ? await environment("NEURITE_DATA") : undefined;
-  const folder = dir ?? (data && join(data, "mnist"));
-  if (folder !== undefined) {
-    for (const name of [published.name, published.name.replace(/\.gz$/, "")]) {
-      const file = join(folder, name), bytes = await readFile(file);
-      if (bytes) return { bytes, file };
-    }
-  }
-  if (dir !== undefined) {
-    throw new DataError(
-      `Cannot load MNIST from ${dir} as ${published.name}, gzipped or not, must be there: ` +
-        `current no such file. Leave out the option dir to have it downloaded`,
-      { file: join(dir, published.name), expected: published.name, found: "no such file" },
-    );
-  }
-  const kept = join(cache ?? await cacheFolder(), "mnist");
-  const bytes = await fetchFile(published, { folder: kept, mirrors, onProgress, signal });
-  return { bytes, file: join(kept, published.name) };
 }

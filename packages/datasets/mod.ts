@@ -1,10 +1,12 @@
 /**
- * Data to learn from: MNIST, and synthetic sets that need neither files nor network.
+ * Data to learn from: MNIST, texts, and synthetic sets that need neither files nor network.
  *
  * - {@linkcode loadMnist}: handwritten digits, from a folder, the cache, or a checked download.
  * - {@linkcode syntheticDigits}: digits in the shapes and types of MNIST, drawn by the program.
  * - {@linkcode logicGate}, {@linkcode noisySine}, {@linkcode twoMoons}, {@linkcode spiral}: the
  *   small sets of the textbooks.
+ * - {@linkcode loadTinyShakespeare}, {@linkcode loadSonnets}, {@linkcode selfCorpus}: texts, which
+ *   {@linkcode Vocabulary} turns into numbers and {@linkcode textWindows} into examples.
  * - {@linkcode scale}, {@linkcode oneHot}: from bytes to what a network takes.
  * - {@linkcode readIdx}: the file format of MNIST and its relatives.
  *
@@ -24,6 +26,7 @@
  */
 export type { Digits } from "./digits.ts";
 export type { DrawOptions, LabelledPoints } from "./draw.ts";
+export type { LoadOptions } from "./find_file.ts";
 export { readIdx } from "./idx.ts";
 export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";
 export { loadMnist, type LoadMnistOptions } from "./mnist.ts";
@@ -31,6 +34,15 @@ export { noisySine, type NoisySineOptions, type Samples } from "./noisy_sine.ts"
 export { oneHot } from "./one_hot.ts";
 export type { Progress } from "./progress.ts";
 export { scale, type ScaleOptions } from "./scale.ts";
+export { selfCorpus } from "./self_corpus.ts";
 export { spiral, type SpiralOptions } from "./spiral.ts";
 export { syntheticDigits, type SyntheticDigitsOptions } from "./synthetic_digits.ts";
+export { loadSonnets, type LoadTextOptions, loadTinyShakespeare } from "./text.ts";
+export { type TextWindows, textWindows, type TextWindowsOptions } from "./text_windows.ts";
 export { twoMoons, type TwoMoonsOptions } from "./two_moons.ts";
+export {
+  Vocabulary,
+  type VocabularyJSON,
+  type VocabularyLevel,
+  type VocabularyOptions,
+} from "./vocabulary.ts";
