@@ -105,3 +105,43 @@ export function readMatrix(values: Matrix, task: string, name: string): number[]
     return list;
   });
 }
+
+/** Numbers in row-major order, and how they are to be folded. */
+export interface Flat {
+  values: ArrayLike<number>;
+  shape: number[];
+  /** The array that held the numbers, for its type. */
+  source: unknown;
+}
+
+/** Nested arrays of any depth, typed arrays, or an ndarray. */
+export type NestedArray = NdArrayLike | ArrayLike<number> | ArrayLike<NestedArray>;
+
+/** Reads nested arrays of any depth, all rows of one length; the numbers are not looked at. */
+export function readNested(array: NestedArray, task: string, name: string): Flat {
+  if (isNdArray(array)) {
+    return { values: elements(array), shape: [...array.shape], source: array.data };
+  }
+  if (array.length === 0) {
+    throw new RangeError(`Cannot ${task} as there must be numbers to draw: ${name} is empty`);
+  }
+  if (typeof array[0] === "number") {
+    return { values: array as ArrayLike<number>, shape: [array.length], source: array };
+  }
+  const rows = Array.from(
+    array as ArrayLike<NestedArray>,
+    (row, i) => readNested(row, task, `${name}[${i}]`),
+  );
+  const ragged = rows.findIndex((row) => row.shape.join() !== rows[0].shape.join());
+  if (ragged >= 0) {
+    throw new RangeError(
+      `Cannot ${task} as all rows must have the same length: ${name}[0] is ` +
+        `[${rows[0].shape}], ${name}[${ragged}] is [${rows[ragged].shape}]`,
+    );
+  }
+  return {
+    values: rows.flatMap((row) => Array.from(row.values)),
+    shape: [rows.length, ...rows[0].shape],
+    source: rows[0].source,
+  };
+}

@@ -16,7 +16,14 @@ export interface ImageGridOptions {
   title?: string;
   /** A text under every image; `"\n"` breaks the line. */
   captions?: readonly string[];
-  /** Images in a row; as many as fit into 720 CSS pixels without it. */
+  /** A text left of every row, such as `["noisy", "denoised", "clean"]`. */
+  rowLabels?: readonly string[];
+  /** A text above every column. */
+  columnLabels?: readonly string[];
+  /**
+   * Images in a row; without it as many as there are `columnLabels`, as fill the rows that
+   * `rowLabels` name, or else as fit into 720 CSS pixels.
+   */
   columns?: number;
   /** CSS pixels to an image pixel, a whole number; images grow to about 84 without it. */
   scale?: number;
@@ -38,8 +45,8 @@ export interface ImageGridOptions {
  *
  * @throws {TypeError} where the images are not two- or three-dimensional, or it is open what black and
  * white are.
- * @throws {RangeError} where there is no image, sizes or the number of captions differ, or a pixel is
- * NaN, infinite or out of range.
+ * @throws {RangeError} where there is no image, sizes or the number of captions or labels differ, or a
+ * pixel is NaN, infinite or out of range.
  *
  * @example
  * ```ts
@@ -65,17 +72,32 @@ export function imageGrid(
         `there are ${stack.pixels.length} images and ${captions.length} captions`,
     );
   }
-  const lines = captions?.map((caption) => caption.split("\n"));
-  const layout = arrange(stack, lines, options, title, task);
-  const plain = lines === undefined && title === "";
+  const words: Words = {
+    title,
+    captions: captions?.map((caption) => caption.split("\n")),
+    rowLabels: [...options.rowLabels ?? []],
+    columnLabels: [...options.columnLabels ?? []],
+  };
+  const layout = arrange(stack, words, options, task);
+  const { rowLabels, columnLabels } = words;
+  const labelled = rowLabels.length + columnLabels.length > 0;
+  const columns = labelled ? layout.columns : options.columns;
   return new Picture({
-    svg: async () => drawSvg(layout, await encodePng(compose(stack, layout, 1)), lines, title),
-    terminal: (terminal) =>
-      drawImagesText(stack, { captions: lines, columns: options.columns, title }, terminal),
-    ...(plain
+    svg: async () => drawSvg(layout, await encodePng(compose(stack, layout, 1)), words),
+    terminal: (terminal) => drawImagesText(stack, { ...words, columns }, terminal),
+    ...(captions === undefined && title === "" && !labelled
       ? { png: (scale) => encodePng(compose(stack, layout, wholeScale(scale, task))) }
       : {}),
   });
+}
+
+/** All that is written around the images. */
+interface Words {
+  title: string;
+  /** The lines under each image. */
+  captions: string[][] | undefined;
+  rowLabels: string[];
+  columnLabels: string[];
 }
 
 /** Sizes and places in CSS pixels. */
@@ -89,6 +111,8 @@ interface Layout {
   imageHeight: number;
   /** Where the first row of cells starts. */
   top: number;
+  /** Where the first column of cells starts. */
+  left: number;
   width: number;
   height: number;
 }
@@ -97,9 +121,8 @@ const LINE = 15;
 
 function arrange(
   stack: ImageStack,
-  captions: string[][] | undefined,
+  { title, captions = [], rowLabels, columnLabels }: Words,
   options: ImageGridOptions,
-  title: string,
   task: string,
 ): Layout {
   const count = stack.pixels.length;
@@ -107,25 +130,43 @@ function arrange(
     options.scale ?? Math.max(1, Math.round(84 / Math.max(stack.height, stack.width))),
     task,
   );
-  const gap = options.gap ?? (captions ? 12 : 4);
+  const gap = options.gap ?? (captions.length > 0 ? 12 : 4);
   if (!Number.isInteger(gap) || gap < 0) {
     throw new RangeError(`Cannot ${task} as gap must be a whole number from 0: it is ${gap}`);
   }
-  const words = Math.max(0, ...(captions ?? []).flat().map((line) => textWidth(line, type.tick)));
-  const cellWidth = Math.max(stack.width * scale, Math.ceil(words));
-  const fitting = Math.max(1, Math.floor((720 - gap) / (cellWidth + gap)));
+  const longest = (texts: string[]) =>
+    Math.ceil(Math.max(0, ...texts.map((text) => textWidth(text, type.tick))));
+  const cellWidth = Math.max(stack.width * scale, longest([...captions.flat(), ...columnLabels]));
+  const left = gap + (rowLabels.length > 0 ? longest(rowLabels) + 10 : 0);
+  const fitting = Math.max(1, Math.floor((720 - left) / (cellWidth + gap)));
   const even = Math.ceil(count / Math.ceil(count / fitting));
-  const columns = options.columns ?? even;
+  const columns = options.columns ?? (columnLabels.length ||
+    (rowLabels.length > 0 ? Math.ceil(count / rowLabels.length) : even));
   if (!Number.isInteger(columns) || columns < 1) {
     throw new RangeError(
       `Cannot ${task} as columns must be a whole number from 1: it is ${columns}`,
     );
   }
-  const imageHeight = stack.height * scale;
-  const captionLines = Math.max(0, ...(captions ?? []).map((lines) => lines.length));
-  const cellHeight = imageHeight + (captionLines > 0 ? captionLines * LINE + 8 : 0);
+  const rows = Math.ceil(count / columns);
   const used = Math.min(columns, count);
-  const top = gap + (title ? type.title + 16 : 0);
+  for (
+    const [what, labels, wanted] of [["row", rowLabels, rows], [
+      "column",
+      columnLabels,
+      used,
+    ]] as const
+  ) {
+    if (labels.length > 0 && labels.length !== wanted) {
+      throw new RangeError(
+        `Cannot ${task} as every ${what} needs one label: ` +
+          `there are ${wanted} ${what}s and ${labels.length} labels`,
+      );
+    }
+  }
+  const imageHeight = stack.height * scale;
+  const captionLines = Math.max(0, ...captions.map((lines) => lines.length));
+  const cellHeight = imageHeight + (captionLines > 0 ? captionLines * LINE + 8 : 0);
+  const top = gap + (title ? type.title + 16 : 0) + (columnLabels.length > 0 ? LINE + 4 : 0);
   return {
     scale,
     columns,
@@ -134,11 +175,12 @@ function arrange(
     cellHeight,
     imageHeight,
     top,
+    left,
     width: Math.max(
-      gap + used * (cellWidth + gap),
+      left + used * (cellWidth + gap),
       title ? Math.ceil(textWidth(title, type.title) * 1.05) + 2 * gap : 0,
     ),
-    height: top + Math.ceil(count / columns) * (cellHeight + gap),
+    height: top + rows * (cellHeight + gap),
   };
 }
 
@@ -152,7 +194,7 @@ function wholeScale(scale: number, task: string): number {
 /** Top left corner of image `i`, centred in its cell. */
 function place(layout: Layout, imageWidth: number, i: number): [left: number, top: number] {
   const [row, column] = [Math.floor(i / layout.columns), i % layout.columns];
-  const left = layout.gap + column * (layout.cellWidth + layout.gap);
+  const left = layout.left + column * (layout.cellWidth + layout.gap);
   return [
     left + Math.floor((layout.cellWidth - imageWidth) / 2),
     layout.top + row * (layout.cellHeight + layout.gap),
@@ -192,29 +234,27 @@ async function encodePng(raster: Raster): Promise<Uint8Array> {
   return encode({ ...raster, depth: 8 }, { zlib: { level: 9 } });
 }
 
-function drawSvg(
-  layout: Layout,
-  png: Uint8Array,
-  captions: string[][] | undefined,
-  title: string,
-): string {
-  const { width, height, gap, cellWidth } = layout;
+function drawSvg(layout: Layout, png: Uint8Array, words: Words): string {
+  const { width, height, gap, cellWidth, columns, imageHeight } = layout;
+  const { title, captions = [], rowLabels, columnLabels } = words;
   const texts: string[] = [];
-  if (title) {
-    texts.push(
-      `<text x="${gap}" y="${gap + type.title}" font-size="${type.title}" font-weight="600">` +
-        `${escapeXml(title)}</text>`,
-    );
-  }
-  captions?.forEach((lines, i) => {
+  const write = (x: number, y: number, text: string, anchor: string, size: number = type.tick) =>
+    texts.push(`<text x="${x}" y="${y}" font-size="${size}" ${anchor}>${escapeXml(text)}</text>`);
+  const middle = `text-anchor="middle"`;
+  if (title) write(gap, gap + type.title, title, `font-weight="600"`, type.title);
+  columnLabels.forEach((label, column) => {
+    const [left, top] = place(layout, cellWidth, column);
+    write(left + cellWidth / 2, top - 6, label, middle);
+  });
+  rowLabels.forEach((label, row) => {
+    const [left, top] = place(layout, cellWidth, row * columns);
+    write(left - 10, top + imageHeight / 2 + 4, label, `text-anchor="end"`);
+  });
+  captions.forEach((lines, i) => {
     const [left, top] = place(layout, cellWidth, i);
-    lines.forEach((line, n) => {
-      const [x, y] = [left + cellWidth / 2, top + layout.imageHeight + 5 + (n + 1) * LINE - 4];
-      texts.push(
-        `<text x="${x}" y="${y}" font-size="${type.tick}" text-anchor="middle">` +
-          `${escapeXml(line)}</text>`,
-      );
-    });
+    lines.forEach((line, n) =>
+      write(left + cellWidth / 2, top + imageHeight + 5 + (n + 1) * LINE - 4, line, middle)
+    );
   });
   return `<svg role="img" aria-label="${escapeXml(title || "image grid")}" width="${width}" ` +
     `height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg" ` +

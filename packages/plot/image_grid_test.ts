@@ -91,10 +91,89 @@ Deno.test("imageGrid makes images wider than the terminal smaller by a whole fac
   assertEquals(picture.toTerminal({ columns: 20, color: false }), " ".repeat(10) + "█".repeat(10));
 });
 
+Deno.test("imageGrid with labels: beside the middle of each row and above each column", async () => {
+  const images = [0, 50, 100, 150, 200, 250].map((grey) => [[grey]]);
+  const picture = imageGrid(images, {
+    range: [0, 255],
+    scale: 40,
+    rowLabels: ["noisy", "denoised", "a < b"],
+    columnLabels: ["x", "y"],
+    title: "Grid",
+  });
+  const svg = await picture.toSVG();
+  const texts = textsOf(svg);
+  assertEquals(texts.map(({ text, anchor }) => [text, anchor]), [
+    ["Grid", "start"],
+    ["x", "middle"],
+    ["y", "middle"],
+    ["noisy", "end"],
+    ["denoised", "end"],
+    ["a &lt; b", "end"],
+  ]);
+  const png = decode(await picture.toPNG({ scale: 1 }));
+  const at = (x: number, y: number) => png.data[(Math.round(y) * png.width + Math.round(x)) * 4];
+  const columns = texts.slice(1, 3).map((text) => text.at[0]);
+  const rows = texts.slice(3).map((text) => text.at[1] - 4);
+  assertEquals(rows.map((y) => columns.map((x) => at(x, y))), [[0, 50], [100, 150], [200, 250]]);
+  // Images reach 20 to both sides of those middles; row labels end 10 before them.
+  const [x, y] = [columns[0], rows[0]];
+  assertEquals([at(x - 20, y - 20), at(x + 19, y + 19)], [0, 0]);
+  assertEquals([at(x - 21, y - 20), at(x + 20, y + 19)], [255, 255]);
+  assertEquals([texts[1].at[1], texts[3].at[0]], [y - 26, x - 30]);
+});
+
+Deno.test("imageGrid fills the rows that are named, ten over ten", async () => {
+  const picture = imageGrid(Array.from({ length: 20 }, (_, i) => [[i]]), {
+    range: [0, 19],
+    scale: 30,
+    gap: 2,
+    rowLabels: ["in", "out"],
+  });
+  const svg = await picture.toSVG();
+  const [input, output] = textsOf(svg).map((text) => text.at);
+  assertEquals(output[1] - input[1], 32);
+  const png = decode(await picture.toPNG({ scale: 1 }));
+  const row = (y: number) =>
+    Array.from(
+      { length: 10 },
+      (_, i) => png.data[((y - 4) * png.width + input[0] + 25 + 32 * i) * 4],
+    );
+  const grey = (from: number) =>
+    Array.from({ length: 10 }, (_, i) => Math.round((from + i) / 19 * 255));
+  assertEquals([row(input[1]), row(output[1])], [grey(0), grey(10)]);
+});
+
+Deno.test("imageGrid with labels in a terminal keeps columns together where a row is too wide", () => {
+  const image = (grey: number) => [[grey, grey, grey, grey, grey, grey], [0, 0, 0, 0, 0, 0]];
+  const picture = imageGrid([255, 128, 255, 255, 255, 128].map(image), {
+    range: [0, 255],
+    rowLabels: ["in", "out"],
+    columnLabels: ["one", "two", "three"],
+  });
+  assertEquals(picture.toTerminal({ columns: 22, color: false }).split("\n"), [
+    "     one     two",
+    "in   ▒▒▒▒▒▒  ░░░░░░",
+    "",
+    "out  ▒▒▒▒▒▒  ▒▒▒▒▒▒",
+    "",
+    "     three",
+    "in   ▒▒▒▒▒▒",
+    "",
+    "out  ░░░░░░",
+  ]);
+});
+
 Deno.test("imageGrid refuses captions, columns, scales and gaps that do not fit", () => {
   const draw = (options: object) => () => imageGrid([[[0]]], { range: [0, 1], ...options });
   assertThrows(draw({ captions: ["a", "b"] }), RangeError, "there are 1 images and 2 captions");
   assertThrows(draw({ columns: 0 }), RangeError, "it is 0");
   assertThrows(draw({ scale: 0.5 }), RangeError, "current scale is 0.5");
   assertThrows(draw({ gap: -1 }), RangeError, "it is -1");
+  assertThrows(draw({ rowLabels: ["a", "b"] }), RangeError, "there are 1 rows and 2 labels");
+  assertThrows(
+    draw({ columnLabels: ["a"], columns: 2, rowLabels: ["a", "b"] }),
+    RangeError,
+    "there are 1 rows and 2 labels",
+  );
+  assertThrows(draw({ columnLabels: ["a", "b"] }), RangeError, "there are 1 columns and 2 labels");
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { elements, isNdArray, type NdArrayLike } from "./arrays.ts";
+import { elements, type Flat, isNdArray, type NdArrayLike, readNested } from "./arrays.ts";
 
 /**
  * One image: an ndarray or nested arrays `[height, width]` (grey), `[height, width, 1]` (grey) or
@@ -32,13 +32,6 @@ export interface ReadImages {
   shape?: readonly number[];
 }
 
-interface Flat {
-  values: ArrayLike<number>;
-  shape: number[];
-  /** The array that held the numbers, for its type. */
-  source: unknown;
-}
-
 /** Reads `images` ([n, ...] as one ndarray, or a list of images). */
 export function readImages(
   images: NdArrayLike | readonly Image[],
@@ -47,7 +40,7 @@ export function readImages(
 ): ImageStack {
   const list = isNdArray(images)
     ? split(images, task)
-    : images.map((image, i) => flatten(image, task, `images[${i}]`));
+    : images.map((image, i) => readNested(image, task, `images[${i}]`));
   if (list.length === 0) {
     throw new RangeError(`Cannot ${task} as there must be an image: none given`);
   }
@@ -103,34 +96,6 @@ function split(array: NdArrayLike, task: string): Flat[] {
     const image = { data, shape, stride: stride.slice(1), offset: offset + i * stride[0] };
     return { values: elements(image), shape, source: data };
   });
-}
-
-function flatten(image: Image, task: string, name: string): Flat {
-  if (isNdArray(image)) {
-    return { values: elements(image), shape: [...image.shape], source: image.data };
-  }
-  if (image.length === 0) {
-    throw new RangeError(`Cannot ${task} as an image must have pixels: ${name} is empty`);
-  }
-  if (typeof image[0] === "number") {
-    return { values: image as ArrayLike<number>, shape: [image.length], source: image };
-  }
-  const rows = Array.from(
-    image as ArrayLike<ArrayLike<number>>,
-    (row, i) => flatten(row, task, `${name}[${i}]`),
-  );
-  const ragged = rows.findIndex((row) => row.shape.join() !== rows[0].shape.join());
-  if (ragged >= 0) {
-    throw new RangeError(
-      `Cannot ${task} as all rows of an image must have the same length: ${name}[0] is ` +
-        `[${rows[0].shape}], ${name}[${ragged}] is [${rows[ragged].shape}]`,
-    );
-  }
-  return {
-    values: rows.flatMap((row) => Array.from(row.values)),
-    shape: [rows.length, ...rows[0].shape],
-    source: rows[0].source,
-  };
 }
 
 /** Height, width and channels of an image. */

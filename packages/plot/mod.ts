@@ -1,7 +1,8 @@
 /**
  * Charts and image grids for watching networks learn: learning curves, lines, scatter charts,
- * decision regions, confusion matrices, histograms and grids of images. Every function returns a
- * {@linkcode Picture}, to be had as SVG, PNG or text for the terminal, shown in a notebook, or saved.
+ * decision regions, confusion matrices, histograms, grids of images, filters, feature maps, and the
+ * layers of a model. Every function returns a {@linkcode Picture}, to be had as SVG, PNG or text for
+ * the terminal, shown in a notebook, or saved.
  *
  * Drawing needs no permission; {@linkcode Picture.save} needs to read and write its folder. The
  * libraries that draw are loaded when the first picture is drawn.
@@ -27,9 +28,13 @@ export {
   countConfusions,
 } from "./confusion_matrix.ts";
 export { decisionRegions, type DecisionRegionsOptions } from "./decision_regions.ts";
+export type { ChannelOptions } from "./channels.ts";
+export { featureMaps, type FeatureMapsOptions } from "./feature_maps.ts";
+export { filters, type FiltersOptions } from "./filters.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export type { Image } from "./images.ts";
+export { type LayerBox, layerGraph, type LayerGraphOptions } from "./layer_graph.ts";
 export {
   learningCurve,
   type LearningCurveOptions,
@@ -37,6 +42,7 @@ export {
 } from "./learning_curve.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
 export type { ChartOptions } from "./panel.ts";
+export { panels, type PanelsOptions } from "./panels.ts";
 export { type Drawing, jupyterDisplay, Picture, type PngOptions } from "./picture.ts";
 export type { Axis } from "./scale.ts";
 export {

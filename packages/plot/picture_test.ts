@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { decode } from "npm:fast-png@8.0.0";
-import { imageGrid, jupyterDisplay, lineChart, Picture } from "./mod.ts";
+import { imageGrid, jupyterDisplay, layerGraph, lineChart, panels, Picture } from "./mod.ts";
 import { textWidth } from "./theme.ts";
 
 const chart = () => lineChart({ title: "Title", series: [{ y: [1, 2] }] });
@@ -151,5 +151,8 @@ Deno.test({
     assertStringIncludes(chart().toTerminal(), "Title");
     const grid = imageGrid([[[0, 1]]], { range: [0, 1], captions: ["a"] });
     assert((await grid.toPNG()).length > 100);
+    const layer = { className: "Dense", outputShape: [1], parameters: 2, inputs: [] };
+    const graph = layerGraph([{ name: "dense", ...layer }]);
+    assertStringIncludes(await panels([graph, grid]).toSVG(), "dense");
   },
 });

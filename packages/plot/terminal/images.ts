@@ -11,35 +11,59 @@ const RAMP = " ░▒▓█";
 
 /** What goes with the images. */
 export interface TextGrid {
-  captions?: string[][];
-  columns?: number;
   title: string;
+  captions?: string[][];
+  /** Images in a row; with labels it must be given. */
+  columns?: number;
+  rowLabels: string[];
+  columnLabels: string[];
 }
 
-/** The grid as text. */
+/**
+ * The grid as text. A row that is too wide goes on below; with labels the columns that fit are drawn
+ * for all rows, then the next ones, so that what stands one above the other stays so.
+ */
 export function drawImagesText(stack: ImageStack, grid: TextGrid, terminal: Terminal): string {
-  const shrink = Math.ceil(stack.width / terminal.columns);
+  const { captions = [], rowLabels, columnLabels } = grid;
+  const longest = (texts: string[]) => Math.max(0, ...texts.map((text) => [...text].length));
+  const gutter = rowLabels.length > 0 ? Math.min(longest(rowLabels), terminal.columns >> 1) + 2 : 0;
+  const room = terminal.columns - gutter;
+  const shrink = Math.ceil(stack.width / room);
   const small = shrink > 1 ? shrunk(stack, shrink) : stack;
-  const words = Math.max(0, ...(grid.captions ?? []).flat().map((line) => [...line].length));
-  const cell = Math.min(terminal.columns, Math.max(small.width, words));
-  const fitting = Math.max(1, Math.floor((terminal.columns + 2) / (cell + 2)));
-  const columns = Math.min(grid.columns ?? Infinity, fitting, small.pixels.length);
+  const cell = Math.min(
+    room,
+    Math.max(small.width, longest([...captions.flat(), ...columnLabels])),
+  );
+  const fit = (text: string, width = cell) => [...text].slice(0, width).join("").padEnd(width);
+  const count = small.pixels.length;
+  const fitting = Math.min(Math.max(1, Math.floor((room + 2) / (cell + 2))), count);
+  const labelled = rowLabels.length + columnLabels.length > 0;
+  const rowLength = Math.min(grid.columns ?? fitting, labelled ? count : fitting);
   const blocks = small.pixels.map((pixels, i) => [
     ...imageLines(small, pixels, terminal.color).map((line) =>
       line + " ".repeat(cell - small.width)
     ),
-    ...(grid.captions?.[i] ?? []).map((line) => [...line].slice(0, cell).join("").padEnd(cell)),
+    ...(captions[i] ?? []).map((line) => fit(line)),
   ]);
-  const lines: string[] = grid.title ? [grid.title] : [];
-  for (let start = 0; start < blocks.length; start += columns) {
-    const row = blocks.slice(start, start + columns);
-    if (start > 0) lines.push("");
-    const height = Math.max(...row.map((block) => block.length));
-    for (let n = 0; n < height; n++) {
-      lines.push(row.map((block) => block[n] ?? " ".repeat(cell)).join("  ").trimEnd());
+  const groups: string[] = [];
+  for (let from = 0; from < rowLength; from += fitting) {
+    const to = Math.min(rowLength, from + fitting);
+    const head = columnLabels.slice(from, to).map((label) => fit(label));
+    const heading = head.length > 0 ? [(" ".repeat(gutter) + head.join("  ")).trimEnd()] : [];
+    for (let start = 0; start < count; start += rowLength) {
+      const row = blocks.slice(start + from, Math.min(start + to, start + rowLength));
+      const height = Math.max(0, ...row.map((block) => block.length));
+      const label = rowLabels[start / rowLength] ?? "";
+      const lines = Array.from({ length: height }, (_, n) => {
+        // The label stands beside the middle of the image.
+        const beside = n === (Math.ceil(small.height / 2) - 1) >> 1 ? label : "";
+        const cells = row.map((block) => block[n] ?? " ".repeat(cell)).join("  ");
+        return (fit(beside, Math.max(0, gutter - 2)).padEnd(gutter) + cells).trimEnd();
+      });
+      if (height > 0) groups.push([...(start === 0 ? heading : []), ...lines].join("\n"));
     }
   }
-  return lines.join("\n");
+  return (grid.title ? grid.title + "\n" : "") + groups.join("\n\n");
 }
 
 function imageLines(stack: ImageStack, pixels: Uint8Array, color: boolean): string[] {
