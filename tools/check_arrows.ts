@@ -86,7 +86,8 @@ async function readGraph(root: string, files: string[]): Promise<Graph> {
   }
 }
 
-const isTest = (path: string): boolean => /_(test|bench)\.ts$/.test(path);
+/** Tests, benches, and what only they use. */
+const isTest = (path: string): boolean => /_(test|bench)\.ts$|\/testing\//.test(path);
 
 /** What is wrong with one import, if anything. */
 function faultOf({ from, to, specifier }: Import): string | undefined {

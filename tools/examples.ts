@@ -1,7 +1,8 @@
 /**
  * The examples: one file each in `examples/<chapter>/`. The doc comment at its top says in its
  * first line what it shows, and in a line `Permissions: --allow-read=data` what it may do. `$NAME`
- * in there is an environment variable; a path whose variable is not set falls away.
+ * in there is an environment variable; a path whose variable is not set falls away. What examples
+ * share lies in `examples/common/`.
  */
 import { basename, dirname, join } from "node:path";
 import { listFiles, ROOT } from "./workspace.ts";
@@ -54,7 +55,7 @@ export function readHeader(
 export function readExamples(root: string = ROOT): Example[] {
   const dir = join(root, "examples");
   return listFiles(dir, (path) => path.endsWith(".ts") && !path.endsWith("_test.ts"))
-    .filter((path) => dirname(dirname(path)) === dir)
+    .filter((path) => dirname(dirname(path)) === dir && basename(dirname(path)) !== "common")
     .map((path) => {
       const name = `${basename(dirname(path))}/${basename(path, ".ts")}`;
       try {

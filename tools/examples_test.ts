@@ -34,7 +34,8 @@ Deno.test("examples are the files of the chapters", async () => {
   const root = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(root, "examples/cnn/parts"), { recursive: true });
-    const files = ["cnn/lenet5.ts", "cnn/lenet5_test.ts", "cnn/parts/part.ts", "shared.ts"];
+    await Deno.mkdir(join(root, "examples/common"));
+    const files = ["cnn/lenet5.ts", "cnn/lenet5_test.ts", "cnn/parts/part.ts", "common/data.ts"];
     for (const file of files) {
       await Deno.writeTextFile(join(root, "examples", file), "/** LeNet.\n * Permissions: none */");
     }

@@ -44,7 +44,7 @@ function steps(std: string[]): Step[] {
     { name: "kernels", args: ["task", "kernels", "--check"], needs: "tools/build_kernels.ts" },
     { name: "operations", args: ["task", "operations", "--check"] },
     { name: "tests", args: ["task", "test"] },
-    { name: "start", args: ["task", "start"], needs: "examples/mlp-backprop/digits.ts" },
+    { name: "start", args: ["task", "start"], needs: "examples/cnn/lenet5.ts" },
     { name: "examples", args: tool("example", "--all", "--check") },
     { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"], quiet: true },
     { name: "registry", args: tool("try_from_registry") },

@@ -1,0 +1,68 @@
+/** Data sets for examples: the real one, or loudly something else. */
+import { type Digits, loadMnist, syntheticDigits } from "@neurite/datasets";
+import { DataError } from "@neurite/tensor";
+
+/** A data set and what it is. */
+export interface Named<T> {
+  /** The name of the real set, or `"synthetic"`. */
+  name: string;
+  data: T;
+}
+
+/** The real set; where it cannot be had, says so in capitals and takes what `draw` gives. */
+export async function realOr<T>(
+  real: string,
+  load: () => Promise<T>,
+  drawn: string,
+  draw: () => T,
+): Promise<Named<T>> {
+  try {
+    return { name: real, data: await load() };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    console.log(`\n*** NOT ${real}: ${error.message}\n*** ${drawn} are used instead.\n`);
+    return { name: "synthetic", data: draw() };
+  }
+}
+
+/** Which digits are wanted. */
+export interface DigitsOptions {
+  /** A folder with the four MNIST files. */
+  data?: string;
+  /** At most so many of each part. */
+  limit?: number;
+  /** The seed of those drawn. */
+  seed: number;
+}
+
+/** Handwritten digits to train and to test with: MNIST, or 20,000 and 4,000 drawn by the program. */
+export function loadDigits(
+  { data: dir, limit, seed }: DigitsOptions,
+): Promise<Named<{ train: Digits; test: Digits }>> {
+  const count = limit ?? 20_000;
+  return realOr(
+    "MNIST",
+    async () => {
+      const parts = (["train", "test"] as const).map((split) => loadMnist({ split, limit, dir }));
+      const [train, test] = await Promise.all(parts);
+      return { train, test };
+    },
+    "Synthetic digits",
+    () => ({
+      train: syntheticDigits({ count, seed }),
+      test: syntheticDigits({ count: Math.ceil(count / 5), seed: seed + 1 }),
+    }),
+  );
+}
+
+/** Handwritten digits to look at: the first of MNIST's test set, or drawn ones. */
+export function loadSomeDigits(
+  { data: dir, limit = 100, seed }: DigitsOptions,
+): Promise<Named<Digits>> {
+  return realOr(
+    "MNIST",
+    () => loadMnist({ split: "test", limit, dir }),
+    "Synthetic digits",
+    () => syntheticDigits({ count: limit, seed }),
+  );
+}

@@ -1,0 +1,72 @@
+/** What examples take on their command lines: `--seed`, `--out`, `--check`, and more for training. */
+import { Command, InvalidArgumentError, Option } from "commander";
+
+/** What every example takes. */
+export interface ExampleOptions {
+  /** The seed of everything random. */
+  seed: number;
+  /** The folder for pictures. */
+  out: string;
+  /** Whether the example is to fail where it does not find what it should. */
+  check: boolean;
+  /** Whether it may take its time. */
+  full: boolean;
+}
+
+/** What examples that train a network take besides. */
+export interface TrainingOptions extends ExampleOptions {
+  /** How often all examples are gone through; where it is not given, the example decides. */
+  epochs?: number;
+  /** The name of a backend, for `startBackend`. */
+  backend: string;
+  /** Threads that compute. */
+  threads?: number;
+  /** A folder with the data set. */
+  data?: string;
+}
+
+/** What an example says about itself. */
+export interface About {
+  /** How it is started: `"deno task example cnn/lenet5"`. */
+  name: string;
+  /** What it does. */
+  description: string;
+  /** What it does with `--check`. */
+  check?: string;
+  /** What it does with `--full`; it has no such option without this. */
+  full?: string;
+}
+
+/** A command line with `--seed`, `--out`, `--check` and, where there is a text for it, `--full`. */
+export function commandLine(about: About): Command {
+  const program = new Command(about.name)
+    .description(about.description)
+    .option("--seed <n>", "the seed of all that is random", whole(0), 1)
+    .option("--out <dir>", "where the pictures are written", "out")
+    .option("--check", about.check ?? "fail where the result is not as it should be", false);
+  return about.full === undefined ? program : program.option("--full", about.full, false);
+}
+
+/** The same with `--epochs`, `--backend`, `--threads` and `--data`. */
+export function trainingLine(about: About, epochs: number): Command {
+  return commandLine(about)
+    .option("--epochs <n>", `how often all examples are gone through (${epochs})`, whole(1))
+    .addOption(
+      new Option("--backend <name>", "what computes").default("auto")
+        .choices(["auto", "wasm", "blas", "reference"]),
+    )
+    .option("--threads <n>", "threads that compute (all processors by default)", whole(1))
+    .option("--data <dir>", "a folder with the files of the data set");
+}
+
+/** Reads the arguments that the example was given; a wrong one ends the program with a line. */
+export function readOptions<T extends ExampleOptions>(program: Command): T {
+  return program.parse(Deno.args, { from: "user" }).opts<T>();
+}
+
+/** A whole number of at least `least`, from the command line. */
+export const whole = (least: number) => (text: string): number => {
+  const n = Number(text);
+  if (Number.isSafeInteger(n) && n >= least) return n;
+  throw new InvalidArgumentError(`Expected a whole number of at least ${least}, found ${text}.`);
+};
