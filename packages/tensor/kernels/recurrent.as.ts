@@ -250,11 +250,14 @@ export function backProduct(
     return;
   }
   const length = even(count), size = bytes(MR * length);
-  packRows(s, from, line, count, s.panels, panel, end);
+  // Both products of a step begin at the same place, however long their rows: other threads have theirs.
+  const own = s.panels + <usize>panel * bytes(MR * even(s.cell >= GRU ? 2 * n : s.width));
+  const panels = own - <usize>panel * size;
+  packRows(s, from, line, count, panels, panel, end);
   for (let j = 0; j < n; j += NR) {
     for (let p = panel; p < end; p++) {
       const at = to + <usize>(p * MR) * ldc + bytes(j);
-      tile(s.panels + <usize>p * size, packed + bytes(j * length), at, ldc, length, 1);
+      tile(panels + <usize>p * size, packed + bytes(j * length), at, ldc, length, 1);
     }
   }
 }

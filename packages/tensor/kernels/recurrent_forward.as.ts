@@ -324,7 +324,8 @@ function product(
     }
     return;
   }
-  const zLine = <usize>count * gapOf(s), z = s.work + <usize>row * zLine;
+  // Both products of a step begin at the same place, however many their gates: other threads have theirs.
+  const zLine = <usize>count * gapOf(s), z = s.work + <usize>(row * (s.width / n)) * gapOf(s);
   if (s.way > ROWS) sgemm(0, 0, rows, count * n, n, from, lineOf >> 2, u, s.width, 0, z, count * n);
   else {
     packRows(s, from, lineOf, n, s.panels, panel, end);

@@ -56,7 +56,8 @@ export function multiply(
   k: number,
   trans: readonly number[],
 ): void {
-  if (m === 1 && trans[1] === 0) {
+  if (m === 1 && trans[1] === 0 && !engine.library) {
+    // Every number of b is used once: packing it would cost more than the product.
     engine.launch("gemv", n, Math.max(32, Math.ceil(GRAIN / k)), a, b, c, n, k);
     return;
   }
