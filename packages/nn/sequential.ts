@@ -59,7 +59,6 @@ export class Sequential extends Model {
     return this.#layers;
   }
 
-  /** The connections. */
   /** The shape of an example, where it is known. */
   override get inputShape(): Shape | undefined {
     return this.#input?.shape ?? this.#layers[0]?.inputShape;

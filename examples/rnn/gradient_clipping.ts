@@ -1,0 +1,98 @@
+/**
+ * What clipping does about gradients that explode: relu units that are to remember the first of 20 numbers.
+ *
+ * They start from recurrent weights that are too large. The first step throws everything away, and the
+ * loss is infinite, unless gradients are clipped to [-5, 5], as the chapter does: then they learn it.
+ * Drawn are the loss and the norm of the gradient before it is clipped. A second or two.
+ *
+ * `deno task example rnn/gradient_clipping [--check] [--out dir]`
+ *
+ * Permissions: --allow-read --allow-write
+ */
+import { lineChart, panels } from "@neurite/plot";
+import { SimpleRNN } from "@neurite/rnn";
+import {
+  clip,
+  matmul,
+  mean,
+  mul,
+  norm,
+  Rng,
+  sgdUpdate,
+  slice,
+  square,
+  squeeze,
+  sub,
+  type Tensor,
+  tidy,
+  uniform,
+  valueAndGrad,
+} from "@neurite/tensor";
+import { finish } from "../common/finish.ts";
+import { commandLine, readOptions } from "../common/options.ts";
+
+const options = readOptions(commandLine({
+  name: "deno task example rnn/gradient_clipping",
+  description: "Trains from weights that are too large, with clipped gradients and without.",
+  check: "fail unless it learns with clipping, and only then",
+}));
+const { out, seed } = options, TIME = 20, UNITS = 32, BATCH = 32;
+await Deno.mkdir(out, { recursive: true });
+
+/** The losses and the norms of the gradient, step by step, until one is not finite. */
+function train(bound: number): { loss: number[]; norm: number[] } {
+  const layer = new SimpleRNN(UNITS, { activation: "relu" }), rng = new Rng(seed);
+  layer.ensureBuilt([[TIME, 1]], rng);
+  const { value: U } = layer.weights[1];
+  tidy(() => U.assign(mul(U, 2.3)));
+  const output = uniform([UNITS, 1], -0.2, 0.2, { rng });
+  const parameters = [...layer.weights.map(({ value }) => value), output];
+  const course = { loss: [] as number[], norm: [] as number[] };
+  for (let step = 0; step < 400; step++) {
+    const finite = tidy(() => {
+      const x = uniform([BATCH, TIME, 1], 0, 1, { rng });
+      const first = squeeze(slice(x, [0, 0], [BATCH, 1]), [2]);
+      const { value, gradients } = valueAndGrad(() => {
+        const last = layer.call([x], { training: true, rng }) as Tensor;
+        return mean(square(sub(matmul(last, output), first)));
+      })(...parameters);
+      const loss = value.item(), length = Math.hypot(...gradients.map((g) => norm(g).item()));
+      if (!Number.isFinite(loss + length)) return false;
+      course.loss.push(loss);
+      course.norm.push(length);
+      gradients.forEach((g, i) => sgdUpdate(parameters[i], clip(g, -bound, bound), { rate: 0.01 }));
+      return true;
+    });
+    if (!finite) break;
+  }
+  return course;
+}
+
+const clipped = train(5), free = train(Infinity), steps = free.loss.length;
+const after = tidy(() => mean(clipped.loss.slice(-50)).item()), guessing = 1 / 12;
+console.log(
+  `clipped to [-5, 5]: loss ${clipped.loss[0].toFixed(0)} -> ${after.toFixed(3)} ` +
+    `(guessing the mean: ${guessing.toFixed(3)})`,
+);
+console.log(`not clipped: ${steps < 400 ? `not finite after ${steps} step` : free.loss.at(-1)}`);
+
+const chart = (label: string, part: "loss" | "norm") =>
+  lineChart({
+    width: 480,
+    height: 320,
+    x: { label: "training step" },
+    y: { label, scale: "log" },
+    series: [
+      { name: "clipped", y: clipped[part] },
+      ...(steps > 0 ? [{ name: "not clipped", y: free[part] }] : []),
+    ],
+  });
+await panels([chart("loss", "loss"), chart("norm of the gradient", "norm")], {
+  title: "Relu units with recurrent weights that are too large",
+}).save(`${out}/gradient_clipping.svg`);
+console.log(`Picture in ${out}/: gradient_clipping.svg`);
+
+finish(options, [
+  [`at most half the loss of guessing, found ${after.toFixed(3)}`, after < guessing / 2],
+  ["the loss not to stay finite without clipping", steps < 400],
+]);

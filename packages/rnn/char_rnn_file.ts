@@ -1,0 +1,73 @@
+/** A CharRNN as a safetensors file: parameters and state as tensors, the rest as metadata. */
+import { readSafetensors, type SavedTensor, writeSafetensors } from "@neurite/nn";
+import { DataError, ndarray, type RngState, tidy } from "@neurite/tensor";
+import type { CharRNN, CharRNNOptions } from "./char_rnn.ts";
+import { Characters } from "./characters.ts";
+
+const FORMAT = "neurite CharRNN 1";
+const TENSORS = ["Wxh", "Whh", "Why", "bh", "by", "h"] as const;
+
+/** What is written beside the tensors. Characters are numbers: half a surrogate pair is no text. */
+interface Settings {
+  readonly codePoints: number[];
+  readonly hiddenSize: number;
+  readonly seqLength: number;
+  readonly learningRate: number;
+  readonly epochs: number;
+  readonly smoothedLoss: number;
+  readonly rng: RngState;
+}
+
+/** Writes a network; see `CharRNN.save`. */
+export async function writeCharRNN(rnn: CharRNN, path: string | URL): Promise<void> {
+  const settings: Settings = {
+    codePoints: rnn.characters.codePoints,
+    hiddenSize: rnn.hiddenSize,
+    seqLength: rnn.seqLength,
+    learningRate: rnn.learningRate,
+    epochs: rnn.epochs,
+    smoothedLoss: rnn.smoothedLoss,
+    rng: rnn.rng.state,
+  };
+  const tensors = tidy(() =>
+    new Map(TENSORS.map((name): [string, SavedTensor] => {
+      const { shape } = rnn[name], data = rnn[name].dataSync();
+      return [name, { dtype: "float32", shape, data }];
+    }))
+  );
+  await writeSafetensors(path, tensors, { format: FORMAT, settings: JSON.stringify(settings) });
+}
+
+/** Reads a network, made by `make` for the options in the file; see `CharRNN.load`. */
+export async function readCharRNN(
+  path: string | URL,
+  make: (options: CharRNNOptions) => CharRNN,
+): Promise<CharRNN> {
+  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  if (metadata.format !== FORMAT) {
+    throw new DataError(
+      `Cannot load ${file} as it must be a file that CharRNN.save wrote: current ` +
+        (metadata.format === undefined ? "another safetensors file" : `"${metadata.format}"`),
+      { file, expected: FORMAT, found: metadata.format },
+    );
+  }
+  const { codePoints, rng, smoothedLoss, ...options } = JSON.parse(metadata.settings) as Settings;
+  const rnn = make({
+    ...options,
+    seed: rng.seed,
+    characters: Characters.fromCodePoints(codePoints),
+  });
+  rnn.rng.state = rng;
+  rnn.smoothedLoss = smoothedLoss;
+  for (const name of TENSORS) {
+    const saved = tensors.get(name);
+    if (saved === undefined) {
+      throw new DataError(`Cannot load ${file} as it must hold ${name}: current file lacks it`, {
+        file,
+        expected: name,
+      });
+    }
+    rnn[name] = ndarray(saved.data, [...saved.shape]);
+  }
+  return rnn;
+}

@@ -1,0 +1,127 @@
+/** The characters of a text and their numbers. */
+import { DataError } from "@neurite/tensor";
+
+/** How many unknown characters an error lists. */
+const LISTED = 10;
+
+/**
+ * The characters that a network knows, numbered from 0 in the order of their code points. A character
+ * is a Unicode code point: an emoji beyond the basic plane is one, not two.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Characters } from "@neurite/rnn";
+ *
+ * const characters = Characters.of("hello");
+ * assertEquals(characters.symbols, ["e", "h", "l", "o"]);
+ * assertEquals([...characters.encode("hole")], [1, 3, 2, 0]);
+ * assertEquals(characters.decode([1, 0, 2, 2, 3]), "hello");
+ * ```
+ */
+export class Characters {
+  /** The characters, in the order of their numbers. */
+  readonly symbols: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  private constructor(codePoints: readonly number[]) {
+    const sorted = [...codePoints].sort((a, b) => a - b);
+    this.symbols = Object.freeze(sorted.map((codePoint) => String.fromCodePoint(codePoint)));
+    this.#numbers = new Map(this.symbols.map((symbol, number) => [symbol, number]));
+  }
+
+  /**
+   * The characters of a text.
+   *
+   * @throws {DataError} if it is empty.
+   */
+  static of(text: string): Characters {
+    const found = new Set<number>();
+    for (const character of text) found.add(character.codePointAt(0)!);
+    return Characters.fromCodePoints([...found]);
+  }
+
+  /**
+   * The characters with these code points.
+   *
+   * @throws {DataError} if there is none, one stands twice, or one is no code point.
+   */
+  static fromCodePoints(codePoints: readonly number[]): Characters {
+    const wrong = codePoints.findIndex((c, i) =>
+      !(Number.isInteger(c) && c >= 0 && c <= 0x10ffff) || codePoints.indexOf(c) !== i
+    );
+    if (codePoints.length > 0 && wrong < 0) return new Characters(codePoints);
+    throw new DataError(
+      "Cannot number characters as there must be at least one, all different code points: current " +
+        (wrong < 0 ? "none" : `${codePoints[wrong]} at ${wrong}`),
+      { offset: Math.max(wrong, 0), expected: "a code point", found: codePoints[wrong] },
+    );
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.symbols.length;
+  }
+
+  /** The code points, in the order of the numbers. */
+  get codePoints(): number[] {
+    return this.symbols.map((symbol) => symbol.codePointAt(0)!);
+  }
+
+  /**
+   * The numbers of the characters of a text.
+   *
+   * @throws {DataError} if it has others: lists them, each with where it first stands, as an index
+   * into the string.
+   */
+  encode(text: string): Int32Array {
+    const numbers = new Int32Array(text.length);
+    let length = 0, known = true;
+    for (const character of text) {
+      const number = this.#numbers.get(character) ?? -1;
+      known &&= number >= 0;
+      numbers[length++] = number;
+    }
+    if (!known) throw this.#unknown(text);
+    return numbers.slice(0, length);
+  }
+
+  /**
+   * The text of numbers.
+   *
+   * @throws {DataError} if one is not the number of a character.
+   */
+  decode(numbers: Iterable<number>): string {
+    let text = "", at = 0;
+    for (const number of numbers) {
+      if (!Object.hasOwn(this.symbols, number)) {
+        throw new DataError(
+          `Cannot decode as every number must be a whole one from 0 to ${this.size - 1}: current ` +
+            `${number} at ${at}`,
+          { offset: at, expected: `0 to ${this.size - 1}`, found: number },
+        );
+      }
+      text += this.symbols[number];
+      at++;
+    }
+    return text;
+  }
+
+  /** The error of a text with unknown characters. */
+  #unknown(text: string): DataError {
+    const first = new Map<string, number>();
+    let at = 0;
+    for (const character of text) {
+      if (!this.#numbers.has(character) && !first.has(character)) first.set(character, at);
+      at += character.length;
+    }
+    const [[symbol, offset]] = first;
+    const listed = [...first].slice(0, LISTED).map(([s, i]) => `${JSON.stringify(s)} at ${i}`);
+    const more = first.size > LISTED ? ` and ${first.size - LISTED} more` : "";
+    return new DataError(
+      `Cannot encode a text as every character must be one of the ${this.size} that the network ` +
+        `knows: current ${listed.join(", ")}${more}`,
+      { offset, expected: `one of ${this.size} characters`, found: symbol },
+    );
+  }
+}

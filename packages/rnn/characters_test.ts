@@ -1,0 +1,34 @@
+import { Characters } from "@neurite/rnn";
+import { DataError } from "@neurite/tensor";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+
+Deno.test("characters are code points in their order, whatever text they come from", () => {
+  const characters = Characters.of("bä🎈a\n\ufffda");
+  assertEquals(characters.symbols, ["\n", "a", "b", "ä", "\ufffd", "🎈"]);
+  assertEquals(characters.size, 6);
+  assertEquals(characters.codePoints, [10, 97, 98, 0xe4, 0xfffd, 0x1f388]);
+  assertEquals([...characters.encode("a🎈🎈")], [1, 5, 5]);
+  assertEquals(characters.decode(characters.encode("🎈\nbä")), "🎈\nbä");
+  assertEquals(characters.encode("").length, 0);
+  assertEquals(Characters.fromCodePoints([98, 97]).symbols, ["a", "b"]);
+});
+
+Deno.test("unknown characters are listed with their places, the first ten of them", () => {
+  const error = assertThrows(() => Characters.of("ab").encode("a🎈cabc"), DataError);
+  assertStringIncludes(error.message, '"🎈" at 1, "c" at 3');
+  assertEquals([error.offset, error.found], [1, "🎈"]);
+  const many = assertThrows(() => Characters.of("a").encode("0123456789xyz"), DataError);
+  assertStringIncludes(many.message, '"9" at 9 and 3 more');
+  assert(!many.message.includes('"x"'));
+});
+
+Deno.test("what gives no characters is refused", () => {
+  assertThrows(() => Characters.of(""), DataError, "at least one");
+  assertThrows(() => Characters.fromCodePoints([97, 97]), DataError, "97 at 1");
+  for (const wrong of [-1, 1.5, 0x110000, NaN]) {
+    assertThrows(() => Characters.fromCodePoints([wrong]), DataError, "at 0");
+  }
+  for (const wrong of [-1, 2, 0.5, NaN]) {
+    assertThrows(() => Characters.of("ab").decode([0, wrong]), DataError, "at 1");
+  }
+});

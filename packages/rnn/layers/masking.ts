@@ -1,0 +1,68 @@
+import { type CallContext, Layer, type LayerOptions, layers, type Shape } from "@neurite/nn";
+import { expandDims, max, mul, notEqual, ShapeError, type Tensor } from "@neurite/tensor";
+
+/** The options of {@linkcode Masking}. */
+export interface MaskingOptions extends LayerOptions {
+  /** The number that all features of a step have that is not there; 0 by default. */
+  maskValue?: number;
+}
+
+/**
+ * Leaves out the steps of a sequence `[batch, time, features]` whose features are all `maskValue`: they
+ * fill short sequences up. Recurrent layers pass over them, losses and metrics do not count them.
+ * What is masked comes out as zeros. Keras's `Masking`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Input, Sequential } from "@neurite/nn";
+ * import { Masking, SimpleRNN } from "@neurite/rnn";
+ *
+ * const model = new Sequential([
+ *   new Input({ shape: [null, 1] }),
+ *   new Masking({ maskValue: -1 }),
+ *   new SimpleRNN(1, { activation: "relu" }),
+ * ]);
+ * model.setWeights([[[1]], [[2]], [1]]); // h_t = max(0, x_t + 2 h_{t-1} + 1)
+ * assertEquals(model.predict([[[3], [-1], [-1]]]).array(), [[4]]);
+ * ```
+ */
+export class Masking extends Layer {
+  /** The name in files. */
+  static readonly className: string = "Masking";
+  /** The name of the class. */
+  readonly className: string = Masking.className;
+  /** The number that all features of a step have that is not there. */
+  readonly maskValue: number;
+
+  /** A layer that leaves such steps out. */
+  constructor({ maskValue = 0, ...options }: MaskingOptions = {}) {
+    super(options);
+    this.maskValue = maskValue;
+  }
+
+  /** The shape of the result. */
+  override computeOutputShape([shape]: readonly Shape[]): Shape {
+    if (shape.length === 2) return shape;
+    throw new ShapeError("mask steps", "an example must be a sequence [time, features]");
+  }
+
+  /** The sequence; sets its mask. */
+  override call([x]: readonly Tensor[], { masks }: CallContext): Tensor {
+    const mask = max(notEqual(x, this.maskValue), { axis: 2 }), y = mul(x, expandDims(mask, 2));
+    masks?.set(y, mask);
+    return y;
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), maskValue: this.maskValue };
+  }
+
+  /** Makes a layer of what `getConfig` gave. */
+  static fromConfig(config: Record<string, unknown>): Masking {
+    return new Masking(config);
+  }
+}
+
+layers.register(Masking);

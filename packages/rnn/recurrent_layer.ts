@@ -1,0 +1,351 @@
+/** What recurrent layers have in common: weights, states, and the directions they read in. */
+import {
+  type CallContext,
+  type Config,
+  type Constraint,
+  type Initializer,
+  initializerOf,
+  Layer,
+  type LayerOptions,
+  type Regularizer,
+  type Shape,
+  Variable,
+} from "@neurite/nn";
+import {
+  dropout,
+  expandDims,
+  flip,
+  gather,
+  mul,
+  ones,
+  type Rng,
+  stopGradient,
+  takeAlongAxis,
+  type Tensor,
+} from "@neurite/tensor";
+import {
+  checkCount,
+  checkInputs,
+  checkRate,
+  checkSequence,
+  checkStates,
+  symbolsOf,
+} from "./check_layer.ts";
+
+/** The options of every recurrent layer; names and meanings are Keras's. */
+export interface RecurrentOptions extends LayerOptions {
+  /** Whether the result is the states after all steps or after the last one (by default). */
+  returnSequences?: boolean;
+  /** Whether the last states come out as further results: use `applyAll`. `false` by default. */
+  returnState?: boolean;
+  /**
+   * Whether a batch goes on where the one before it ended: example `i` is the continuation of example
+   * `i`, until `resetStates` is called. Gradients do not go back into earlier batches. `false` by
+   * default.
+   */
+  stateful?: boolean;
+  /** Whether sequences are read from their end; states then come out in that order, too. */
+  goBackwards?: boolean;
+  /** Whether a bias is added; `true` by default. */
+  useBias?: boolean;
+  /** The share of inputs that is dropped in training, the same at all steps; 0 by default. */
+  dropout?: number;
+  /** The share of the state that is dropped on its way into the next step; 0 by default. Slow. */
+  recurrentDropout?: number;
+  /**
+   * Inputs are numbers of symbols, `[time]`, each of which stands for a one-hot vector of so many
+   * elements. The vectors are never made: rows of the kernel are taken. By default inputs are vectors.
+   */
+  oneHot?: number;
+  /** The start values of the input kernel; `"glorotUniform"` by default. */
+  kernelInitializer?: string | Initializer;
+  /** The start values of the recurrent kernel; `"orthogonal"` by default. */
+  recurrentInitializer?: string | Initializer;
+  /** The start values of the bias; `"zeros"` by default. */
+  biasInitializer?: string | Initializer;
+  /** What is added to the loss for the size of the input kernel. */
+  kernelRegularizer?: Regularizer;
+  /** What is added to the loss for the size of the recurrent kernel. */
+  recurrentRegularizer?: Regularizer;
+  /** What is added to the loss for the size of the bias. */
+  biasRegularizer?: Regularizer;
+  /** What keeps the input kernel in bounds. */
+  kernelConstraint?: Constraint;
+  /** What keeps the recurrent kernel in bounds. */
+  recurrentConstraint?: Constraint;
+  /** What keeps the bias in bounds. */
+  biasConstraint?: Constraint;
+}
+
+/** A sequence as the operation of a cell is given it. */
+export interface SequenceCall {
+  /** The input kernel, `[features, gates * units]`; with `oneHot`, inputs are its rows already. */
+  readonly kernel: Tensor | undefined;
+  /** The recurrent kernel, `[units, gates * units]`. */
+  readonly recurrentKernel: Tensor;
+  /** The bias, if there is one. */
+  readonly bias: Tensor | undefined;
+  /** The states before the first step, `[batch, units]` each; zeros where they are not given. */
+  readonly states: readonly Tensor[] | undefined;
+  /** Which steps are there, `[batch, time]`. */
+  readonly mask: Tensor | undefined;
+  /** What the state is multiplied by on its way into the products. */
+  readonly recurrentMask: Tensor | undefined;
+  /** Whether the output is the states after all steps. */
+  readonly returnSequences: boolean;
+  /** Whether the steps go from the end to the begin. */
+  readonly reverse: boolean;
+}
+
+/** What comes of a sequence: the output in the order of time, and the last states. */
+export interface SequenceResult {
+  /** The states after all steps, `[batch, time, units]`, or after the last one, `[batch, units]`. */
+  readonly output: Tensor;
+  /** The last states, `[batch, units]` each; the hidden state first. */
+  readonly states: readonly Tensor[];
+}
+
+/**
+ * The base of layers that read a sequence `[batch, time, features]` step by step and keep a state. A
+ * subclass says how many gates and states its cell has, and runs the operation of the cell.
+ *
+ * The inputs are the sequence and, if wanted, the states before its first step. A step that the mask of
+ * the sequence leaves out changes nothing: the state stays what it was. The weights are those of
+ * Keras: `kernel` `[features, gates * units]`, `recurrent_kernel` `[units, gates * units]` and `bias`.
+ *
+ * @example A layer whose state is the running sum of its inputs
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Sequential } from "@neurite/nn";
+ * import { RecurrentLayer, type SequenceCall, type SequenceResult } from "@neurite/rnn";
+ * import { simpleRnnSequence, type Tensor } from "@neurite/tensor";
+ *
+ * class RunningSum extends RecurrentLayer {
+ *   readonly className = "RunningSum";
+ *   protected readonly gates = 1;
+ *   readonly stateCount = 1;
+ *   protected sequence(x: Tensor, call: SequenceCall): SequenceResult {
+ *     const { output, h } = simpleRnnSequence(x, call.recurrentKernel, {
+ *       inputKernel: call.kernel,
+ *       returnSequences: call.returnSequences,
+ *       activation: "relu",
+ *     });
+ *     return { output, states: [h] };
+ *   }
+ * }
+ * const layer = new RunningSum(1, {
+ *   returnSequences: true,
+ *   kernelInitializer: "ones",
+ *   recurrentInitializer: "ones",
+ * });
+ * assertEquals(new Sequential([layer]).predict([[[1], [2], [3]]]).array(), [[[1], [3], [6]]]);
+ * ```
+ */
+export abstract class RecurrentLayer extends Layer {
+  /** The size of a state. */
+  readonly units: number;
+  /** Whether the result is the states after all steps. */
+  readonly returnSequences: boolean;
+  /** Whether the last states come out as further results. */
+  readonly returnState: boolean;
+  /** Whether a batch goes on where the one before it ended. */
+  readonly stateful: boolean;
+  /** Whether sequences are read from their end. */
+  readonly goBackwards: boolean;
+  /** Whether there is a bias. */
+  readonly useBias: boolean;
+  /** The share of inputs that is dropped in training. */
+  readonly dropout: number;
+  /** The share of the state that is dropped on its way into the next step. */
+  readonly recurrentDropout: number;
+  /** The number of symbols, where inputs are numbers of symbols. */
+  readonly oneHot: number | undefined;
+  /** How many numbers for each unit the kernels compute. */
+  protected abstract readonly gates: number;
+  /** How many states there are: 2 with a cell state, else 1. */
+  abstract readonly stateCount: number;
+  readonly #options: RecurrentOptions;
+  readonly #initializers: readonly [kernel: Initializer, recurrent: Initializer, bias: Initializer];
+  #kernel: Variable | undefined;
+  #recurrentKernel: Variable | undefined;
+  #bias: Variable | undefined;
+  /** Those that the next batch goes on from: no weights, and not trained. */
+  #states: readonly Variable[] | undefined;
+
+  /** Checks the options; throws `RangeError` for those that make no sense. */
+  constructor(units: number, options: RecurrentOptions = {}) {
+    super(options);
+    checkCount("units", units);
+    if (options.oneHot !== undefined) checkCount("oneHot", options.oneHot);
+    this.units = units;
+    this.returnSequences = options.returnSequences ?? false;
+    this.returnState = options.returnState ?? false;
+    this.stateful = options.stateful ?? false;
+    this.goBackwards = options.goBackwards ?? false;
+    this.useBias = options.useBias ?? true;
+    this.dropout = checkRate("dropout", options.dropout ?? 0);
+    this.recurrentDropout = checkRate("recurrentDropout", options.recurrentDropout ?? 0);
+    this.oneHot = options.oneHot;
+    this.#initializers = [
+      initializerOf(options.kernelInitializer ?? "glorotUniform"),
+      initializerOf(options.recurrentInitializer ?? "orthogonal"),
+      initializerOf(options.biasInitializer ?? "zeros"),
+    ];
+    this.#options = options;
+  }
+
+  /** Runs the operation of the cell over a sequence `[batch, time, features]`. */
+  protected abstract sequence(x: Tensor, call: SequenceCall): SequenceResult;
+
+  /** The shapes of the results; throws `ShapeError` where the inputs do not fit. */
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape | readonly Shape[] {
+    const { units, stateCount } = this, [time] = checkInputs(inputShapes, this);
+    const output: Shape = this.returnSequences ? [time, units] : [units];
+    if (!this.returnState) return output;
+    return [output, ...Array.from({ length: stateCount }, () => [units])];
+  }
+
+  /** Makes the weights, in Keras's order. */
+  protected override build([[, features]]: readonly Shape[], rng: Rng): void {
+    const { units, gates } = this, options = this.#options, inputs = this.oneHot ?? features!;
+    const [kernel, recurrent, bias] = this.#initializers;
+    this.#kernel = this.addWeight("kernel", [inputs, gates * units], kernel, rng, {
+      regularizer: options.kernelRegularizer,
+      constraint: options.kernelConstraint,
+    });
+    this.#recurrentKernel = this.addWeight(
+      "recurrent_kernel",
+      [units, gates * units],
+      recurrent,
+      rng,
+      { regularizer: options.recurrentRegularizer, constraint: options.recurrentConstraint },
+    );
+    if (!this.useBias) return;
+    this.#bias = this.addWeight("bias", this.biasShape(), this.startOfBias(bias), rng, {
+      regularizer: options.biasRegularizer,
+      constraint: options.biasConstraint,
+    });
+  }
+
+  /** The shape of the bias. */
+  protected biasShape(): readonly number[] {
+    return [this.gates * this.units];
+  }
+
+  /** What makes the start values of the bias, given what the options ask for. */
+  protected startOfBias(initializer: Initializer): Initializer {
+    return initializer;
+  }
+
+  /** Runs the layer. */
+  override call(inputs: readonly Tensor[], context: CallContext): Tensor | readonly Tensor[] {
+    const { output, states } = this.read(inputs, context);
+    const result = this.goBackwards && this.returnSequences
+      ? reverseSteps(inputs[0], output, context)
+      : output;
+    return this.returnState ? [result, ...states] : result;
+  }
+
+  /**
+   * Reads sequences, and gives the states after all steps in the order of time, whichever way it reads:
+   * what `call` does before it puts them in order.
+   */
+  read([x, ...initial]: readonly Tensor[], context: CallContext): SequenceResult {
+    const { training, rng, masks, states } = context, [batch] = x.shape, mask = masks?.get(x);
+    checkSequence(this.name, x, mask);
+    if (states !== undefined && this.goBackwards) {
+      throw new RangeError(
+        `Cannot run layer "${this.name}" step by step as it must read forwards: current goBackwards`,
+      );
+    }
+    const result = this.sequence(this.#input(x, training ? rng : undefined), {
+      kernel: this.oneHot === undefined ? this.#kernel!.value : undefined,
+      recurrentKernel: this.#recurrentKernel!.value,
+      bias: this.#bias?.value,
+      states: initial.length > 0 ? initial : states?.get(this) ?? this.#kept(batch),
+      mask,
+      recurrentMask: training && this.recurrentDropout > 0
+        ? dropout(ones([batch, this.units]), this.recurrentDropout, { rng })
+        : undefined,
+      returnSequences: this.returnSequences,
+      reverse: this.goBackwards,
+    });
+    // Handles of their own: a result is given back when the last layer has read it.
+    if (states !== undefined) states.set(this, result.states.map((state) => stopGradient(state)));
+    else if (this.stateful) this.#keep(result.states);
+    return result;
+  }
+
+  /** Forgets the states that were kept for the next batch. */
+  override resetStates(): void {
+    for (const { value } of this.#states ?? []) value.dispose();
+    this.#states = undefined;
+  }
+
+  /** The inputs, or the rows of the kernel for symbols; drops some where there is a generator. */
+  #input(x: Tensor, rng: Rng | undefined): Tensor {
+    const { oneHot, dropout: rate } = this, [batch, , features] = x.shape;
+    const drops = rng !== undefined && rate > 0;
+    if (oneHot === undefined) {
+      return drops ? dropout(x, rate, { rng, noiseShape: [batch, 1, features] }) : x;
+    }
+    const symbols = symbolsOf(this.name, x), rows = gather(this.#kernel!.value, symbols);
+    if (!drops) return rows;
+    const kept = takeAlongAxis(dropout(ones([batch, oneHot]), rate, { rng }), symbols, 1);
+    return mul(rows, expandDims(kept, 2));
+  }
+
+  /** The states that were kept, as they are now: the way back reads them when they are replaced. */
+  #kept(batch: number): readonly Tensor[] | undefined {
+    if (this.#states === undefined) return undefined;
+    checkStates(this.name, this.#states[0].value.shape[0], batch);
+    return this.#states.map(({ value }) => stopGradient(value));
+  }
+
+  #keep(states: readonly Tensor[]): void {
+    if (this.#states !== undefined) {
+      this.#states.forEach(({ value }, i) => value.assign(stopGradient(states[i])));
+    } else {
+      this.#states = states.map((state, i) =>
+        new Variable(`state_${i}`, stopGradient(state), { trainable: false })
+      );
+    }
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    const config: Record<string, unknown> = { ...super.getConfig(), units: this.units };
+    const { returnSequences, returnState, stateful, goBackwards, dropout, oneHot } = this;
+    const { recurrentDropout } = this;
+    const set = { returnSequences, returnState, stateful, goBackwards, dropout, recurrentDropout };
+    for (const [name, value] of Object.entries({ ...set, oneHot })) {
+      if (value) config[name] = value;
+    }
+    if (!this.useBias) config.useBias = false;
+    const [kernel, recurrent, bias] = this.#initializers;
+    config.kernelInitializer = kernel.toConfig();
+    config.recurrentInitializer = recurrent.toConfig();
+    config.biasInitializer = bias.toConfig();
+    for (const name of PARTS) {
+      const part: { toConfig(): Config } | undefined = this.#options[name];
+      if (part !== undefined) config[name] = part.toConfig();
+    }
+    return config;
+  }
+}
+
+/** States in the order in which the steps were read, with a mask that goes with them. */
+function reverseSteps(x: Tensor, output: Tensor, { masks }: CallContext): Tensor {
+  const reversed = flip(output, 1), mask = masks?.get(x);
+  if (mask !== undefined) masks!.set(reversed, flip(mask, 1));
+  return reversed;
+}
+
+const PARTS = [
+  "kernelRegularizer",
+  "recurrentRegularizer",
+  "biasRegularizer",
+  "kernelConstraint",
+  "recurrentConstraint",
+  "biasConstraint",
+] as const;
