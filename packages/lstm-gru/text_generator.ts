@@ -1,0 +1,366 @@
+/** A network that reads a text character by character and writes more of it. */
+import {
+  Adam,
+  Callback,
+  type FitOptions,
+  type History,
+  Input,
+  layers,
+  type Logs,
+  Sequential,
+} from "@neurite/nn";
+import {
+  Characters,
+  generate,
+  type ModelState,
+  ModelStepper,
+  type RecurrentLayer,
+  sampler,
+  type SamplingOptions,
+  type Stepped,
+  type Stepper,
+} from "@neurite/rnn";
+import { DataError, Rng, tensor, tidy } from "@neurite/tensor";
+import {
+  checkText,
+  countWindows,
+  type TextBatch,
+  trackBatches,
+  tracksOf,
+  windowBatches,
+} from "./text_batches.ts";
+import {
+  networkOf,
+  settingsOf,
+  type TextNetworkOptions,
+  type TextNetworkSettings,
+} from "./text_network.ts";
+
+/** The options of {@linkcode textGenerator}. */
+export interface TextGeneratorOptions extends TextNetworkOptions {
+  /** The share of the corpus, at its end, that is held out and measured after each epoch; 0 by default. */
+  validationSplit?: number;
+}
+
+/** How {@linkcode TextGenerator.train} trains. */
+export type TextTrainingOptions = Pick<
+  FitOptions,
+  "epochs" | "initialEpoch" | "callbacks" | "verbose" | "signal" | "resume"
+>;
+
+/** How well a text is predicted. */
+export interface TextQuality {
+  /** The mean cross-entropy of the characters, in nats. */
+  loss: number;
+  /** Among how many equally likely characters the network chooses, as it were: `exp(loss)`. */
+  perplexity: number;
+  /** How many characters were predicted. */
+  characters: number;
+}
+
+/** What a network knows of what it has read: the states of its layers, or the last characters. */
+export type TextState = ModelState | Int32Array;
+
+/**
+ * A network that learns to write like a corpus: recurrent layers that read characters, and a dense
+ * layer with softmax that says which may come next. See {@linkcode TextGenerator} for what it does.
+ *
+ * @throws {DataError} if the corpus is empty, or a part of it not longer than a window.
+ * @throws {RangeError} for options that make no sense.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { textGenerator } from "@neurite/lstm-gru";
+ *
+ * const options = { cell: "gru" as const, hiddenSize: 32, seqLength: 10, batchSize: 8, seed: 1 };
+ * const generator = textGenerator("hello world! ".repeat(60), options);
+ * await generator.train({ epochs: 25, verbose: 0 });
+ * assertEquals(generator.sample("hello", 8, { greedy: true }), " world! ");
+ * assert(generator.evaluateText("hello world! hello").perplexity < 1.5);
+ * ```
+ */
+export function textGenerator(corpus: string, options: TextGeneratorOptions = {}): TextGenerator {
+  const { validationSplit, ...network } = options;
+  const generator = new TextGenerator(Characters.of(corpus), network);
+  generator.setCorpus(corpus, validationSplit);
+  return generator;
+}
+
+/**
+ * A network that reads characters and writes more of them. It is a `Sequential` model whose inputs are
+ * the numbers of characters, `[time]`, so it is saved, loaded and printed as any other. One-hot
+ * vectors are never made: the first layer takes rows of its kernel.
+ *
+ * It is sampled from with its state carried along: a character costs one step, however long the text.
+ * With `predict: "next"` each character is read with the window before it, as in training, and costs
+ * `seqLength` steps: states beyond that length are strange to such a network, and so are seed texts
+ * shorter than a window.
+ *
+ * @example Save and load
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { TextGenerator, textGenerator } from "@neurite/lstm-gru";
+ * import { loadModel } from "@neurite/nn";
+ *
+ * const folder = await Deno.makeTempDir(), path = `${folder}/generator.safetensors`;
+ * const generator = textGenerator("to be or not to be ".repeat(9), { hiddenSize: 8, seed: 1 });
+ * await generator.train({ epochs: 2, verbose: 0 });
+ * await generator.save(path);
+ *
+ * const again = await loadModel(path) as TextGenerator;
+ * const options = { seed: 2, temperature: 0.5 };
+ * assertEquals(again.sample("to ", 20, options), generator.sample("to ", 20, options));
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export class TextGenerator extends Sequential implements Stepper<TextState> {
+  /** The name in files. */
+  static override readonly className: string = "TextGenerator";
+  /** The name of the class. */
+  override readonly className: string = TextGenerator.className;
+  /** The characters it knows. */
+  readonly characters: Characters;
+  /** The characters of a window. */
+  readonly seqLength: number;
+  /** Windows in a step. */
+  readonly batchSize: number;
+  readonly #settings: TextNetworkSettings;
+  readonly #recurrent: readonly RecurrentLayer[];
+  readonly #stepper: ModelStepper;
+  #training: Int32Array | undefined;
+  #validation: Int32Array | undefined;
+
+  /** A network for these characters; {@linkcode textGenerator} takes those of a corpus. */
+  constructor(characters: Characters, options: TextNetworkOptions = {}) {
+    const settings = settingsOf(options), { seed, name, predict, optimizer } = settings;
+    const { layers, recurrent } = networkOf(characters.size, settings);
+    super([new Input({ shape: [null] }), ...layers], { seed, name });
+    this.characters = characters;
+    this.seqLength = settings.seqLength;
+    this.batchSize = settings.batchSize;
+    this.#settings = settings;
+    this.#recurrent = recurrent;
+    this.compile({
+      optimizer: optimizer ?? new Adam({ learningRate: predict === "all" ? 0.003 : 0.001 }),
+      loss: "sparseCategoricalCrossentropy",
+    });
+    this.buildFor([[null]]);
+    this.#stepper = new ModelStepper(this);
+  }
+
+  /** The number of characters that it knows. */
+  get symbols(): number {
+    return this.characters.size;
+  }
+
+  /**
+   * Takes the text to learn from, and holds out a share of it, at its end.
+   *
+   * @throws {DataError} if a part is not longer than a window, or the text has characters that are not
+   * known: the error shows them and where they stand.
+   * @throws {RangeError} if the share is none.
+   */
+  setCorpus(corpus: string, validationSplit = 0): void {
+    if (!(validationSplit >= 0 && validationSplit < 1)) {
+      throw new RangeError(
+        "Cannot hold out a part of the corpus as validationSplit must be at least 0 and below 1: " +
+          `current ${validationSplit}`,
+      );
+    }
+    const text = this.characters.encode(corpus);
+    const border = Math.floor(text.length * (1 - validationSplit));
+    checkText("the corpus", border, this.seqLength);
+    if (validationSplit > 0) {
+      checkText("the end of the corpus that is held out", text.length - border, this.seqLength);
+    }
+    this.#training = text.subarray(0, border);
+    this.#validation = validationSplit > 0 ? text.subarray(border) : undefined;
+  }
+
+  /**
+   * A piece of the corpus that it learns from, at a random place.
+   *
+   * @throws {DataError} if there is no corpus.
+   */
+  excerpt(length: number = this.seqLength, rng: Rng = this.rng): string {
+    const text = this.#corpus("take an excerpt"),
+      begin = rng.integer(Math.max(1, text.length - length + 1));
+    return this.characters.decode(text.subarray(begin, begin + length));
+  }
+
+  #corpus(operation: string): Int32Array {
+    if (this.#training !== undefined) return this.#training;
+    throw new DataError(
+      `Cannot ${operation} as there must be a corpus: current none. Give it by setCorpus`,
+    );
+  }
+
+  /**
+   * Trains on the corpus: `epochs` times through it, 1 by default. Losses are in nats a character;
+   * what is held out is measured after each epoch, as `valLoss`.
+   *
+   * @throws {DataError} if there is no corpus.
+   * @throws {DivergedError} if the loss becomes NaN or infinite.
+   */
+  async train(options: TextTrainingOptions = {}): Promise<History> {
+    const text = this.#corpus("train"), validation = this.#validation, { callbacks = [] } = options;
+    const measure = validation && new Validation(() => this.#measure(validation));
+    const { seqLength, batchSize } = this, { predict } = this.#settings;
+    const length = predict === "all"
+      ? tracksOf(text, seqLength, batchSize).length / seqLength
+      : countWindows(text, seqLength) / batchSize;
+    let within = false;
+    try {
+      const history = await this.fit(() => this.#epoch(text), undefined, {
+        ...options,
+        stepsPerEpoch: Math.ceil(length),
+        callbacks: measure === undefined ? callbacks : [measure, ...callbacks],
+      });
+      within = this.progress.step > 0; // Stopped there: with resume it goes on from its states.
+      return history;
+    } finally {
+      if (!within) this.resetStates();
+    }
+  }
+
+  /** The batches of an epoch. */
+  async *#epoch(text: Int32Array): AsyncGenerator<TextBatch, void, undefined> {
+    if (this.progress.step === 0) this.resetStates();
+    // Each epoch has an order of its own, found again where a training is resumed in the middle.
+    const rng = new Rng((this.#settings.seed ?? 0) + this.progress.epoch);
+    yield* this.#batches(text, rng);
+  }
+
+  #batches(text: Int32Array, rng?: Rng): Iterable<TextBatch> {
+    const { seqLength, batchSize } = this, count = countWindows(text, seqLength);
+    if (this.#settings.predict === "all") {
+      return trackBatches(text, tracksOf(text, seqLength, batchSize), seqLength);
+    }
+    const begins = rng?.permutation(count) ?? Int32Array.from({ length: count }, (_, i) => i);
+    return windowBatches(text, seqLength, batchSize, begins);
+  }
+
+  /**
+   * How well the network predicts a text. It is read as in training: in windows with the character
+   * after each, or in up to `batchSize` tracks side by side, each from a state of zeros on; at the end
+   * of the text, fewer characters than there are tracks may be left out.
+   *
+   * @throws {DataError} if the text is not longer than a window, or has characters that are not known.
+   */
+  evaluateText(text: string): TextQuality {
+    const numbers = this.characters.encode(text);
+    checkText("the text", numbers.length, this.seqLength);
+    return this.#measure(numbers);
+  }
+
+  #measure(text: Int32Array): TextQuality {
+    const { trainer } = this;
+    let characters = 0;
+    this.resetStates();
+    trainer.reset();
+    for (const { x, y } of this.#batches(text)) {
+      const count = y.size;
+      tidy(() => trainer.measure({ x: [tensor(x)], y: [tensor(y)], weights: undefined, count }));
+      characters += count;
+    }
+    this.resetStates();
+    const { loss } = trainer.logs();
+    return { loss, perplexity: Math.exp(loss), characters };
+  }
+
+  /**
+   * Writes `n` characters: reads the seed text, then draws one character after the other, each of
+   * which is read in turn.
+   *
+   * @param seedText What comes before, at least one character; it is not part of the result.
+   * @param n How many characters.
+   * @throws {DataError} if the seed text is empty or has characters that are not known.
+   * @throws {RangeError} for options that make no sense, such as a temperature of 0, and where weights
+   * are not numbers.
+   */
+  sample(seedText: string, n: number, options: SamplingOptions = {}): string {
+    if (!(Number.isSafeInteger(n) && n >= 0)) {
+      throw new RangeError(
+        `Cannot sample as the number of characters must be a whole one: current ${n}`,
+      );
+    }
+    const next = sampler(options, this.symbols, this.rng), written: number[] = [];
+    let state = this.begin(), logits: ArrayLike<number> = [];
+    for (const seed of this.#seeds(seedText)) ({ state, logits } = this.step(state, seed));
+    while (written.length < n) {
+      written.push(next(logits));
+      if (written.length < n) ({ state, logits } = this.step(state, written[written.length - 1]));
+    }
+    return this.characters.decode(written);
+  }
+
+  /** The same as {@linkcode TextGenerator.sample}, character by character as they are drawn. */
+  async *stream(
+    seedText: string,
+    n = Infinity,
+    options: SamplingOptions = {},
+  ): AsyncGenerator<string, void, undefined> {
+    const seeds = this.#seeds(seedText);
+    for await (const number of generate(this, seeds, n, { rng: this.rng, ...options })) {
+      yield this.characters.symbols[number];
+    }
+  }
+
+  #seeds(seedText: string): Int32Array {
+    const seeds = this.characters.encode(seedText);
+    if (seeds.length > 0) return seeds;
+    throw new DataError(
+      "Cannot sample as the seed text must hold at least one character: current none",
+      { expected: "1 or more", found: 0 },
+    );
+  }
+
+  /** What is known before the first character: states of zeros, or an empty window. */
+  begin(): TextState {
+    if (this.#settings.predict === "next") return new Int32Array();
+    const zeros = new Float32Array(this.#settings.hiddenSize);
+    return new Map(
+      this.#recurrent.map((layer) => [layer, Array(layer.stateCount).fill(zeros)]),
+    );
+  }
+
+  /** Reads a character: one step, whatever was read before, or a window of which it is the last. */
+  step(state: TextState, symbol: number): Stepped<TextState> {
+    if (!(state instanceof Int32Array)) return this.#stepper.step(state, symbol);
+    const window = Int32Array.of(...state.subarray(1 - this.seqLength), symbol);
+    return tidy(() => {
+      const x = tensor(window, { shape: [1, window.length] });
+      const z = this.callBeforeActivation([x], { training: false, rng: this.rng });
+      return { state: window, logits: z.dataSync() };
+    });
+  }
+
+  /** The options as plain data. */
+  override getConfig(): Record<string, unknown> {
+    const { optimizer: _, ...options } = this.#settings;
+    return { ...options, codePoints: this.characters.codePoints };
+  }
+
+  /** Makes a network, with new weights, of what `getConfig` gave. */
+  static override fromConfig({ codePoints, ...options }: Record<string, unknown>): TextGenerator {
+    return new TextGenerator(Characters.fromCodePoints(codePoints as number[]), options);
+  }
+}
+
+layers.register(TextGenerator);
+
+/** Measures what is held out after each epoch. */
+class Validation extends Callback {
+  readonly #measure: () => TextQuality;
+
+  constructor(measure: () => TextQuality) {
+    super();
+    this.#measure = measure;
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs): void {
+    logs.valLoss = this.#measure().loss;
+    this.model.history?.add(epoch, { valLoss: logs.valLoss });
+  }
+}
