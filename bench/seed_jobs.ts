@@ -3,7 +3,7 @@
  * `{"job","backend","threads","ms","gflops"}`, `ms` the median of a step.
  *
  * Jobs of models are trained by `fit`, on a set of so many batches, and once more by the bare step on
- * one batch that is there already: `bare` is its median, and what `ms` is more is `fit`'s own work.
+ * one batch that is there already, `bare`: what `ms` is more is `fit`'s own work.
  *
  * `deno run --allow-ffi --allow-env bench/seed_jobs.ts [--backend b] [--threads n] [--job part]`
  *
@@ -12,12 +12,15 @@
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
 import { autoencoder, convAutoencoder, deepAutoencoder } from "@neurite/autoencoders";
 import { leNet5 } from "@neurite/cnn";
+import { type TextCell, TextGenerator } from "@neurite/lstm-gru";
 import type { Model } from "@neurite/nn";
+import { Characters, CharRNN } from "@neurite/rnn";
 import {
   type BackendName,
   matmul,
   type NdArray,
   oneHot,
+  Rng,
   tensor,
   tidy,
   uniform,
@@ -78,24 +81,67 @@ function training(
     };
     const set = examples(steps * batchSize), one = examples(batchSize);
     return async () => {
-      const epoch = () => model.fit(set.x, set.y, { batchSize, verbose: 0 });
+      const x = tensor(one.x), y = classes ? tensor(one.y) : x;
+      const batch = { x: [x], y: [y], weights: undefined, count: batchSize };
+      const whole = () => model.fit(set.x, set.y, { batchSize, verbose: 0 });
+      const bare = () => {
+        for (let i = 0; i < steps; i++) model.trainer.step(batch, 0, 0);
+      };
+      await whole();
+      // In turns, as the machine may be slower from one second to the next.
+      const times = { ms: [] as number[], bare: [] as number[] };
+      for (let i = 0; i < 9; i++) {
+        let start = performance.now();
+        await whole();
+        times.ms.push((performance.now() - start) / steps);
+        start = performance.now();
+        bare();
+        times.bare.push((performance.now() - start) / steps);
+      }
+      return { ms: median(times.ms), bare: median(times.bare) };
+    };
+  };
+}
+
+/** `count` characters out of `different` ones, by chance. */
+function someText(count: number, different: number): string {
+  const rng = new Rng(1), from = "A".codePointAt(0)!;
+  const all = Array.from({ length: different }, (_, i) => from + i);
+  const drawn = Array.from({ length: count - different }, () => from + rng.integer(different));
+  return String.fromCodePoint(...all, ...drawn);
+}
+
+/** The chapter's network of 128 units on windows of 40 characters, of 38 different ones. */
+function reading(cell: TextCell): () => () => Promise<Times> {
+  const batchSize = 256, steps = 12, length = 40, different = 38;
+  return () => {
+    const text = someText(length + steps * batchSize, different);
+    const network = new TextGenerator(Characters.of(text), {
+      ...{ cell, batchSize, hiddenSize: 128, seqLength: length, predict: "next", seed: 1 },
+    });
+    network.setCorpus(text);
+    return async () => {
+      const epoch = () => network.train({ verbose: 0 }), times: number[] = [];
       await epoch();
-      const times: number[] = [];
       for (let i = 0; i < 5; i++) {
         const start = performance.now();
         await epoch();
         times.push((performance.now() - start) / steps);
       }
-      const batch = {
-        x: [tensor(one.x)],
-        y: [tensor(one.y)],
-        weights: undefined,
-        count: batchSize,
-      };
-      return { ms: median(times), bare: timed(() => model.trainer.step(batch, 0, 0), steps) };
+      const numbers = Int32Array.from(
+        { length: batchSize * length },
+        (_, i) => (7 * i) % different,
+      );
+      const x = [tensor(numbers, { shape: [batchSize, length] })];
+      const batch = { x, y: [tensor(numbers.slice(0, batchSize))], weights: undefined };
+      const step = () => network.trainer.step({ ...batch, count: batchSize }, 0, 0);
+      return { ms: median(times), bare: timed(step, 2 * steps) };
     };
   };
 }
+
+/** Multiply-adds of a recurrent layer of 128 units of so many gates on 40 characters, forth and back. */
+const readingMacs = (gates: number) => 40 * gates * 128 * (2 * 38 + 3 * 128) + 3 * 128 * 38;
 
 /** The sizes of the chapter's deep autoencoder. */
 const DEEP = [784, 512, 256, 128, 64];
@@ -157,6 +203,34 @@ const JOBS: readonly Job[] = [
     name: "conv-autoencoder b256 adam",
     flops: 2 * 256 * (3 * CONV.reduce((sum, n) => sum + n, 0) - CONV[0]),
     prepare: training(() => convAutoencoder({ seed: 1 }), [28, 28, 1], 256, 12),
+  },
+  {
+    // The book's network, by backpropagation through time written out.
+    name: "char-rnn-128 seq25 b1 sgd",
+    flops: 2 * 25 * 128 * (2 * 65 + 3 * 128 + 3 * 65),
+    prepare: () => {
+      const windows = 200, rnn = new CharRNN(someText(25 * windows + 1, 65), { seed: 1 });
+      return async () => {
+        const times: number[] = [];
+        for (let i = 0; i < 8; i++) {
+          const start = performance.now();
+          await rnn.fit({ epochs: 1 });
+          times.push((performance.now() - start) / windows);
+        }
+        return { ms: median(times.slice(2)) };
+      };
+    },
+  },
+  { name: "lstm-128 seq40 b256 adam", flops: 2 * 256 * readingMacs(4), prepare: reading("lstm") },
+  { name: "gru-128 seq40 b256 adam", flops: 2 * 256 * readingMacs(3), prepare: reading("gru") },
+  {
+    name: "lstm-128 sample one char",
+    flops: 2 * 128 * (4 * (38 + 128) + 38),
+    prepare: () => {
+      const written = 400,
+        network = new TextGenerator(Characters.of(someText(38, 38)), { seed: 1 });
+      return () => ({ ms: timed(() => network.sample("A", written), 12) / written });
+    },
   },
   {
     name: "gemm 1024",
