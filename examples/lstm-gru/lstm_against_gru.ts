@@ -4,7 +4,7 @@
  * Both have 128 hidden numbers, read the text in tracks and predict every character; the last tenth of
  * the text is held out. Expect a perplexity of about 6 for both after 12 epochs, in less than 30 s.
  * `--full` does the chapter's job: windows of 40 characters and the one that follows each, batches of
- * 256, 8 epochs, in about 10 minutes on two cores.
+ * 256, 8 epochs.
  *
  * `deno task example lstm-gru/lstm_against_gru [--full] [--check] [--epochs n] [--data dir] [--out dir]`
  *

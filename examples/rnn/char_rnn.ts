@@ -4,7 +4,7 @@
  * 128 hidden numbers, windows of 25 characters, a step of gradient descent after each. Expect a smoothed
  * loss of about 2.1 nats a character after 40,000 windows, from 4.2 for guessing, and text with
  * the shape of a play: names in capitals, lines, words of which some exist. `--full` trains for five
- * minutes, to about 1.8. The network is saved, and the loss drawn.
+ * minutes. The network is saved, and the loss drawn.
  *
  * `deno task example rnn/char_rnn [--full] [--check] [--text file] [--data dir] [--out dir]`
  *
