@@ -1,7 +1,6 @@
 /** Autoencoders of convolutions, for images. */
 import { Conv2D, MaxPooling2D, UpSampling2D } from "@neurite/cnn";
 import { type ModelSettings, Sequential } from "@neurite/nn";
-import { globalRng, Rng } from "@neurite/tensor";
 import { Autoencoder } from "./autoencoder.ts";
 
 /**
@@ -23,7 +22,6 @@ import { Autoencoder } from "./autoencoder.ts";
  * ```
  */
 export function convAutoencoder({ rng, seed, ...settings }: ModelSettings = {}): Autoencoder {
-  const own = rng ?? (seed === undefined ? globalRng() : new Rng(seed));
   const same = { activation: "relu", padding: "same" } as const;
   const halve = () => new MaxPooling2D(2, { padding: "same" });
   const double = () => new UpSampling2D(2);
@@ -34,7 +32,7 @@ export function convAutoencoder({ rng, seed, ...settings }: ModelSettings = {}):
     halve(),
     new Conv2D(8, 3, same),
     halve(),
-  ], { name: "encode", rng: own });
+  ], { name: "encode", rng, seed });
   const decode = new Sequential([
     new Conv2D(8, 3, same),
     double(),
@@ -43,8 +41,8 @@ export function convAutoencoder({ rng, seed, ...settings }: ModelSettings = {}):
     new Conv2D(32, 3, { activation: "relu" }),
     double(),
     new Conv2D(1, 3, same),
-  ], { name: "decode", rng: own });
-  return new Autoencoder(encode, decode, { ...settings, rng: own });
+  ], { name: "decode", rng: encode.rng });
+  return new Autoencoder(encode, decode, { ...settings, rng: encode.rng });
 }
 
 /**

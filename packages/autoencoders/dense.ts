@@ -1,6 +1,5 @@
 /** Autoencoders of fully connected layers. */
 import { Dense, type ModelSettings, Sequential } from "@neurite/nn";
-import { globalRng, Rng } from "@neurite/tensor";
 import { Autoencoder } from "./autoencoder.ts";
 
 /**
@@ -53,11 +52,13 @@ export function deepAutoencoder(
         `current ${sizes.join(", ")}`,
     );
   }
-  const own = rng ?? (seed === undefined ? globalRng() : new Rng(seed));
   const [inputSize, ...down] = sizes, up = sizes.slice(0, -1).reverse();
   const dense = (units: number, i: number) =>
     new Dense(units, { activation: "relu", inputShape: i === 0 ? [inputSize] : undefined });
-  const encode = new Sequential(down.map(dense), { name: "encode", rng: own });
-  const decode = new Sequential(up.map((units) => dense(units, -1)), { name: "decode", rng: own });
-  return new Autoencoder(encode, decode, { ...settings, rng: own });
+  const encode = new Sequential(down.map(dense), { name: "encode", rng, seed });
+  const decode = new Sequential(up.map((units) => dense(units, -1)), {
+    name: "decode",
+    rng: encode.rng,
+  });
+  return new Autoencoder(encode, decode, { ...settings, rng: encode.rng });
 }

@@ -3,7 +3,7 @@ import { type TensorLike, tidy } from "@neurite/tensor";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
-import { prepareSet } from "./prepare.ts";
+import { disposeSet, prepareSet } from "./prepare.ts";
 import { isStream } from "./stream.ts";
 
 /** How a model is evaluated. */
@@ -37,7 +37,7 @@ export async function evaluate(
   try {
     return measure(model, set, 0, set.count, batchSize);
   } finally {
-    for (const examples of [...set.x, ...set.y]) examples.dispose();
+    disposeSet(set);
   }
 }
 

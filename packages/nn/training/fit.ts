@@ -67,10 +67,16 @@ export async function fit(
   const source = stream
     ? new StreamSource(model, x as AsyncIterable<Batch> | (() => AsyncIterable<Batch>), options)
     : new SetSource(model, x as Data, y, options);
+  let validation: Dataset | undefined;
   try {
-    return await new Run(model, source, options).train();
+    if (options.validationData !== undefined) {
+      const { x, y, sampleWeight } = options.validationData;
+      validation = prepareSet(model, x, y, { sampleWeight });
+    }
+    return await new Run(model, source, validation, options).train();
   } finally {
     source.dispose();
+    if (validation !== undefined) disposeSet(validation);
   }
 }
 
@@ -81,8 +87,8 @@ interface Source {
   readonly batchSize: number | undefined;
   /** The batches of an epoch, from number `first` on, each as a function that makes its tensors. */
   epoch(progress: Progress): AsyncIterable<BatchMaker> | Iterable<BatchMaker>;
-  /** The numbers of the examples that are held out. */
-  validate(): Logs | undefined;
+  /** The loss and the metrics of the examples that are held out, if there are any. */
+  measureHeldOut(batchSize: number): Logs | undefined;
   dispose(): void;
 }
 
@@ -93,7 +99,6 @@ type BatchMaker = () => ReturnType<typeof batchOf>;
 class SetSource implements Source {
   readonly #model: Model;
   readonly #set: Dataset;
-  readonly #validation: Dataset | undefined;
   readonly #shuffle: boolean;
   readonly samples: number;
   readonly batchSize: number;
@@ -116,10 +121,6 @@ class SetSource implements Source {
           `validationSplit ${validationSplit} of ${count}`,
       );
     }
-    if (validationData !== undefined) {
-      const { x, y, sampleWeight } = validationData;
-      this.#validation = prepareSet(model, x, y, { sampleWeight });
-    }
   }
 
   *epoch(progress: Progress): Iterable<BatchMaker> {
@@ -138,18 +139,14 @@ class SetSource implements Source {
     }
   }
 
-  validate(): Logs | undefined {
-    const batchSize = Math.max(this.batchSize, 256), { count } = this.#set;
-    if (this.#validation !== undefined) {
-      return measure(this.#model, this.#validation, 0, this.#validation.count, batchSize);
-    }
+  measureHeldOut(batchSize: number): Logs | undefined {
+    const { count } = this.#set;
     if (this.samples === count) return undefined;
     return measure(this.#model, this.#set, this.samples, count, batchSize);
   }
 
   dispose(): void {
     disposeSet(this.#set);
-    if (this.#validation !== undefined) disposeSet(this.#validation);
   }
 }
 
@@ -157,7 +154,6 @@ class SetSource implements Source {
 class StreamSource implements Source {
   readonly #model: Model;
   readonly #stream: () => AsyncIterable<Batch>;
-  readonly #validation: Dataset | undefined;
   readonly steps: number | undefined;
   readonly samples = undefined;
   readonly batchSize = undefined;
@@ -165,7 +161,7 @@ class StreamSource implements Source {
   constructor(
     model: Model,
     stream: AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
-    { validationData, validationSplit, stepsPerEpoch }: FitOptions,
+    { validationSplit, stepsPerEpoch }: FitOptions,
   ) {
     if (validationSplit !== undefined) {
       throw new RangeError(
@@ -176,10 +172,6 @@ class StreamSource implements Source {
     this.#model = model;
     this.#stream = typeof stream === "function" ? stream : () => stream;
     this.steps = stepsPerEpoch;
-    if (validationData !== undefined) {
-      const { x, y, sampleWeight } = validationData;
-      this.#validation = prepareSet(model, x, y, { sampleWeight });
-    }
   }
 
   async *epoch({ step }: Progress): AsyncIterable<BatchMaker> {
@@ -195,29 +187,31 @@ class StreamSource implements Source {
     );
   }
 
-  validate(): Logs | undefined {
-    if (this.#validation === undefined) return undefined;
-    return measure(this.#model, this.#validation, 0, this.#validation.count, 256);
-  }
+  measureHeldOut(): undefined {}
 
-  dispose(): void {
-    if (this.#validation !== undefined) disposeSet(this.#validation);
-  }
+  dispose(): void {}
 }
 
 /** One call of `fit`. */
 class Run {
   readonly #model: Model;
   readonly #source: Source;
+  readonly #validation: Dataset | undefined;
   readonly #options: FitOptions;
   readonly #callbacks: readonly Callback[];
   readonly #epochs: number;
   readonly #turns = new Turns();
 
-  constructor(model: Model, source: Source, options: FitOptions) {
+  constructor(
+    model: Model,
+    source: Source,
+    validation: Dataset | undefined,
+    options: FitOptions,
+  ) {
     const { callbacks = [], verbose = "auto", epochs = 1 } = options;
     this.#model = model;
     this.#source = source;
+    this.#validation = validation;
     this.#options = options;
     this.#epochs = epochs;
     this.#callbacks = verbose === 0
@@ -286,10 +280,18 @@ class Run {
       progress.sums = model.trainer.sums;
       return logs;
     }
-    for (const [name, value] of Object.entries(this.#source.validate() ?? {})) {
+    for (const [name, value] of Object.entries(this.#validate() ?? {})) {
       logs[`val${name[0].toUpperCase()}${name.slice(1)}`] = value;
     }
     return logs;
+  }
+
+  /** The loss and the metrics of what is not trained on. */
+  #validate(): Logs | undefined {
+    const validation = this.#validation, batchSize = Math.max(this.#source.batchSize ?? 0, 256);
+    return validation === undefined
+      ? this.#source.measureHeldOut(batchSize)
+      : measure(this.#model, validation, 0, validation.count, batchSize);
   }
 
   /** Tells every callback that it is over, even where one of them fails. */
