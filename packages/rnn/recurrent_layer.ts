@@ -79,7 +79,7 @@ export interface RecurrentOptions extends LayerOptions {
 
 /** A sequence as the operation of a cell is given it. */
 export interface SequenceCall {
-  /** The input kernel, `[features, gates * units]`; with `oneHot`, inputs are its rows already. */
+  /** The input kernel, `[features, gates * units]`; without it, inputs are what they add to the gates. */
   readonly kernel: Tensor | undefined;
   /** The recurrent kernel, `[units, gates * units]`. */
   readonly recurrentKernel: Tensor;
@@ -194,7 +194,7 @@ export abstract class RecurrentLayer extends Layer {
     this.#options = options;
   }
 
-  /** Runs the operation of the cell over a sequence `[batch, time, features]`. */
+  /** Runs the operation of the cell over a sequence `[batch, time, features]`, or symbols `[batch, time]`. */
   protected abstract sequence(x: Tensor, call: SequenceCall): SequenceResult;
 
   /** The shapes of the results; throws `ShapeError` where the inputs do not fit. */
@@ -258,8 +258,10 @@ export abstract class RecurrentLayer extends Layer {
         `Cannot run layer "${this.name}" step by step as it must read forwards: current goBackwards`,
       );
     }
-    const result = this.sequence(this.#input(x, training ? rng : undefined), {
-      kernel: this.oneHot === undefined ? this.#kernel!.value : undefined,
+    const input = this.#input(x, training ? rng : undefined);
+    const result = this.sequence(input, {
+      // What is dropped of one-hot vectors is dropped of the rows of the kernel.
+      kernel: this.oneHot !== undefined && input.rank === 3 ? undefined : this.#kernel!.value,
       recurrentKernel: this.#recurrentKernel!.value,
       bias: this.#bias?.value,
       states: initial.length > 0 ? initial : states?.get(this) ?? this.#kept(batch),
@@ -282,17 +284,17 @@ export abstract class RecurrentLayer extends Layer {
     this.#states = undefined;
   }
 
-  /** The inputs, or the rows of the kernel for symbols; drops some where there is a generator. */
+  /** The inputs; drops some where there is a generator, of the rows of the kernel for symbols. */
   #input(x: Tensor, rng: Rng | undefined): Tensor {
     const { oneHot, dropout: rate } = this, [batch, , features] = x.shape;
     const drops = rng !== undefined && rate > 0;
     if (oneHot === undefined) {
       return drops ? dropout(x, rate, { rng, noiseShape: [batch, 1, features] }) : x;
     }
-    const symbols = symbolsOf(this.name, x), rows = gather(this.#kernel!.value, symbols);
-    if (!drops) return rows;
+    const symbols = symbolsOf(this.name, x);
+    if (!drops) return symbols;
     const kept = takeAlongAxis(dropout(ones([batch, oneHot]), rate, { rng }), symbols, 1);
-    return mul(rows, expandDims(kept, 2));
+    return mul(gather(this.#kernel!.value, symbols), expandDims(kept, 2));
   }
 
   /** The states that were kept, as they are now: the way back reads them when they are replaced. */

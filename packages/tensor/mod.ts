@@ -64,6 +64,7 @@ export type { Pooling, PoolOptions } from "./ops/pool2d.ts";
 export type {
   PreparedSequence,
   Recurrence,
+  SequenceInput,
   SequenceInputs,
   SequenceOptions,
 } from "./ops/recurrence.ts";

@@ -25,8 +25,8 @@ export type Logits = ArrayLike<number>;
  */
 export function temperatureFilter(logits: Logits, temperature: number): Float64Array {
   checkTemperature(temperature);
-  const z = checkLogits(logits), largest = z.reduce((a, b) => Math.max(a, b));
-  return z.map((value) => (value - largest) / temperature);
+  const largest = largestOf(logits);
+  return Float64Array.from(logits, (z) => (z - largest) / temperature);
 }
 
 /**
@@ -44,9 +44,9 @@ export function temperatureFilter(logits: Logits, temperature: number): Float64A
  * ```
  */
 export function topKFilter(logits: Logits, k: number): Float64Array {
-  const z = checkLogits(logits);
-  checkTopK(k, z.length);
-  return keepOnly(z, byLogit(z).slice(0, k));
+  largestOf(logits);
+  checkTopK(k, logits.length);
+  return keepOnly(logits, byLogit(logits).slice(0, k));
 }
 
 /**
@@ -67,10 +67,10 @@ export function topKFilter(logits: Logits, k: number): Float64Array {
  */
 export function nucleusFilter(logits: Logits, p: number): Float64Array {
   checkTopP(p);
-  const z = checkLogits(logits), order = byLogit(z), probability = probabilities(z);
+  const order = byLogit(logits), probability = probabilities(logits);
   let kept = 0, sum = 0;
   while (kept < order.length && sum < p) sum += probability[order[kept++]];
-  return keepOnly(z, order.slice(0, kept));
+  return keepOnly(logits, order.slice(0, kept));
 }
 
 /**
@@ -87,9 +87,11 @@ export function nucleusFilter(logits: Logits, p: number): Float64Array {
  * ```
  */
 export function probabilities(logits: Logits): Float64Array {
-  const z = checkLogits(logits), largest = z.reduce((a, b) => Math.max(a, b));
-  const e = z.map((value) => Math.exp(value - largest)), total = e.reduce((a, b) => a + b);
-  return e.map((value) => value / total);
+  const p = new Float64Array(logits.length), largest = largestOf(logits);
+  let total = 0;
+  for (let k = 0; k < p.length; k++) total += p[k] = Math.exp(logits[k] - largest);
+  for (let k = 0; k < p.length; k++) p[k] /= total;
+  return p;
 }
 
 /** Refuses a temperature that is not above 0. */
@@ -116,24 +118,30 @@ export function checkTopP(p: number): void {
   throw new RangeError(`Cannot sample as top-p must be above 0 and at most 1: current ${p}`);
 }
 
-/** The logits in f64; refuses those that give no distribution. */
-function checkLogits(logits: Logits): Float64Array {
-  const z = Float64Array.from(logits);
-  const wrong = z.findIndex((value) => !(value < Infinity));
-  if (wrong < 0 && z.some((value) => value > -Infinity)) return z;
+/** The largest of logits; refuses those that give no distribution. */
+function largestOf(logits: Logits): number {
+  let largest = -Infinity;
+  for (let k = 0; k < logits.length; k++) {
+    if (!(logits[k] < Infinity)) refuse(`${logits[k]} at ${k}`);
+    if (logits[k] > largest) largest = logits[k];
+  }
+  return largest > -Infinity ? largest : refuse(`${logits.length} that are minus infinity`);
+}
+
+function refuse(current: string): never {
   throw new RangeError(
     "Cannot sample as logits must be numbers below infinity, at least one of them finite: current " +
-      (wrong < 0 ? `${z.length} that are minus infinity` : `${z[wrong]} at ${wrong}`),
+      current,
   );
 }
 
 /** The symbols with the largest logit first. */
-function byLogit(z: Float64Array): number[] {
+function byLogit(z: Logits): number[] {
   return Array.from(z, (_, i) => i).sort((i, j) => z[j] - z[i] || i - j);
 }
 
 /** The logits of these symbols; minus infinity for the others. */
-function keepOnly(z: Float64Array, kept: readonly number[]): Float64Array {
+function keepOnly(z: Logits, kept: readonly number[]): Float64Array {
   const filtered = new Float64Array(z.length).fill(-Infinity);
   for (const i of kept) filtered[i] = z[i];
   return filtered;

@@ -458,7 +458,7 @@ function packFilters(m: usize, w: usize, to: usize, output: i32, count: i32, pan
       const from = w + <usize>(output * line + t * load<i32>(m, W_ROW) + u * load<i32>(m, W_COLUMN));
       for (let o = 0; o < count; o += NR) {
         const at = to + <usize>(o / NR) * panel;
-        pack8(from + <usize>(o * line), at, line, step, min(NR, count - o), channels, channels);
+        pack8(from + <usize>(o * line), at, line, step, min(NR, count - o), channels);
       }
       to += <usize>(channels * NR) << 2;
     }

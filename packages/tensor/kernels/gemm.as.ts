@@ -6,7 +6,7 @@
 // of A are loaded four at a time and spread by a shuffle: loading each one spread would keep the
 // load ports busier than the multipliers.
 import { fma } from "./math.as";
-import { spread, turn4 } from "./tile.as";
+import { turn4 } from "./tile.as";
 
 const MR: i32 = 6;
 const NR: i32 = 8;
@@ -16,6 +16,8 @@ const KC: i32 = 384;
 const MC: i32 = 192;
 /** Columns of B that are packed at once. */
 const NC: i32 = 1024;
+/** Panels of B that are written at the same time. */
+const PANELS: i32 = 8;
 
 /** Where this thread packs: a tile, a block of A, a block of B. */
 let scratch: usize = 0;
@@ -35,101 +37,97 @@ export function scratchAddress(): usize {
   return scratch;
 }
 
+/** The vector with each number moved one lane down, the first one to the end. */
+@inline
+function turn(v: v128): v128 { return v128.shuffle<i32>(v, v, 1, 2, 3, 0); }
+
 /**
- * The tile at c = (or, to accumulate, +=) a panel of A times a panel of B, both k long, k even.
+ * The tile at c = (or, to accumulate, +=) a panel of A times a panel of B, both k long.
  * Exported so that it stays a function of its own, which the engine optimises early.
+ *
+ * The numbers of A go round the lanes instead of being spread one by one: a vector of four, turned
+ * three times, meets all four numbers of one of B, in one register. So sums are along the diagonals of
+ * C: lane i of `d0j` and `d1j` belongs to row (i + j) mod 4 of the first four, and of `d4j` and `d5j`
+ * to row 4 + (i + j) mod 2. One step of k a round: with two the compiler orders them so that twelve
+ * sums, two vectors of B and one of A no longer fit into the fifteen registers that it gives out.
  */
 export function tile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulate: i32): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  for (; k > 0; k -= 2) {
-    let b0 = v128.load(b), b1 = v128.load(b, 16);
-    let v = v128.load(a), x = spread(v, 0);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = spread(v, 1);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = spread(v, 2);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = spread(v, 3);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    v = v128.load(a, 16);
-    x = spread(v, 0);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = spread(v, 1);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-
-    b0 = v128.load(b, 32);
-    b1 = v128.load(b, 48);
-    v = v128.load(a, 24);
-    x = spread(v, 0);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = spread(v, 1);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = spread(v, 2);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = spread(v, 3);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    v = v128.load(a, 40);
-    x = spread(v, 0);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = spread(v, 1);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-    a += 48;
-    b += 64;
+  let d00 = f32x4.splat(0), d10 = d00, d01 = d00, d11 = d00, d02 = d00, d12 = d00, d03 = d00, d13 = d00;
+  let e00 = d00, e10 = d00, e01 = d00, e11 = d00;
+  for (; k > 0; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load(a);
+    d00 = fma(x, b0, d00);
+    d10 = fma(x, b1, d10);
+    x = turn(x);
+    d01 = fma(x, b0, d01);
+    d11 = fma(x, b1, d11);
+    x = turn(x);
+    d02 = fma(x, b0, d02);
+    d12 = fma(x, b1, d12);
+    x = turn(x);
+    d03 = fma(x, b0, d03);
+    d13 = fma(x, b1, d13);
+    x = v128.load64_splat(a, 16);
+    e00 = fma(x, b0, e00);
+    e10 = fma(x, b1, e10);
+    x = turn(x);
+    e01 = fma(x, b0, e01);
+    e11 = fma(x, b1, e11);
+    a += 24;
+    b += 32;
   }
-  put(c, c00, c01, accumulate);
-  put(c + ldc, c10, c11, accumulate);
-  put(c + 2 * ldc, c20, c21, accumulate);
-  put(c + 3 * ldc, c30, c31, accumulate);
-  put(c + 4 * ldc, c40, c41, accumulate);
-  put(c + 5 * ldc, c50, c51, accumulate);
+  putFour(c, ldc, d00, d01, d02, d03, accumulate);
+  putFour(c + 16, ldc, d10, d11, d12, d13, accumulate);
+  c += 4 * ldc;
+  put(c, everySecond(e00, e01), accumulate);
+  put(c + 16, everySecond(e10, e11), accumulate);
+  put(c + ldc, everySecond(e01, e00), accumulate);
+  put(c + ldc + 16, everySecond(e11, e10), accumulate);
 }
 
-/** Stores, or adds to, eight numbers. */
+/** Lanes 0 and 2 of one vector, 1 and 3 of another. */
 @inline
-function put(c: usize, x: v128, y: v128, accumulate: i32): void {
-  if (accumulate) {
-    x = f32x4.add(x, v128.load(c));
-    y = f32x4.add(y, v128.load(c, 16));
-  }
-  v128.store(c, x);
-  v128.store(c, y, 16);
+function everySecond(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 5, 2, 7); }
+
+/** Lanes 0 and 1 of one vector, 2 and 3 of another. */
+@inline
+function halves(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 1, 6, 7); }
+
+/** Stores, or adds to, four rows of four numbers, given by their diagonals: lane i of dj is of row i + j. */
+@inline
+function putFour(c: usize, ldc: usize, d0: v128, d1: v128, d2: v128, d3: v128, accumulate: i32): void {
+  const p = halves(d0, d2), q = halves(d3, d1), r = halves(d1, d3), s = halves(d2, d0);
+  put(c, everySecond(p, q), accumulate);
+  put(c + ldc, everySecond(r, p), accumulate);
+  put(c + 2 * ldc, everySecond(s, r), accumulate);
+  put(c + 3 * ldc, everySecond(q, s), accumulate);
+}
+
+/** Stores, or adds to, four numbers. */
+@inline
+function put(c: usize, x: v128, accumulate: i32): void {
+  v128.store(c, accumulate ? f32x4.add(x, v128.load(c)) : x);
 }
 
 /**
- * Packs `width` lines of `length` numbers as a panel [k][lines], lines beyond `width` and steps up
- * to `padded` filled with zeros. Number k of line i is at from + i * line + k * step bytes.
+ * Packs `width` lines of `length` numbers as a panel [k][lines], lines beyond `width` filled with
+ * zeros. Number k of line i is at from + i * line + k * step bytes.
  */
 @inline
 function packAny(
-  from: usize, to: usize, line: usize, step: usize, width: i32, lines: i32, length: i32, padded: i32,
+  from: usize, to: usize, line: usize, step: usize, width: i32, lines: i32, length: i32,
 ): void {
-  for (let k = 0; k < padded; k++) {
-    for (let i = 0; i < lines; i++) {
-      const inside = i < width && k < length;
-      store<f32>(to, inside ? load<f32>(from + <usize>i * line + <usize>k * step) : 0);
-      to += 4;
+  for (let k = 0; k < length; k++, from += step) {
+    for (let i = 0; i < lines; i++, to += 4) {
+      store<f32>(to, i < width ? load<f32>(from + <usize>i * line) : 0);
     }
   }
 }
 
 /** Packs six lines; either the lines or the steps are next to each other in memory. */
-export function pack6(
-  from: usize, to: usize, line: usize, step: usize, width: i32, length: i32, padded: i32,
-): void {
-  if (width < MR) return packAny(from, to, line, step, width, MR, length, padded);
+export function pack6(from: usize, to: usize, line: usize, step: usize, width: i32, length: i32): void {
+  if (width < MR) return packAny(from, to, line, step, width, MR, length);
   let k = 0;
   if (line == 4) {
     for (; k < length; k++) {
@@ -154,14 +152,12 @@ export function pack6(
       to += 96;
     }
   }
-  packAny(from, to, line, step, width, MR, length - k, padded - k);
+  packAny(from, to, line, step, width, MR, length - k);
 }
 
 /** Packs eight lines; either the lines or the steps are next to each other in memory. */
-export function pack8(
-  from: usize, to: usize, line: usize, step: usize, width: i32, length: i32, padded: i32,
-): void {
-  if (width < NR) return packAny(from, to, line, step, width, NR, length, padded);
+export function pack8(from: usize, to: usize, line: usize, step: usize, width: i32, length: i32): void {
+  if (width < NR) return packAny(from, to, line, step, width, NR, length);
   let k = 0;
   if (line == 4) {
     for (; k < length; k++) {
@@ -185,7 +181,28 @@ export function pack8(
       to += 128;
     }
   }
-  packAny(from, to, line, step, width, NR, length - k, padded - k);
+  packAny(from, to, line, step, width, NR, length - k);
+}
+
+/**
+ * Packs `count` lines, eight a panel. Where lines are next to each other, as the columns of a matrix
+ * are, several panels are written at once, so that what is read lies together.
+ */
+export function packPanels(from: usize, to: usize, line: usize, step: usize, count: i32, length: i32): void {
+  const panel = <usize>(NR * length) << 2, together = line == 4 ? count / NR : 0;
+  for (let p = 0; p < together; p += PANELS) {
+    const width = <usize>min(PANELS, together - p) * (NR << 2);
+    let at = from + <usize>(p * NR) * line, row = to + <usize>p * panel;
+    for (let k = 0; k < length; k++, at += step, row += NR << 2) {
+      for (let i: usize = 0, y = row; i < width; i += NR << 2, y += panel) {
+        v128.store(y, v128.load(at + i));
+        v128.store(y, v128.load(at + i, 16), 16);
+      }
+    }
+  }
+  for (let j = together * NR; j < count; j += NR) {
+    pack8(from + <usize>j * line, to + <usize>(j * length << 2), line, step, min(NR, count - j), length);
+  }
 }
 
 /** A block of C, from packed A and B: all tiles of `rows` x `columns`. */
@@ -213,11 +230,11 @@ export function block(
   }
 }
 
-/** The length of panels along k: blocks of equal, even length. */
+/** The length of panels along k: blocks of equal length. */
 @inline
 export function panelLength(k: i32): i32 {
   const blocks = (k + KC - 1) / KC;
-  return ((k + blocks - 1) / blocks + 1) & -2;
+  return (k + blocks - 1) / blocks;
 }
 
 /**
@@ -239,25 +256,17 @@ export function gemm(
   for (let j0 = column0; j0 < column1; j0 += NC) {
     const columns = min(NC, column1 - j0);
     for (let k0 = 0; k0 < k; k0 += length) {
-      const kc = min(length, k - k0), padded = (kc + 1) & -2;
-      for (let j = 0; j < columns; j += NR) {
-        pack8(
-          b + <usize>(j0 + j) * lineB + <usize>k0 * stepB, packedB + (<usize>(j * padded) << 2),
-          lineB, stepB, min(NR, columns - j), kc, padded,
-        );
-      }
+      const kc = min(length, k - k0);
+      packPanels(b + <usize>j0 * lineB + <usize>k0 * stepB, packedB, lineB, stepB, columns, kc);
       for (let i0 = row0; i0 < row1; i0 += MC) {
         const rows = min(MC, row1 - i0);
         for (let i = 0; i < rows; i += MR) {
           pack6(
-            a + <usize>(i0 + i) * lineA + <usize>k0 * stepA, packedA + (<usize>(i * padded) << 2),
-            lineA, stepA, min(MR, rows - i), kc, padded,
+            a + <usize>(i0 + i) * lineA + <usize>k0 * stepA, packedA + (<usize>(i * kc) << 2),
+            lineA, stepA, min(MR, rows - i), kc,
           );
         }
-        block(
-          packedA, packedB, c + <usize>i0 * ldc + (<usize>j0 << 2), ldc, rows, columns, padded,
-          i32(k0 > 0),
-        );
+        block(packedA, packedB, c + <usize>i0 * ldc + (<usize>j0 << 2), ldc, rows, columns, kc, i32(k0 > 0));
       }
     }
   }

@@ -41,7 +41,13 @@ export function gemvWide(a: usize, b: usize, y: usize, line: usize, k: i32, accu
 
 /** y = a B, for B of k x n, row-major; the share is a range of columns. */
 export function gemv(a: usize, b: usize, y: usize, n: i32, k: i32, begin: i32, end: i32): void {
-  const line = <usize>n << 2, length = panelLength(k);
+  rowTimesMatrix(a, b, y, <usize>n << 2, k, begin, end);
+}
+
+/** The same for B whose rows, of k, are `line` bytes apart. */
+export function rowTimesMatrix(a: usize, b: usize, y: usize, line: usize, k: i32, begin: i32, end: i32): void {
+  if (k == 0) return memory.fill(y + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
+  const length = panelLength(k);
   for (let k0 = 0; k0 < k; k0 += length) {
     const rows = min(length, k - k0), from = a + (<usize>k0 << 2), last = from + (<usize>rows << 2);
     const block = b + <usize>k0 * line, more = i32(k0 > 0);

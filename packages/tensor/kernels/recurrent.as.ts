@@ -6,7 +6,6 @@
 // The recurrent kernel has been packed for these tiles before. Few examples are multiplied row by
 // row instead.
 import { pack6, pack8, tile } from "./gemm.as";
-import { Four, One } from "./lanes.as";
 import { fma } from "./math.as";
 
 /** Examples in a panel, units in a tile. */
@@ -66,8 +65,10 @@ export class Sequence {
   gates: usize;
   cells: usize;
   extra: usize;
-  /** [batch, time, features]: the input, or what it adds to the gates. */
+  /** [batch, time, features]: the input, or what it adds to the gates, or a row of that for each symbol. */
   x: usize;
+  /** [batch, time]: the numbers of symbols, if x is a row for each. */
+  symbols: usize;
   /** The input kernel, itself and packed, and the numbers in a row of x; without it x is a product. */
   inputKernel: usize;
   packedInput: usize;
@@ -107,10 +108,6 @@ export function endOfGroup(s: Sequence, panel: i32, end: i32): i32 {
 @inline
 export function timeOf(s: Sequence, step: i32): i32 { return s.reverse ? s.time - 1 - step : step; }
 
-/** An even number, as many as a tile goes along. */
-@inline
-export function even(n: i32): i32 { return (n + 1) & -2; }
-
 /** Numbers in a row of gradients of states: whole tiles. */
 @inline
 export function padded(units: i32): i32 { return (units + NR - 1) & -NR; }
@@ -125,11 +122,10 @@ function bytes(n: i32): usize { return <usize>n << 2; }
 export function packGates(
   u: usize, to: usize, rows: i32, units: i32, width: i32, first: i32, gates: i32, begin: i32, end: i32,
 ): void {
-  const length = even(rows);
   for (let q = begin; q < end; q++) {
     const j = q / gates * NR, gate = first + q % gates;
     const from = u + bytes(gate * units + j);
-    pack8(from, to + bytes(q * NR * length), 4, bytes(width), min(NR, units - j), rows, length);
+    pack8(from, to + bytes(q * NR * rows), 4, bytes(width), min(NR, units - j), rows);
   }
 }
 
@@ -137,10 +133,9 @@ export function packGates(
 export function packUnits(
   u: usize, to: usize, units: i32, width: i32, first: i32, count: i32, begin: i32, end: i32,
 ): void {
-  const length = even(count);
   for (let q = begin; q < end; q++) {
     const j = q * NR, from = u + bytes(j * width + first);
-    pack8(from, to + bytes(q * NR * length), bytes(width), 4, min(NR, units - j), count, length);
+    pack8(from, to + bytes(q * NR * count), bytes(width), 4, min(NR, units - j), count);
   }
 }
 
@@ -148,47 +143,11 @@ export function packUnits(
 export function packRows(
   s: Sequence, from: usize, line: usize, length: i32, to: usize, panel: i32, end: i32,
 ): void {
-  const size = bytes(MR * even(length)), first = panel * MR;
+  const size = bytes(MR * length), first = panel * MR;
   for (let p = panel; p < end; p++) {
     const row = p * MR;
-    pack6(
-      from + <usize>(row - first) * line, to + <usize>p * size, line, 4,
-      min(MR, s.batch - row), length, even(length),
-    );
+    pack6(from + <usize>(row - first) * line, to + <usize>p * size, line, 4, min(MR, s.batch - row), length);
   }
-}
-
-/**
- * y = v U for rows of U that are `line` bytes apart and `n` bytes long; `v` has `count` numbers.
- * Four rows at a time, so that what is read from afar is read straight through.
- */
-export function timesMatrix(v: usize, u: usize, y: usize, count: i32, line: usize, n: usize): void {
-  memory.fill(y, 0, n);
-  const whole = n & ~15;
-  let k = 0;
-  for (; k + 4 <= count; k += 4, v += 16, u += 4 * line) {
-    let i: usize = 0;
-    for (; i < whole; i += 16) fourRows<Four>(v, u + i, y + i, line);
-    for (; i < n; i += 4) fourRows<One>(v, u + i, y + i, line);
-  }
-  for (; k < count; k++, v += 4, u += line) {
-    const x = v128.load32_splat(v);
-    let i: usize = 0;
-    for (; i < whole; i += 16) v128.store(y + i, fma(x, v128.load(u + i), v128.load(y + i)));
-    for (; i < n; i += 4) {
-      v128.store_lane<f32>(y + i, fma(x, v128.load32_zero(u + i), v128.load32_zero(y + i)), 0);
-    }
-  }
-}
-
-@inline
-function fourRows<L>(v: usize, u: usize, y: usize, line: usize): void {
-  const lanes = changetype<L>(0);
-  let sum = lanes.load(y);
-  sum = fma(v128.load32_splat(v), lanes.load(u), sum);
-  sum = fma(v128.load32_splat(v, 4), lanes.load(u + line), sum);
-  sum = fma(v128.load32_splat(v, 8), lanes.load(u + 2 * line), sum);
-  lanes.store(y, fma(v128.load32_splat(v, 12), lanes.load(u + 3 * line), sum));
 }
 
 /** y += d U^T for `rows` rows of U that are `line` bytes apart and have `count` numbers. */
@@ -249,15 +208,15 @@ export function backProduct(
     }
     return;
   }
-  const length = even(count), size = bytes(MR * length);
+  const size = bytes(MR * count);
   // Both products of a step begin at the same place, however long their rows: other threads have theirs.
-  const own = s.panels + <usize>panel * bytes(MR * even(s.cell >= GRU ? 2 * n : s.width));
+  const own = s.panels + <usize>panel * bytes(MR * (s.cell >= GRU ? 2 * n : s.width));
   const panels = own - <usize>panel * size;
   packRows(s, from, line, count, panels, panel, end);
   for (let j = 0; j < n; j += NR) {
     for (let p = panel; p < end; p++) {
       const at = to + <usize>(p * MR) * ldc + bytes(j);
-      tile(panels + <usize>p * size, packed + bytes(j * length), at, ldc, length, 1);
+      tile(panels + <usize>p * size, packed + bytes(j * count), at, ldc, count, 1);
     }
   }
 }

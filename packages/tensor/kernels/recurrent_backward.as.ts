@@ -216,11 +216,14 @@ export function recurrentBackward(meta: usize, begin: i32, end: i32): void {
     for (let step = s.time - 1; step >= 0; step--) {
       locate(s, row, step);
       const d = dx, held = dr;
+      // The last product of all is for the states before the first step only.
+      const more = step > 0 || s.dh0 != 0;
       if (s.cell == LSTM) {
         lstmBack(meta, rows);
-        backProduct(s, d, dxLine, 0, s.width, s.packed, s.dh, panel, stop);
+        if (more) backProduct(s, d, dxLine, 0, s.width, s.packed, s.dh, panel, stop);
       } else if (s.cell == GRU_AFTER) {
         gruAfterBack(meta, rows);
+        if (!more) continue;
         backProduct(s, d, dxLine, 0, 2 * n, s.packed, s.dh, panel, stop);
         backProduct(s, held, wide, 2 * n, n, s.packedToo, s.dh, panel, stop);
       } else if (s.cell == GRU) {
@@ -228,10 +231,10 @@ export function recurrentBackward(meta: usize, begin: i32, end: i32): void {
         backProduct(s, d + 2 * size, dxLine, 2 * n, n, s.packedToo, s.dr, panel, stop);
         locate(s, row, step);
         gruGateBack(meta, rows);
-        backProduct(s, d, dxLine, 0, 2 * n, s.packed, s.dh, panel, stop);
+        if (more) backProduct(s, d, dxLine, 0, 2 * n, s.packed, s.dh, panel, stop);
       } else {
         simpleBack(meta, rows);
-        backProduct(s, d, dxLine, 0, n, s.packed, s.dh, panel, stop);
+        if (more) backProduct(s, d, dxLine, 0, n, s.packed, s.dh, panel, stop);
       }
     }
     if (s.dh0) copyRows(s.dh, wide, s.dh0, size, row, rows, size);

@@ -1,15 +1,16 @@
 // The way forth through a sequence: for every step the products of the inputs and of the states with
 // their kernels, and what the cell makes of them, while they are near.
 import { tile } from "./gemm.as";
+import { rowTimesMatrix } from "./gemv.as";
 import { Four, One } from "./lanes.as";
 import { fma, ONE, positivePart, sigmoid4, tanh4 } from "./math.as";
 import {
-  endOfGroup, even, GRU, GRU_AFTER, LSTM, MR, NR, packRows, padded, RELU, ROWS, Sequence, sequenceAt, sgemm, timeOf,
-  timesMatrix,
+  endOfGroup, GRU, GRU_AFTER, LSTM, MR, NR, packRows, padded, RELU, ROWS, Sequence, sequenceAt, sgemm, timeOf,
 } from "./recurrent.as";
 
 // Where the numbers of the present rows are, and how far it is to the next row: set by `locate`.
 let mask: usize = 0, maskLine: usize = 0, x: usize = 0, xLine: usize = 0;
+let symbol: usize = 0, symbolLine: usize = 0;
 let gates: usize = 0, gatesLine: usize = 0, line: usize = 0;
 let before: usize = 0, cells: usize = 0, extra: usize = 0;
 let bias: usize = 0, xGap: usize = 0;
@@ -29,11 +30,17 @@ function locate(s: Sequence, row: i32, step: i32): void {
     xGap = gapOf(s);
     xLine = <usize>(width / n) * xGap;
     x = s.inputWork + <usize>row * xLine;
+  } else if (s.symbols) {
+    xGap = apart;
+    xLine = <usize>width << 2;
+    x = s.x;
   } else {
     xGap = apart;
     xLine = <usize>(s.time * width) << 2;
     x = s.x + (<usize>(full * width) << 2);
   }
+  symbol = s.symbols ? s.symbols + (<usize>full << 2) : 0;
+  symbolLine = <usize>s.time << 2;
   gates = s.gates + (<usize>(kept * width) << 2);
   gatesLine = <usize>(stride * width) << 2;
   const at = <usize>(kept * n) << 2;
@@ -60,11 +67,16 @@ function locate(s: Sequence, row: i32, step: i32): void {
 @inline
 function gapOf(s: Sequence): usize { return <usize>(s.way ? s.units : padded(s.units)) << 2; }
 
+/** What the input adds to the gates of the present row. */
+@inline
+function inputRow(): usize { return symbol ? x + load<u32>(symbol) * xLine : x; }
+
 /** To the next row. */
 @inline
 function nextRow(): void {
   mask += maskLine;
-  x += xLine;
+  if (symbol) symbol += symbolLine;
+  else x += xLine;
   gates += gatesLine;
   before += line;
   cells += line;
@@ -117,7 +129,7 @@ export function simpleRows(meta: usize, z: usize, zLine: usize, rows: i32, n: us
       idle(s, 1, n);
       continue;
     }
-    const a = x, b = bias, g = gates, to = after, and = sequence;
+    const a = inputRow(), b = bias, g = gates, to = after, and = sequence;
     let i: usize = 0;
     if (relu) for (; i < whole; i += 16) simpleAt<Four>(a + i, b + i, z + i, g + i, to + i, at(and, i), 1);
     else for (; i < whole; i += 16) simpleAt<Four>(a + i, b + i, z + i, g + i, to + i, at(and, i), 0);
@@ -154,7 +166,7 @@ export function lstmRows(meta: usize, z: usize, zGap: usize, zLine: usize, rows:
       idle(s, 4, n);
       continue;
     }
-    const a = x, b = bias, g = gates, c = cells, cTo = cellsAfter, more = extra, to = after, and = sequence;
+    const a = inputRow(), b = bias, g = gates, c = cells, cTo = cellsAfter, more = extra, to = after, and = sequence;
     let i: usize = 0;
     for (; i < whole; i += 16) {
       lstmAt<Four>(a + i, wide, b + i, z + i, zGap, g + i, gap, c + i, cTo + i, more + i, to + i, at(and, i));
@@ -194,7 +206,7 @@ export function gruAfterRows(meta: usize, z: usize, zGap: usize, zLine: usize, r
       idle(s, 3, n);
       continue;
     }
-    const a = x, b = bias, g = gates, h = before, inner = extra, to = after, and = sequence;
+    const a = inputRow(), b = bias, g = gates, h = before, inner = extra, to = after, and = sequence;
     let i: usize = 0;
     for (; i < whole; i += 16) {
       gruAfterAt<Four>(a + i, wide, b + i, z + i, zGap, m + i, g + i, gap, h + i, inner + i, to + i, at(and, i));
@@ -223,7 +235,7 @@ export function gruGateRows(z: usize, zGap: usize, zLine: usize, rows: i32, n: u
       memory.fill(extra, 0, n);
       continue;
     }
-    const a = x, b = bias, g = gates, h = before, more = extra;
+    const a = inputRow(), b = bias, g = gates, h = before, more = extra;
     let i: usize = 0;
     for (; i < whole; i += 16) gruGatesAt<Four>(a + i, wide, b + i, z + i, zGap, g + i, gap, h + i, more + i);
     for (; i < n; i += 4) gruGatesAt<One>(a + i, wide, b + i, z + i, zGap, g + i, gap, h + i, more + i);
@@ -247,7 +259,7 @@ export function gruCandidateRows(meta: usize, z: usize, zLine: usize, rows: i32,
       idle(s, 3, n);
       continue;
     }
-    const a = x + 2 * wide, b = bias + 2 * gap, g = gates, h = before, to = after, and = sequence;
+    const a = inputRow() + 2 * wide, b = bias + 2 * gap, g = gates, h = before, to = after, and = sequence;
     let i: usize = 0;
     for (; i < whole; i += 16) gruCandidateAt<Four>(a + i, b + i, z + i, g + i, gap, h + i, to + i, at(and, i));
     for (; i < n; i += 4) gruCandidateAt<One>(a + i, b + i, z + i, g + i, gap, h + i, to + i, at(and, i));
@@ -286,7 +298,7 @@ function tiles(
 
 /** What the inputs of some panels add to the gates at a step. */
 function project(s: Sequence, panel: i32, end: i32, step: i32): void {
-  const row = panel * MR, rows = min(s.batch, end * MR) - row, features = s.features, length = even(features);
+  const row = panel * MR, rows = min(s.batch, end * MR) - row, features = s.features;
   const line = <usize>(s.time * features) << 2;
   const from = s.x + (<usize>((row * s.time + timeOf(s, step)) * features) << 2);
   if (s.way > ROWS) {
@@ -297,13 +309,14 @@ function project(s: Sequence, panel: i32, end: i32, step: i32): void {
   if (s.way == ROWS) {
     const n = <usize>s.width << 2;
     for (let r = 0; r < rows; r++) {
-      timesMatrix(from + <usize>r * line, s.inputKernel, s.inputWork + <usize>(row + r) * n, features, n, n);
+      const to = s.inputWork + <usize>(row + r) * n;
+      rowTimesMatrix(from + <usize>r * line, s.inputKernel, to, n, features, 0, s.width);
     }
     return;
   }
   const count = s.width / s.units, zLine = <usize>count * gapOf(s);
   packRows(s, from, line, features, s.inputPanels, panel, end);
-  tiles(s, s.inputPanels, s.packedInput, length, count, s.inputWork + <usize>row * zLine, zLine, panel, end);
+  tiles(s, s.inputPanels, s.packedInput, features, count, s.inputWork + <usize>row * zLine, zLine, panel, end);
 }
 
 /**
@@ -317,9 +330,8 @@ function product(
   const n = s.units, row = panel * MR, rows = min(s.batch, end * MR) - row, second = i32(first > 0);
   const u = s.kernel + (<usize>(first * n) << 2);
   if (s.way == ROWS) {
-    const size = <usize>(count * n) << 2;
     for (let r = 0; r < rows; r++) {
-      timesMatrix(from + <usize>r * lineOf, u, s.work, n, <usize>s.width << 2, size);
+      rowTimesMatrix(from + <usize>r * lineOf, u, s.work, <usize>s.width << 2, n, 0, count * n);
       finish(s, second, row + r, 1, step, s.work, 0);
     }
     return;
@@ -329,7 +341,7 @@ function product(
   if (s.way > ROWS) sgemm(0, 0, rows, count * n, n, from, lineOf >> 2, u, s.width, 0, z, count * n);
   else {
     packRows(s, from, lineOf, n, s.panels, panel, end);
-    tiles(s, s.panels, packed, even(n), count, z, zLine, panel, end);
+    tiles(s, s.panels, packed, n, count, z, zLine, panel, end);
   }
   finish(s, second, row, rows, step, z, zLine);
 }

@@ -1,5 +1,5 @@
 // The gradients of the kernels of a recurrent layer: products over all examples and steps.
-import { block, pack6, pack8, scratchAddress } from "./gemm.as";
+import { block, pack6, packPanels, scratchAddress } from "./gemm.as";
 import { sgemm } from "./recurrent.as";
 import { addRow } from "./rows.as";
 
@@ -12,38 +12,47 @@ const NC: i32 = 960;
 
 /**
  * C = V^T D and C2 = X^T D, and the sums of the columns of D, which is packed once for all. V is
- * [steps, m], X is [steps, m2]; rows of D are `ldd` numbers apart, of C and C2 `ldc`; the address of
- * what is not wanted is 0. By the BLAS library if `library`. The share is a range of columns.
+ * [steps, m], X is [steps, m2], or, if `symbols`, the numbers of its one-hot rows; rows of D are `ldd`
+ * numbers apart, of C and C2 `ldc`; the address of what is not wanted is 0. By the BLAS library if
+ * `library`. The share is a range of columns.
  */
 export function kernelGradients(
-  v: usize, m: i32, x: usize, m2: i32, d: usize, ldd: i32, steps: i32,
+  v: usize, m: i32, x: usize, symbols: i32, m2: i32, d: usize, ldd: i32, steps: i32,
   c: usize, c2: usize, sums: usize, ldc: i32, library: i32, begin: i32, end: i32,
 ): void {
-  const lineD = <usize>ldd << 2, lineC = <usize>ldc << 2, n = end - begin;
-  if (sums) memory.fill(sums + (<usize>begin << 2), 0, <usize>n << 2);
+  const lineD = <usize>ldd << 2, lineC = <usize>ldc << 2, n = end - begin, to = <usize>begin << 2;
+  const rows = symbols ? c2 : 0;
+  for (let r = 0; rows && r < m2; r++) memory.fill(rows + to + <usize>r * lineC, 0, <usize>n << 2);
+  if (sums) memory.fill(sums + to, 0, <usize>n << 2);
   if (library) {
-    const to = <usize>begin << 2, from = d + to;
+    const from = d + to;
     if (c) sgemm(1, 0, m, n, steps, v, m, from, ldd, 0, c + to, ldc);
-    if (c2) sgemm(1, 0, m2, n, steps, x, m2, from, ldd, 0, c2 + to, ldc);
-    for (let k = 0; sums && k < steps; k += KC) {
-      addRows(from + <usize>k * lineD, lineD, min(KC, steps - k), sums + to, n);
-    }
-    return;
+    if (c2 && !symbols) sgemm(1, 0, m2, n, steps, x, m2, from, ldd, 0, c2 + to, ldc);
   }
-  const blocks = (steps + KC - 1) / KC, length = ((steps + blocks - 1) / blocks + 1) & -2;
+  const blocks = (steps + KC - 1) / KC, length = (steps + blocks - 1) / blocks;
   const packed = scratchAddress() + ((MR * NR) << 2) + ((MC * KC) << 2);
   for (let j0 = begin; j0 < end; j0 += NC) {
     const columns = min(NC, end - j0), to = <usize>j0 << 2;
     for (let k0 = 0; k0 < steps; k0 += length) {
-      const kc = min(length, steps - k0), padded = (kc + 1) & -2, from = d + <usize>k0 * lineD + to;
-      if (sums) addRows(from, lineD, kc, sums + to, columns);
-      for (let j = 0; j < columns; j += NR) {
-        const panel = packed + (<usize>(j * padded) << 2);
-        pack8(from + (<usize>j << 2), panel, 4, lineD, min(NR, columns - j), kc, padded);
-      }
+      const kc = min(length, steps - k0), from = d + <usize>k0 * lineD + to;
+      if (rows) addToSymbols(from, lineD, x + (<usize>k0 << 2), kc, rows + to, lineC, columns);
+      else if (sums) addRows(from, lineD, kc, sums + to, columns);
+      if (library) continue;
+      packPanels(from, packed, 4, lineD, columns, kc);
       if (c) addProduct(v, m, k0, kc, packed, c + to, lineC, columns);
-      if (c2) addProduct(x, m2, k0, kc, packed, c2 + to, lineC, columns);
+      if (c2 && !symbols) addProduct(x, m2, k0, kc, packed, c2 + to, lineC, columns);
     }
+  }
+  // Every row of D belongs to one symbol.
+  if (rows && sums) addRows(rows + to, lineC, m2, sums + to, n);
+}
+
+/** The rows of `c` that belong to the symbols of `count` rows of D += these. */
+function addToSymbols(
+  d: usize, lineD: usize, symbols: usize, count: i32, c: usize, lineC: usize, columns: i32,
+): void {
+  for (const end = symbols + (<usize>count << 2); symbols < end; symbols += 4, d += lineD) {
+    addRow(d, c + load<u32>(symbols) * lineC, columns);
   }
 }
 
@@ -51,14 +60,13 @@ export function kernelGradients(
 function addProduct(
   v: usize, m: i32, k0: i32, kc: i32, packed: usize, c: usize, lineC: usize, columns: i32,
 ): void {
-  const at = scratchAddress() + ((MR * NR) << 2), padded = (kc + 1) & -2, line = <usize>m << 2;
+  const at = scratchAddress() + ((MR * NR) << 2), line = <usize>m << 2;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const count = min(MC, m - i0), from = v + <usize>k0 * line + (<usize>i0 << 2);
     for (let i = 0; i < count; i += MR) {
-      const panel = at + (<usize>(i * padded) << 2);
-      pack6(from + (<usize>i << 2), panel, 4, line, min(MR, count - i), kc, padded);
+      pack6(from + (<usize>i << 2), at + (<usize>(i * kc) << 2), 4, line, min(MR, count - i), kc);
     }
-    block(at, packed, c + <usize>i0 * lineC, lineC, count, columns, padded, i32(k0 > 0));
+    block(at, packed, c + <usize>i0 * lineC, lineC, count, columns, kc, i32(k0 > 0));
   }
 }
 

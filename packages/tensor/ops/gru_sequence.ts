@@ -27,8 +27,8 @@ const OPERATION = "run gated recurrent units";
  * - `h_t = z h_(t-1) + (1 - z) a`
  *
  * The input `x` is `[batch, time, features]`, with an `inputKernel` `W` of `[features, 3 units]` and a
- * `bias` `b`. Without an input kernel, `x` is what the inputs add already, `[batch, time, 3 units]`:
- * where they are numbers of characters, a `gather` of the rows of `W`.
+ * `bias` `b`. It may be `[batch, time]`, numbers of symbols, each of which stands for a one-hot vector of
+ * `features` numbers. Without an input kernel, `x` is what the inputs add already, `[batch, time, 3 units]`.
  * `kernel`, `U`, is `[units, 3 units]`, the gates side by side in Keras's order z, r, h (PyTorch has
  * r, z, n). The recurrent bias `b'` is added to all three products of the state. The book has z and 1 - z the other way
  * round, which is the same network with the signs of the update gate's weights changed. `h` is the
@@ -40,7 +40,7 @@ const OPERATION = "run gated recurrent units";
  * using RNN encoder-decoder for statistical machine translation", 2014.
  *
  * Throws `ShapeError` where shapes do not fit, `RangeError` for a recurrent bias without
- * `resetAfter`.
+ * `resetAfter` and for a symbol out of range.
  *
  * @example
  * ```ts

@@ -7,11 +7,8 @@ import { isRecording } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 
 /**
- * Calls `f` with indices as an int32 tensor on `backend`, checked to be from 0 to `bound - 1`. A
- * tensor made here of host values is given back after, unless a tape may need it. The values of a
- * tensor on a backend that has to be awaited are not checked.
- *
- * Throws `DTypeError` for a tensor that is not int32, `RangeError` for an index out of range.
+ * Calls `f` with indices as {@linkcode indicesFrom} gives them. A tensor made here of host values is
+ * given back after, unless a tape may need it.
  */
 export function withIndices(
   operation: string,
@@ -20,6 +17,26 @@ export function withIndices(
   backend: Backend | undefined,
   f: (indices: Tensor) => Tensor,
 ): Tensor {
+  const indices = indicesFrom(operation, value, bound, backend);
+  try {
+    return f(indices);
+  } finally {
+    if (indices !== value && !isRecording()) indices.dispose();
+  }
+}
+
+/**
+ * Indices as an int32 tensor on `backend`, checked to be from 0 to `bound - 1`. The values of a tensor
+ * on a backend that has to be awaited are not checked.
+ *
+ * Throws `DTypeError` for a tensor that is not int32, `RangeError` for an index out of range.
+ */
+export function indicesFrom(
+  operation: string,
+  value: TensorLike,
+  bound: number,
+  backend: Backend | undefined,
+): Tensor {
   if (value instanceof Tensor) {
     if (value.dtype !== "int32") {
       throw new DTypeError(
@@ -27,16 +44,11 @@ export function withIndices(
       );
     }
     if (value.backend.synchronous) check(operation, value.dataSync(), bound);
-    return f(value);
+    return value;
   }
   // Checked before anything is rounded to int32.
   check(operation, numbersIn(value), bound);
-  const indices = fromHost(value, undefined, "int32", backend ?? currentBackend());
-  try {
-    return f(indices);
-  } finally {
-    if (!isRecording()) indices.dispose();
-  }
+  return fromHost(value, undefined, "int32", backend ?? currentBackend());
 }
 
 /** Host values in row-major order. */

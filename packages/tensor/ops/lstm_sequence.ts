@@ -29,8 +29,8 @@ const OPERATION = "run a long short-term memory";
  * - `c_t = f c_(t-1) + i g`, `h_t = o tanh(c_t)`
  *
  * The input `x` is `[batch, time, features]`, with an `inputKernel` `W` of `[features, 4 units]` and a
- * `bias` `b`. Without an input kernel, `x` is what the inputs add already, `[batch, time, 4 units]`:
- * where they are numbers of characters, a `gather` of the rows of `W`.
+ * `bias` `b`. It may be `[batch, time]`, numbers of symbols, each of which stands for a one-hot vector of
+ * `features` numbers. Without an input kernel, `x` is what the inputs add already, `[batch, time, 4 units]`.
  * `kernel`, `U`, is `[units, 4 units]`. The gates lie side by side in the order i, f, g, o, as in
  * Keras and PyTorch. `h` and `c` are the states after the last step, `[batch, units]`; `output` is
  * `h`, or with `returnSequences` the states `h` after all steps, `[batch, time, units]`. All three
@@ -41,7 +41,7 @@ const OPERATION = "run a long short-term memory";
  * `dW = sum_t x_t^T dz_t`, `dU = sum_t h_(t-1)^T dz_t` and `db = sum_t dz_t`. Gradients of gradients go step by step, slowly. From Hochreiter and
  * Schmidhuber, "Long short-term memory", 1997, with the forget gate of Gers et al., 2000.
  *
- * Throws `ShapeError` where shapes do not fit.
+ * Throws `ShapeError` where shapes do not fit, `RangeError` for a symbol out of range.
  *
  * @example
  * ```ts

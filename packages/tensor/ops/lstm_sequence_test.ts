@@ -3,10 +3,12 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   backendInfo,
+  DTypeError,
   grad,
   gruSequence,
   lstmSequence,
   mul,
+  oneHot,
   Rng,
   ShapeError,
   simpleRnnSequence,
@@ -197,4 +199,33 @@ Deno.test("large sequences: as the reference, to the bit on any threads, no leak
     assertEquals(after.liveTensors, before.liveTensors);
   }
   await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("symbols are one-hot vectors, to the gradient", () =>
+  tidy(() => {
+    const rng = new Rng(8), symbols = tensor(Int32Array.of(2, 0, 1, 1, 2, 2), { shape: [2, 3] });
+    const w = uniform([3, 8], -1, 1, { rng }), u = uniform([2, 8], -1, 1, { rng });
+    const b = uniform([8], -1, 1, { rng }), vectors = oneHot(symbols, 3);
+    const [ofSymbols, ofVectors] = [symbols, vectors].map((x) =>
+      valueAndGrad((inputKernel: Tensor, kernel: Tensor, bias: Tensor) =>
+        sum(lstmSequence(x, kernel, { inputKernel, bias }).h)
+      )(w, u, b)
+    );
+    assertAlmostEquals(ofSymbols.value.item(), ofVectors.value.item(), 1e-6);
+    ofSymbols.gradients.forEach((gradient, i) => {
+      const right = ofVectors.gradients[i].dataSync();
+      gradient.dataSync().forEach((v, k) => assertAlmostEquals(v, right[k], 1e-6));
+    });
+    // Host numbers, too.
+    const { h } = lstmSequence([[2, 0, 1], [1, 2, 2]], u, { inputKernel: w, bias: b });
+    assertEquals(h.array(), lstmSequence(symbols, u, { inputKernel: w, bias: b }).h.array());
+  }));
+
+Deno.test("a symbol that the input kernel has no row for is refused, whatever the backend", () => {
+  const options = { inputKernel: [[1, 2, 3, 4], [5, 6, 7, 8]] }, kernel = [[1, 1, 1, 1]];
+  for (const symbols of [[[0, 2]], [[-1, 0]], [[0, 0.5]], [[0, NaN]]]) {
+    assertThrows(() => lstmSequence(symbols, kernel, options), RangeError, "below 2: current");
+  }
+  using floats = tensor([[0, 1]]);
+  assertThrows(() => lstmSequence(floats, kernel, options), DTypeError, "int32");
 });

@@ -1,7 +1,7 @@
 import { asTensor, type TensorLike } from "../convert.ts";
 import { ShapeError } from "../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../op.ts";
-import { broadcastStrides, rowMajorStrides } from "../shape.ts";
+import { broadcastStrides, rowMajorStrides, sizeOf } from "../shape.ts";
 import { tidy } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -120,7 +120,7 @@ function product(a: Tensor, b: Tensor, bias: readonly Tensor[], attributes: Matm
   if (A.rank > 2 && B.rank === 2 && !transposeA) {
     // One tall product instead of many: the leading axes are rows.
     matmulSizes(A.shape, B.shape, attributes);
-    const rows = reshape(A, [A.size / A.shape[A.rank - 1], A.shape[A.rank - 1]]);
+    const rows = reshape(A, [sizeOf(A.shape.slice(0, -1)), A.shape[A.rank - 1]]);
     y = apply(op, [rows, B, ...bias], attributes);
     y = reshape(y, [...A.shape.slice(0, -1), y.shape[1]]);
   } else {
@@ -144,6 +144,7 @@ const shapes: [number[], number[], MatmulOptions?][] = [
   [[6, 1], [1, 8]],
   [[0, 3], [3, 2]],
   [[2, 0], [0, 3]],
+  [[2, 3, 0], [0, 3]],
   [[2, 3, 4], [4, 5]],
   [[2, 3, 4], [2, 4, 5]],
   [[2, 1, 3, 4], [5, 4, 2]],

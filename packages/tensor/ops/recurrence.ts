@@ -8,13 +8,16 @@ import { isRecording } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { backendOf } from "./elementwise.ts";
+import { indicesFrom } from "./indices.ts";
 import { type Cell, type CellName, CELLS } from "./recurrent_cells.ts";
 
 /** What a recurrent layer takes beside its input and its recurrent kernel. */
 export interface SequenceOptions {
   /**
    * The input kernel `W`, `[features, gates * units]`. With it the input is `[batch, time, features]`
-   * and its product with `W` is part of the work; without it the input is that product already.
+   * and its product with `W` is part of the work, or it is `[batch, time]`, numbers of symbols, each of
+   * which stands for a one-hot vector: rows of `W` are read in place. Without it the input is the
+   * product already.
    */
   inputKernel?: TensorLike;
   /** What is added to the gates, `[gates * units]`; nothing by default. */
@@ -37,12 +40,15 @@ export interface SequenceOptions {
   reverse?: boolean;
 }
 
+/** What the input is: what it adds to the gates, vectors, or numbers of one-hot vectors. */
+export type SequenceInput = "gates" | "vectors" | "symbols";
+
 /** How a sequence is run. */
 export interface Recurrence {
   /** The cell. */
   readonly cell: CellName;
-  /** Whether there is an input kernel. */
-  readonly projected: boolean;
+  /** What the input is; all but gates go with an input kernel. */
+  readonly input: SequenceInput;
   /** Whether there is a bias. */
   readonly biased: boolean;
   /** Whether there is a mask. */
@@ -57,7 +63,10 @@ export interface Recurrence {
 
 /** The inputs of a sequence by name. */
 export interface SequenceInputs<T> {
-  /** The input, `[batch, time, features]`, or what it adds to the gates, `[batch, time, gates * units]`. */
+  /**
+   * The input: `[batch, time, features]`, numbers of symbols `[batch, time]`, or what it adds to the
+   * gates, `[batch, time, gates * units]`.
+   */
   readonly x: T;
   /** The recurrent kernel, `[units, gates * units]`. */
   readonly kernel: T;
@@ -78,13 +87,13 @@ export interface SequenceInputs<T> {
 /** Names inputs that are in the order of {@linkcode SequenceInputs}, without those left out. */
 export function named<T>(
   inputs: readonly T[],
-  { cell, projected, biased, masked }: Recurrence,
+  { cell, input, biased, masked }: Recurrence,
 ): SequenceInputs<T> {
   const [x, kernel, h0, ...rest] = inputs;
   const next = (there: boolean) => there ? rest.shift() : undefined;
   return {
     ...{ x, kernel, h0 },
-    inputKernel: next(projected),
+    inputKernel: next(input !== "gates"),
     bias: next(biased),
     c0: next(CELLS[cell].hasCellState),
     recurrentBias: next(cell === "gruResetAfter"),
@@ -157,10 +166,13 @@ export function prepare(
 ): PreparedSequence {
   const given = [input, kernel, options.inputKernel, options.h0, options.c0, options.bias];
   const backend = backendOf(...given.filter((x) => x !== undefined));
-  const x = cast(asTensor(input, backend), "float32");
-  const u = cast(asTensor(kernel, x.backend), "float32");
-  const { gates, hasCellState } = CELLS[cell];
-  if (x.rank !== 3 || u.rank !== 2 || u.shape[1] !== gates * u.shape[0]) {
+  const u = cast(asTensor(kernel, backend), "float32");
+  const w = options.inputKernel === undefined
+    ? undefined
+    : cast(asTensor(options.inputKernel, u.backend), "float32");
+  const x = inputOf(operation, input, w, u.backend);
+  const { gates, hasCellState } = CELLS[cell], symbols = x.dtype === "int32";
+  if (x.rank !== (symbols ? 2 : 3) || u.rank !== 2 || u.shape[1] !== gates * u.shape[0]) {
     throw new ShapeError(
       operation,
       "the input must be [batch, time, ...] and the recurrent kernel [units, gates * units], with " +
@@ -168,8 +180,9 @@ export function prepare(
       [x.shape, u.shape],
     );
   }
-  const [batch, time, features] = x.shape, [units, width] = u.shape;
-  if (options.inputKernel === undefined && features !== width) {
+  const [batch, time] = x.shape, [units, width] = u.shape;
+  const features = symbols ? w!.shape[0] : x.shape[2];
+  if (w === undefined && features !== width) {
     throw new ShapeError(
       operation,
       "the input, without an input kernel, must have a number for each column of the recurrent kernel",
@@ -187,7 +200,7 @@ export function prepare(
     x,
     kernel: u,
     h0: own("the state h0", options.h0, state),
-    inputKernel: may("the input kernel", options.inputKernel, [features, width]),
+    inputKernel: may("the input kernel", w, [features, width]),
     bias: may("the bias", options.bias, [width]),
     c0: hasCellState ? own("the cell state c0", options.c0, state) : undefined,
     recurrentBias: cell === "gruResetAfter"
@@ -195,9 +208,23 @@ export function prepare(
       : undefined,
     mask: may("the mask", options.mask, [batch, time]),
   };
-  const projected = inputs.inputKernel !== undefined, biased = inputs.bias !== undefined;
-  const masked = inputs.mask !== undefined, saved = isRecording();
-  return { inputs, recurrence: { cell, projected, biased, masked, reverse, sequences, saved } };
+  const kind = w === undefined ? "gates" : symbols ? "symbols" : "vectors";
+  const biased = inputs.bias !== undefined, masked = inputs.mask !== undefined;
+  const recurrence = { cell, biased, masked, reverse, sequences, saved: isRecording() };
+  return { inputs, recurrence: { ...recurrence, input: kind } };
+}
+
+/** The input as a tensor: symbols, checked, where it has no vectors for its input kernel; else float32. */
+function inputOf(
+  operation: string,
+  input: TensorLike,
+  inputKernel: Tensor | undefined,
+  backend: Backend,
+): Tensor {
+  const x = asTensor(input, backend);
+  return x.rank === 2 && inputKernel?.rank === 2
+    ? indicesFrom(operation, input, inputKernel.shape[0], backend)
+    : cast(x, "float32");
 }
 
 /** Refuses a tensor of another shape. */

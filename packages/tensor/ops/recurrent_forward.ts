@@ -15,12 +15,18 @@ import {
 } from "./recurrence.ts";
 import { sequenceSamples } from "./recurrent_samples.ts";
 
-/** What an input adds to the gates. */
-function gatesOf(x: Flat, { inputKernel, bias }: SequenceInputs<Flat>, width: number): number[] {
+/** What an input adds to the gates: a vector, or the number of a symbol alone. */
+function gatesOf(
+  x: Flat,
+  { inputKernel, bias }: SequenceInputs<Flat>,
+  { input }: Recurrence,
+  width: number,
+): number[] {
   return Array.from({ length: width }, (_, j) => {
     let total = bias?.[j] ?? 0;
-    if (inputKernel === undefined) total += x[j];
-    else for (let k = 0; k < x.length; k++) total += x[k] * inputKernel[k * width + j];
+    if (input === "gates") total += x[j];
+    else if (input === "symbols") total += inputKernel![x[0] * width + j];
+    else for (let k = 0; k < x.length; k++) total += x[k] * inputKernel![k * width + j];
     return total;
   });
 }
@@ -33,7 +39,7 @@ const op: OpDefinition<Recurrence> = {
   }),
   reference: (arrays, recurrence, output) => {
     const { x: given, kernel } = named(arrays, recurrence), y = flat(output);
-    const layout = layoutOf(given.shape, kernel.shape, recurrence), features = given.shape[2];
+    const layout = layoutOf(given.shape, kernel.shape, recurrence), features = given.shape[2] ?? 1;
     const { batch, units: n, width } = layout, cell = cellOf(recurrence);
     const values = named(arrays.map(flat), recurrence), { times } = products(values.kernel, layout);
     const { saved, sequences } = recurrence, states = batch * n;
@@ -44,7 +50,7 @@ const op: OpDefinition<Recurrence> = {
       // The states stand where the last ones are to be.
       const ofH = example * n, ofC = states + ofH;
       const input = values.x.subarray(row * features, (row + 1) * features);
-      const x = gatesOf(input, values, width);
+      const x = gatesOf(input, values, recurrence, width);
       const h = y.slice(ofH, ofH + n), c = y.slice(ofC, ofC + n);
       if (saved) y.set(h, layout.before + row * n);
       if (saved && cell.hasCellState) y.set(c, layout.cells + row * n);

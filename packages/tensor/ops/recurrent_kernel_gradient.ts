@@ -29,13 +29,12 @@ export interface KernelRows {
   readonly recurrentBias?: number;
 }
 
-/** The rows for an input and a recurrent kernel of the given shapes. */
+/** The rows for a recurrent kernel and an input kernel, if there is one. */
 export function rowsOf(
-  [, , features]: readonly number[],
-  [units]: readonly number[],
-  { cell, projected, biased }: Recurrence,
+  { kernel, inputKernel }: SequenceInputs<{ readonly shape: readonly number[] }>,
+  { cell, biased }: Recurrence,
 ): KernelRows {
-  let rows = units + (projected ? features : 0);
+  let rows = kernel.shape[0] + (inputKernel?.shape[0] ?? 0);
   const bias = biased ? rows++ : undefined;
   const recurrentBias = cell === "gruResetAfter" ? rows++ : undefined;
   return { rows, bias, recurrentBias };
@@ -43,13 +42,13 @@ export function rowsOf(
 
 const op: OpDefinition<SequenceResult> = {
   name: "recurrentKernelGradient",
-  shape: ([, , , x, kernel], result) => ({
-    shape: [rowsOf(x.shape, kernel.shape, result).rows, kernel.shape[1]],
-    dtype: "float32",
-  }),
+  shape: ([, , , ...tensors], result) => {
+    const inputs = named(tensors, result);
+    return { shape: [rowsOf(inputs, result).rows, inputs.kernel.shape[1]], dtype: "float32" };
+  },
   reference: ([slope, , packed, ...arrays], result, output) => {
-    const { x, kernel } = named(arrays, result), values = named(arrays.map(flat), result);
-    const { bias, recurrentBias } = rowsOf(x.shape, kernel.shape, result), features = x.shape[2];
+    const inputs = named(arrays, result), values = named(arrays.map(flat), result);
+    const { x, kernel } = inputs, { bias, recurrentBias } = rowsOf(inputs, result);
     const layout = layoutOf(x.shape, kernel.shape, result), { units: n, width } = layout;
     const dx = flat(slope), p = flat(packed), y = flat(output), cell = cellOf(result);
     y.fill(0);
@@ -70,8 +69,9 @@ const op: OpDefinition<SequenceResult> = {
         for (let k = 0; k < n; k++) add(k, left[k], right, 0);
         if (recurrentBias !== undefined) add(recurrentBias, 1, right, 0);
         if (bias !== undefined) add(bias, 1, step.dx, gate * n);
-        if (!result.projected) continue;
-        for (let k = 0; k < features; k++) {
+        if (result.input === "symbols") add(n + values.x[row], 1, step.dx, gate * n);
+        if (result.input !== "vectors") continue;
+        for (let k = 0, features = x.shape[2]; k < features; k++) {
           add(n + k, values.x[row * features + k], step.dx, gate * n);
         }
       }
@@ -93,7 +93,7 @@ const op: OpDefinition<SequenceResult> = {
  * kernel, of the input kernel, of the bias and of the recurrent bias, as far as there are any. They
  * are made of the gradient of the gates at all steps, which {@linkcode recurrentGradient} found, in
  * products over all examples and steps: `dU = sum_t h_(t-1)^T dz_t`, `dW = sum_t x_t^T dz_t`,
- * `db = sum_t dz_t`.
+ * `db = sum_t dz_t`. Where inputs are symbols, a row of `dW` is the sum of the `dz_t` of its symbol.
  *
  * @example
  * ```ts

@@ -69,7 +69,8 @@ const op: OpDefinition<SequenceResult> = {
     if (index === 0) return undefined;
     const inputs = named(tensors, attributes), { x, kernel, inputKernel } = inputs;
     const wanted = tensors[index - 1], [units] = kernel.shape;
-    if (wanted === inputs.mask) return undefined;
+    const isSymbols = attributes.input === "symbols";
+    if (wanted === inputs.mask || wanted === x && isSymbols) return undefined;
     if (wanted === inputs.h0 || wanted === inputs.c0) {
       const states = recurrentGradient(dy, packed, inputs, attributes, "state");
       return reshape(slice(states, [wanted === inputs.h0 ? 0 : 1], [1]), wanted.shape);
@@ -87,9 +88,9 @@ const op: OpDefinition<SequenceResult> = {
       "kernels",
       () => recurrentKernelGradient(dz, dy, packed, inputs, attributes),
     );
-    const places = rowsOf(x.shape, kernel.shape, attributes);
+    const places = rowsOf(inputs, attributes);
     if (wanted === kernel) return places.rows === units ? all : slice(all, [0], [units]);
-    if (wanted === inputKernel) return slice(all, [units], [x.shape[2]]);
+    if (wanted === inputKernel) return slice(all, [units], [wanted.shape[0]]);
     const row = wanted === inputs.bias ? places.bias! : places.recurrentBias!;
     return reshape(slice(all, [row], [1]), wanted.shape);
   },

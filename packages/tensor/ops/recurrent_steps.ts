@@ -3,8 +3,10 @@ import { tidy } from "../scope.ts";
 import { valueAndGrad } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
+import { gather } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { mul } from "./mul.ts";
+import { oneHot } from "./one_hot.ts";
 import { inOrder, named, type Recurrence, type SequenceInputs } from "./recurrence.ts";
 import type { SequenceResult } from "./recurrent_output.ts";
 import { relu } from "./relu.ts";
@@ -59,7 +61,11 @@ function step(
 
 /** What the inputs add to the gates. */
 function gatesOf({ x, inputKernel, bias }: SequenceInputs<Tensor>): Tensor {
-  const z = inputKernel === undefined ? x : matmul(x, inputKernel);
+  const z = inputKernel === undefined
+    ? x
+    : x.rank === 2
+    ? gather(inputKernel, x)
+    : matmul(x, inputKernel);
   return bias === undefined ? z : add(z, bias);
 }
 
@@ -107,10 +113,13 @@ export function throughSteps(
   ofGates: boolean,
   pick: (gradients: SequenceInputs<Tensor>) => Tensor,
 ): Tensor | undefined {
-  const { mask } = named(tensors, result), smooth = tensors.filter((x) => x !== mask);
-  if (place > smooth.length) return undefined;
-  const unmasked: Recurrence = { ...result, masked: false };
-  const bare: Recurrence = ofGates ? { ...unmasked, projected: false, biased: false } : unmasked;
+  const { x, inputKernel, mask } = named(tensors, result), isSymbols = result.input === "symbols";
+  const smooth = tensors.filter((x) => x !== mask);
+  if (place > smooth.length || isSymbols && place === 1) return undefined;
+  if (isSymbols) smooth[0] = oneHot(x, inputKernel!.shape[0]);
+  const input = isSymbols ? "vectors" : result.input;
+  const unmasked: Recurrence = { ...result, input, masked: false };
+  const bare: Recurrence = ofGates ? { ...unmasked, input: "gates", biased: false } : unmasked;
   const gradient = (dy: Tensor, ...xs: Tensor[]): Tensor => {
     const inputs = named(xs, unmasked), { kernel, h0, c0, recurrentBias } = inputs;
     const gates = { x: gatesOf(inputs), kernel, h0, c0, recurrentBias };

@@ -18,8 +18,8 @@ const OPERATION = "run a simple recurrent layer";
  * `h_t = f(x_t W + h_(t-1) U + b)`, for `f` tanh or relu
  *
  * The input `x` is `[batch, time, features]`, with an `inputKernel` `W` of `[features, units]` and a
- * `bias` `b`. Without an input kernel, `x` is what the inputs add already, `[batch, time, units]`:
- * where they are numbers of characters, a `gather` of the rows of `W`.
+ * `bias` `b`. It may be `[batch, time]`, numbers of symbols, each of which stands for a one-hot vector of
+ * `features` numbers. Without an input kernel, `x` is what the inputs add already, `[batch, time, units]`.
  * `kernel`, `U`, is `[units, units]`. `h` is the state after the last step, `[batch, units]`;
  * `output` is the same, or with `returnSequences` the states after all steps,
  * `[batch, time, units]`.
@@ -27,7 +27,8 @@ const OPERATION = "run a simple recurrent layer";
  * Back through time: `dz_t = f'(z_t) (dh_t + dz_(t+1) U^T)`, `dx_t = dz_t W^T`,
  * `dW = sum_t x_t^T dz_t`, `dU = sum_t h_(t-1)^T dz_t`, `db = sum_t dz_t`, `dh_0 = dz_1 U^T`. Gradients of gradients go step by step, slowly.
  *
- * Throws `ShapeError` where shapes do not fit, `RangeError` for an activation that is not known.
+ * Throws `ShapeError` where shapes do not fit, `RangeError` for an activation that is not known and for a
+ * symbol out of range.
  *
  * @example
  * ```ts

@@ -34,7 +34,7 @@ const FIELDS = [
   ...["kernel", "packed", "packedToo", "bias", "recurrentBias", "mask"],
   ...["h0", "c0", "state", "cellState", "sequence"],
   ...["saved", "before", "gates", "cells", "extra"],
-  ...["x", "inputKernel", "packedInput", "features"],
+  ...["x", "symbols", "inputKernel", "packedInput", "features"],
   ...["dSequence", "dState", "dCellState", "dx", "dxSaved", "dh0", "dc0"],
   ...["panels", "inputPanels", "work", "inputWork", "dh", "dc", "dr"],
 ] as const;
@@ -70,8 +70,6 @@ class Lent {
   }
 }
 
-const even = (n: number): number => n + n % 2;
-
 /** Calls a kernel for all panels, which are its units of work, four to a panel. */
 function launch(
   engine: Engine,
@@ -97,7 +95,7 @@ function common(
   return {
     ...{ batch, time, units, width, cell: CELLS[recurrence.cell] },
     reverse: recurrence.reverse ? 1 : 0,
-    way: batch <= FEW ? ROWS : engine.library && x.shape[2] > 0 ? BLAS : TILES,
+    way: batch <= FEW ? ROWS : engine.library && x.shape[2] !== 0 ? BLAS : TILES,
     kernel: address(kernel),
     mask: mask && address(mask),
   };
@@ -120,10 +118,14 @@ export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence)
   const lent = new Lent(engine), at = (place: number) => y.address + 4 * place;
   const own = (place: number, size: number) => saved ? at(place) : lent.take(batch * size);
   const rows = Math.ceil(batch / MR) * MR, gates = width / units, groups = Math.ceil(units / NR);
-  const features = x.shape[2], all = rows * gates * groups * NR;
+  const all = rows * gates * groups * NR, isVectors = recurrence.input === "vectors";
+  const features = isVectors ? x.shape[2] : 0, isSymbols = recurrence.input === "symbols";
   const fields: Fields = {
     ...common(engine, inputs, recurrence, layout),
-    ...{ x: address(x), features, inputKernel: inputKernel && address(inputKernel) },
+    // Rows of the input kernel are what symbols add to the gates.
+    x: address(isSymbols ? inputKernel! : x),
+    symbols: isSymbols ? address(x) : 0,
+    ...{ features, inputKernel: isVectors ? address(inputKernel!) : 0 },
     ...{ h0: address(h0), c0: c0 && address(c0) },
     bias: bias === undefined ? lent.zeros(width) : address(bias),
     recurrentBias: recurrentBias && address(recurrentBias),
@@ -134,21 +136,21 @@ export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence)
     cells: states === 2 ? own(layout.cells, units) : 0,
     extra: gates === 1 ? 0 : own(layout.extra, units),
     work: lent.take(all),
-    inputWork: inputKernel === undefined ? 0 : lent.take(all),
+    inputWork: isVectors ? lent.take(all) : 0,
   };
   if (fields.way === TILES) {
     const pack = (from: Tensor, first: number, count: number): number => {
-      const length = from.shape[0], size = NR * even(length), to = lent.take(groups * count * size);
+      const length = from.shape[0], size = NR * length, to = lent.take(groups * count * size);
       const args = [address(from), to, length, units, width, first, count];
       engine.launch("packGates", groups * count, Math.ceil(PACK_GRAIN / size), ...args);
       return to;
     };
     fields.packed = pack(kernel, 0, cell === "gru" ? 2 : gates);
     if (cell === "gru") fields.packedToo = pack(kernel, 2, 1);
-    fields.panels = lent.take(rows * even(units));
-    if (inputKernel !== undefined) {
-      fields.packedInput = pack(inputKernel, 0, gates);
-      fields.inputPanels = lent.take(rows * even(features));
+    fields.panels = lent.take(rows * units);
+    if (isVectors) {
+      fields.packedInput = pack(inputKernel!, 0, gates);
+      fields.inputPanels = lent.take(rows * features);
     }
   }
   launch(engine, "recurrentForward", fields, layout);
@@ -205,15 +207,15 @@ export const recurrentGradient: Runner<SequenceGradient> = (
   if (fields.way === TILES && time > 0) {
     const groups = Math.ceil(units / NR), first = isGru ? 2 * units : width;
     const pack = (from: number, count: number): number => {
-      const to = lent.take(groups * NR * even(count));
+      const to = lent.take(groups * NR * count);
       const args = [address(kernel), to, units, width, from, count];
-      const grain = Math.ceil(PACK_GRAIN / (NR * even(count)));
+      const grain = Math.ceil(PACK_GRAIN / (NR * count));
       engine.launch("packUnits", groups, grain, ...args);
       return to;
     };
     fields.packed = pack(0, first);
     if (isGru) fields.packedToo = pack(first, units);
-    fields.panels = lent.take(rows * even(first));
+    fields.panels = lent.take(rows * first);
   }
   launch(engine, "recurrentBackward", fields, layout);
   lent.end();
@@ -227,16 +229,17 @@ export const recurrentKernelGradient: Runner<SequenceResult> = (
   result,
   { shape },
 ) => {
-  const { x, kernel } = named(inputs, result), size = sizeOf(shape), y = engine.allocate(size);
+  const given = named(inputs, result), { x, kernel, inputKernel } = given;
+  const size = sizeOf(shape), y = engine.allocate(size);
   const layout = layoutOf(x.shape, kernel.shape, result), { units, width } = layout;
   const steps = layout.batch * layout.time, at = (place: number) => address(packed) + 4 * place;
   if (size === 0 || steps === 0) {
     engine.view(y, "float32", size).fill(0);
     return y;
   }
-  const places = rowsOf(x.shape, kernel.shape, result), features = x.shape[2];
+  const places = rowsOf(given, result), features = inputKernel?.shape[0] ?? 0;
   const row = (i: number | undefined) => i === undefined ? 0 : y.address + 4 * width * i;
-  const ofInputs = result.projected && features > 0 ? row(units) : 0;
+  const ofInputs = features > 0 ? row(units) : 0, isSymbols = result.input === "symbols" ? 1 : 0;
   const bias = row(places.bias), recurrentBias = row(places.recurrentBias);
   /** The columns of gates from number `gate` on; threads share them, each packs its part. */
   const products = (
@@ -248,7 +251,7 @@ export const recurrentKernelGradient: Runner<SequenceResult> = (
   ): void => {
     const columns = gates * units, to = (rows: number) => rows === 0 ? 0 : rows + 4 * gate * units;
     const grain = Math.max(8, columns / engine.threads, GRAIN * columns / (units * width * steps));
-    const args = [states, units, address(x), features, gradients, line, steps];
+    const args = [states, units, address(x), isSymbols, features, gradients, line, steps];
     args.push(states === 0 ? 0 : to(y.address), to(inputRows), to(sums), width);
     engine.launch(
       "kernelGradients",
