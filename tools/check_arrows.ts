@@ -52,7 +52,7 @@ interface Graph {
 
 /** Every import between two files of the workspace, as Deno itself resolves it. */
 export async function readImports(root: string = ROOT): Promise<Import[]> {
-  const files = ["packages", "examples", "bench", "tools"].flatMap((dir) =>
+  const files = ["packages", "examples", "bench", "testing", "tools"].flatMap((dir) =>
     listFiles(join(root, dir), (path) => path.endsWith(".ts") && !path.endsWith(".as.ts"))
   );
   const graph = await readGraph(root, files);
@@ -87,7 +87,7 @@ async function readGraph(root: string, files: string[]): Promise<Graph> {
 }
 
 /** Tests, benches, and what only they use. */
-const isTest = (path: string): boolean => /_(test|bench)\.ts$|\/testing\//.test(path);
+const isTest = (path: string): boolean => /_(test|bench)\.ts$|(^|\/)testing\//.test(path);
 
 /** What is wrong with one import, if anything. */
 function faultOf({ from, to, specifier }: Import): string | undefined {
@@ -98,6 +98,7 @@ function faultOf({ from, to, specifier }: Import): string | undefined {
     return used ? undefined : "@std is for tests, benches and tools";
   }
   if (area === "packages" && targetArea !== "packages") {
+    if (targetArea === "testing" && isTest(from)) return undefined;
     return `packages do not import from ${targetArea}/`;
   }
   if (targetArea !== "packages" || area === "tools") return undefined;

@@ -84,7 +84,7 @@ Deno.test("offline/import_map.json follows deno.json (deno run -RW tools/std.ts 
 
 Deno.test("the lock file pins every package of JSR that the sources import", () => {
   const { specifiers } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.lock")));
-  const sources = ["packages", "examples", "bench", "tools"]
+  const sources = ["packages", "examples", "bench", "testing", "tools"]
     .flatMap((dir) => listFiles(join(ROOT, dir), (path) => path.endsWith(".ts")))
     .map((path) => Deno.readTextFileSync(path));
   const used = Object.entries(readConfig(ROOT).imports ?? {})

@@ -17,7 +17,7 @@ import {
   valueAndGrad,
 } from "@neurite/tensor";
 import fc from "npm:fast-check@4.10.2";
-import { assertClose } from "./testing/close.ts";
+import { assertClose } from "../../testing/close.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 

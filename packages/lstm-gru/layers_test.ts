@@ -15,7 +15,7 @@ import {
   valueAndGrad,
 } from "@neurite/tensor";
 import type { RecurrentLayer } from "@neurite/rnn";
-import { assertClose } from "./testing/close.ts";
+import { assertClose } from "../../testing/close.ts";
 import { type KerasCase, layerOf, readCases, type TorchCase } from "./testing/fixtures.ts";
 
 const { steps, cases } = await readCases<KerasCase>("keras.json");

@@ -23,7 +23,7 @@ import {
   uniform,
   valueAndGrad,
 } from "@neurite/tensor";
-import { assertClose } from "./testing/close.ts";
+import { assertClose } from "../../testing/close.ts";
 
 const KINDS = {
   LSTM: (units: number, options: LSTMOptions = {}): RecurrentLayer => new LSTM(units, options),

@@ -17,8 +17,8 @@ import {
   assertRejects,
 } from "@std/assert";
 import fixture from "./fixtures/sgd.json" with { type: "json" };
-import { assertClose } from "./testing/close.ts";
-import { onReference } from "./testing/on_reference.ts";
+import { assertAllClose } from "../../testing/close.ts";
+import { onReference } from "../../testing/on_reference.ts";
 
 /** 100 steps on the fixture's data in its order, from its start values, for each kind of network. */
 async function train100(tolerance: number): Promise<void> {
@@ -33,10 +33,15 @@ async function train100(tolerance: number): Promise<void> {
     const history = await mlp.fit(X, y, { ...options, onStep: () => steps++ });
     const what = `${activation}, ${cost}, ${output}`;
     assertEquals(steps, 100, what);
-    assertClose(mlp.weights, run.weights, tolerance, `${what}: weights`);
-    assertClose(mlp.biases, run.biases, tolerance, `${what}: biases`);
+    assertAllClose(mlp.weights, run.weights, tolerance, `${what}: weights`);
+    assertAllClose(mlp.biases, run.biases, tolerance, `${what}: biases`);
     history.cost.forEach((c, i) => assertAlmostEquals(c, run.costs[i], tolerance * c, what));
-    assertClose([mlp.predict(X.slice(0, 5))], [run.predictions], tolerance, `${what}: predictions`);
+    assertAllClose(
+      [mlp.predict(X.slice(0, 5))],
+      [run.predictions],
+      tolerance,
+      `${what}: predictions`,
+    );
     assertEquals(mlp.accuracy(y, mlp.predict(X)), run.accuracy, what);
   }
 }

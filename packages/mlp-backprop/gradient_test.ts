@@ -25,8 +25,8 @@ import {
 } from "@neurite/tensor";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fixture from "./fixtures/gradients.json" with { type: "json" };
-import { assertClose } from "./testing/close.ts";
-import { onReference } from "./testing/on_reference.ts";
+import { assertAllClose } from "../../testing/close.ts";
+import { onReference } from "../../testing/on_reference.ts";
 
 const KINDS: [Cost, Output][] = [
   ["quadratic", "sigmoid"],
@@ -79,7 +79,7 @@ function compareWithGrad(tolerance: number): void {
     const { nablaW, nablaB, cost } = mlp.backprop(fixture.X, fixture.y);
     const what = Object.values(kind).join(" ");
     assertAlmostEquals(cost, value.item(), tolerance * value.item(), what);
-    assertClose(
+    assertAllClose(
       [...nablaW, ...nablaB],
       gradients.map((g) => g.array() as number[]),
       tolerance,
@@ -100,8 +100,8 @@ function compareWithTorch(tolerance: number): void {
     const found = network(kind as typeof NETWORKS[0]).backprop(fixture.X, fixture.y);
     const what = Object.values(kind).join(" ");
     assertAlmostEquals(found.cost, C, tolerance * C, what);
-    assertClose(found.nablaW, nablaW, tolerance, `${what} nablaW`);
-    assertClose(found.nablaB, nablaB, tolerance, `${what} nablaB`);
+    assertAllClose(found.nablaW, nablaW, tolerance, `${what} nablaW`);
+    assertAllClose(found.nablaB, nablaB, tolerance, `${what} nablaB`);
   }
 }
 
@@ -146,5 +146,5 @@ Deno.test("soft desired outputs have their gradients too", () => {
   // The gradient of the output's biases is the sum of a - y.
   const a = mlp.predict(fixture.X).array() as number[][];
   const expected = [0, 1, 2].map((j) => [a.reduce((s, row, i) => s + row[j] - y[i][j], 0)]);
-  assertClose([nablaB[1]], [expected], 1e-6);
+  assertAllClose([nablaB[1]], [expected], 1e-6);
 });

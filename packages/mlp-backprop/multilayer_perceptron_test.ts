@@ -1,7 +1,7 @@
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
 import { ndarray, seed, tensor } from "@neurite/tensor";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
-import { assertClose } from "./testing/close.ts";
+import { assertAllClose } from "../../testing/close.ts";
 
 /** A network of sigmoids 2-2-1 in which, for x = (1, 2), every z is 0 and every a is 1/2. */
 function half(): MultilayerPerceptron {
@@ -50,8 +50,8 @@ Deno.test("cross-entropy with softmax: C = -ln a of the right class, δ = a - y"
   mlp.biases = [[[Math.log(3)], [0]]]; // a = (3/4, 1/4)
   const { nablaW, nablaB, cost } = mlp.backprop([2], [0, 1]);
   assertAlmostEquals(cost, Math.log(4), 1e-6);
-  assertClose(nablaB, [[[0.75], [-0.75]]], 1e-6);
-  assertClose(nablaW, [[[1.5], [-1.5]]], 1e-6);
+  assertAllClose(nablaB, [[[0.75], [-0.75]]], 1e-6);
+  assertAllClose(nablaW, [[[1.5], [-1.5]]], 1e-6);
 });
 
 Deno.test("cross-entropy with sigmoid: each output is a question of its own", () => {
@@ -60,7 +60,7 @@ Deno.test("cross-entropy with sigmoid: each output is a question of its own", ()
   mlp.biases = [[[Math.log(3)], [0]]]; // a = (3/4, 1/2)
   const { nablaB, cost } = mlp.backprop([2], [1, 1]);
   assertAlmostEquals(cost, -Math.log(0.75) - Math.log(0.5), 1e-6);
-  assertClose(nablaB, [[[-0.25], [-0.5]]], 1e-6);
+  assertAllClose(nablaB, [[[-0.25], [-0.5]]], 1e-6);
 });
 
 Deno.test("a relu that is off passes no error back, nor does one at 0", () => {

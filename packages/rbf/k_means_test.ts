@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import fixture from "./fixtures/clusters.json" with { type: "json" };
-import { assertClose } from "./testing/close.ts";
+import { assertClose } from "../../testing/close.ts";
 
 Deno.test("from the same start, kMeans finds the inertia, centres and clusters of scikit-learn", () => {
   for (const { name, k, X, start, inertia, centers, labels } of fixture.clusters) {

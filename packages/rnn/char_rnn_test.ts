@@ -26,8 +26,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import fixture from "./fixtures/char_rnn.json" with { type: "json" };
-import { assertClose } from "./testing/close.ts";
-import { onReference } from "./testing/on_reference.ts";
+import { assertClose } from "../../testing/close.ts";
+import { onReference } from "../../testing/on_reference.ts";
 
 const NAMES: readonly CharRNNParameter[] = ["Wxh", "Whh", "Why", "bh", "by"];
 const TEXT = "the quick brown fox jumps over the lazy dog. ".repeat(20);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { loadModel, type Model, saveModel, Sequential } from "@neurite/nn";
 import "@neurite/cnn";
-import { checkCase, readKeras, sequentialOf } from "../testing/keras_cases.ts";
+import { checkCase, readKeras, sequentialOf } from "../../../testing/keras_cases.ts";
 
 const { cases, steps } = await readKeras(new URL("../fixtures/layers.json", import.meta.url));
 

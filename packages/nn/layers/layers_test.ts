@@ -1,8 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { Add, Concatenate, Dense, Input, Model } from "@neurite/nn";
-import { checkCase, type KerasCase, readKeras, sequentialOf } from "../testing/keras_cases.ts";
+import { Add, Concatenate, type Config, Dense, Input, Model } from "@neurite/nn";
+import {
+  checkCase,
+  type KerasCase,
+  readKeras,
+  sequentialOf,
+} from "../../../testing/keras_cases.ts";
 
-const { cases, steps } = await readKeras(new URL("../fixtures/layers.json", import.meta.url));
+/** Those of a `Sequential`, or the name of a graph below. */
+type Layers = Config[] | string;
+
+const { cases, steps } = await readKeras<Layers>(
+  new URL("../fixtures/layers.json", import.meta.url),
+);
 
 /** The models that are no `Sequential`, built as the fixture's generator builds them. */
 const GRAPHS: Record<string, () => Model> = {
@@ -24,8 +34,8 @@ const GRAPHS: Record<string, () => Model> = {
   },
 };
 
-const modelOf = (one: KerasCase): Model =>
-  typeof one.layers === "string" ? GRAPHS[one.layers]() : sequentialOf(one);
+const modelOf = ({ layers, ...one }: KerasCase<Layers>): Model =>
+  typeof layers === "string" ? GRAPHS[layers]() : sequentialOf({ ...one, layers });
 
 for (const one of cases) {
   Deno.test(`layers: ${one.name} as Keras, its gradients, and 20 steps`, async () => {

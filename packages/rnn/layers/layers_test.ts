@@ -27,8 +27,8 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { assertClose } from "../testing/close.ts";
-import { checkCase, type KerasFixture, sequentialOf } from "../testing/keras_cases.ts";
+import { assertClose } from "../../../testing/close.ts";
+import { checkCase, type KerasFixture, sequentialOf } from "../../../testing/keras_cases.ts";
 
 interface Fixture extends KerasFixture {
   embedding: {

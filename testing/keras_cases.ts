@@ -13,10 +13,10 @@ import {
 import { assertClose } from "./close.ts";
 
 /** A small model, what Keras says it computes, and its weights after training; see `tools/fixtures`. */
-export interface KerasCase {
+export interface KerasCase<Layers = Config[]> {
   readonly name: string;
-  /** The layers of a `Sequential`. */
-  readonly layers: Config[];
+  /** The layers of a `Sequential`, or what else the test builds a model of. */
+  readonly layers: Layers;
   readonly x: TensorLike;
   readonly weights: readonly TensorLike[];
   /** The result in training. */
@@ -38,13 +38,13 @@ export interface KerasCase {
 }
 
 /** A fixture as `tools/fixtures/keras_cases.py` writes it. */
-export interface KerasFixture {
+export interface KerasFixture<Layers = Config[]> {
   readonly steps: number;
-  readonly cases: readonly KerasCase[];
+  readonly cases: readonly KerasCase<Layers>[];
 }
 
 /** Reads a fixture beside the test. */
-export async function readKeras(url: URL): Promise<KerasFixture> {
+export async function readKeras<Layers = Config[]>(url: URL): Promise<KerasFixture<Layers>> {
   return JSON.parse(await Deno.readTextFile(url));
 }
 
@@ -56,7 +56,11 @@ export function sequentialOf({ layers: configs, x }: KerasCase): Sequential {
 }
 
 /** Holds a model against a case: results, gradients, and the weights after training. */
-export async function checkCase(model: Model, one: KerasCase, steps: number): Promise<void> {
+export async function checkCase(
+  model: Model,
+  one: KerasCase<unknown>,
+  steps: number,
+): Promise<void> {
   model.setWeights(one.weights);
   using prediction = model.predict(one.x);
   assertClose(prediction, one.prediction ?? one.y, 1e-5, "prediction");
