@@ -5,8 +5,6 @@
 // the runs under its six windows are read; each pixel has a pointer of its own, so that they may lie
 // anywhere: in other rows, and in other images. The pixels of a tile are of one region, whose windows
 // have the same taps inside of the image (see conv_layout.as.ts).
-//
-// The file is long as tiles are unrolled by hand: a vector in an array would live in memory.
 import {
   BY_TILES, CHANNELS, DOWN, downClass, OUTPUTS, pixelsOf, RELU, RIGHT, rightClass, TAP_COLUMNS,
   TAP_ROWS, W_COLUMN, W_INPUT, W_OUTPUT, W_ROW, X_COLUMN, X_IMAGE, X_ROW, X_TAP_COLUMN, X_TAP_ROW,
@@ -14,7 +12,7 @@ import {
 } from "./conv_layout.as";
 import { pack8, scratchAddress } from "./gemm.as";
 import { fma, positivePart } from "./math.as";
-import { put, spread, sums } from "./tile.as";
+import { put, sums } from "./tile.as";
 
 /** Pixels and channels of a tile. */
 const MR: i32 = 6;
@@ -40,177 +38,44 @@ export function convolveTile(
 ): void {
   let c00 = v128.load(bias), c01 = v128.load(bias, 16), c10 = c00, c11 = c01, c20 = c00, c21 = c01;
   let c30 = c00, c31 = c01, c40 = c00, c41 = c01, c50 = c00, c51 = c01;
-  let p0 = <usize>load<u32>(tile), p1 = <usize>load<u32>(tile, 4), p2 = <usize>load<u32>(tile, 8);
-  let p3 = <usize>load<u32>(tile, 12), p4 = <usize>load<u32>(tile, 16), p5 = <usize>load<u32>(tile, 20);
+  // Pixels go on together: each stays as far from the first one as it is.
+  let p = <usize>load<u32>(tile);
+  const p1 = <usize>load<u32>(tile, 4) - p, p2 = <usize>load<u32>(tile, 8) - p, p3 = <usize>load<u32>(tile, 12) - p;
+  const p4 = <usize>load<u32>(tile, 16) - p, p5 = <usize>load<u32>(tile, 20) - p;
   const runs = load<i32>(tile, TILE_RUNS), length = load<i32>(tile, TILE_LENGTH);
   const xNext = xRow - <usize>runs * ((<usize>length << 2) + between);
   const wNext = wRow - (<usize>(runs * length) << 5);
   w += load<u32>(tile, TILE_W);
-  let b0: v128, b1: v128, x: v128;
-  for (let left = load<i32>(tile, TILE_ROWS) * runs, inRow = runs; left > 0; left--) {
-    let k = length;
-    for (; k >= 4; k -= 4) {
-      const v0 = v128.load(p0), v1 = v128.load(p1), v2 = v128.load(p2);
-      const v3 = v128.load(p3), v4 = v128.load(p4), v5 = v128.load(p5);
-      b0 = v128.load(w), b1 = v128.load(w, 16), x = spread(v0, 0);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = spread(v1, 0);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = spread(v2, 0);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = spread(v3, 0);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = spread(v4, 0);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = spread(v5, 0);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      b0 = v128.load(w, 32), b1 = v128.load(w, 48), x = spread(v0, 1);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = spread(v1, 1);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = spread(v2, 1);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = spread(v3, 1);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = spread(v4, 1);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = spread(v5, 1);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      b0 = v128.load(w, 64), b1 = v128.load(w, 80), x = spread(v0, 2);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = spread(v1, 2);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = spread(v2, 2);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = spread(v3, 2);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = spread(v4, 2);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = spread(v5, 2);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      b0 = v128.load(w, 96), b1 = v128.load(w, 112), x = spread(v0, 3);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = spread(v1, 3);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = spread(v2, 3);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = spread(v3, 3);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = spread(v4, 3);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = spread(v5, 3);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      w += 128;
-      p0 += 16;
-      p1 += 16;
-      p2 += 16;
-      p3 += 16;
-      p4 += 16;
-      p5 += 16;
+  for (let rows = load<i32>(tile, TILE_ROWS); rows > 0; rows--) {
+    for (let run = runs; run > 0; run--) {
+      // One number of a run a round: see `tile` in gemm.as.ts.
+      for (let k = length; k > 0; k--) {
+        const b0 = v128.load(w), b1 = v128.load(w, 16);
+        let x = v128.load32_splat(p);
+        c00 = fma(x, b0, c00);
+        c01 = fma(x, b1, c01);
+        x = v128.load32_splat(p + p1);
+        c10 = fma(x, b0, c10);
+        c11 = fma(x, b1, c11);
+        x = v128.load32_splat(p + p2);
+        c20 = fma(x, b0, c20);
+        c21 = fma(x, b1, c21);
+        x = v128.load32_splat(p + p3);
+        c30 = fma(x, b0, c30);
+        c31 = fma(x, b1, c31);
+        x = v128.load32_splat(p + p4);
+        c40 = fma(x, b0, c40);
+        c41 = fma(x, b1, c41);
+        x = v128.load32_splat(p + p5);
+        c50 = fma(x, b0, c50);
+        c51 = fma(x, b1, c51);
+        p += 4;
+        w += 32;
+      }
+      p += between;
     }
-    let ahead = between;
-    if (--inRow == 0) {
-      inRow = runs;
-      ahead += xNext;
-    }
-    if (k & 2) {
-      b0 = v128.load(w), b1 = v128.load(w, 16), x = v128.load32_splat(p0);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = v128.load32_splat(p1);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = v128.load32_splat(p2);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = v128.load32_splat(p3);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = v128.load32_splat(p4);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = v128.load32_splat(p5);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      b0 = v128.load(w, 32), b1 = v128.load(w, 48), x = v128.load32_splat(p0, 4);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = v128.load32_splat(p1, 4);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = v128.load32_splat(p2, 4);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = v128.load32_splat(p3, 4);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = v128.load32_splat(p4, 4);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = v128.load32_splat(p5, 4);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      w += 64;
-      p0 += 8;
-      p1 += 8;
-      p2 += 8;
-      p3 += 8;
-      p4 += 8;
-      p5 += 8;
-    }
-    if (k & 1) {
-      b0 = v128.load(w), b1 = v128.load(w, 16), x = v128.load32_splat(p0);
-      c00 = fma(x, b0, c00);
-      c01 = fma(x, b1, c01);
-      x = v128.load32_splat(p1);
-      c10 = fma(x, b0, c10);
-      c11 = fma(x, b1, c11);
-      x = v128.load32_splat(p2);
-      c20 = fma(x, b0, c20);
-      c21 = fma(x, b1, c21);
-      x = v128.load32_splat(p3);
-      c30 = fma(x, b0, c30);
-      c31 = fma(x, b1, c31);
-      x = v128.load32_splat(p4);
-      c40 = fma(x, b0, c40);
-      c41 = fma(x, b1, c41);
-      x = v128.load32_splat(p5);
-      c50 = fma(x, b0, c50);
-      c51 = fma(x, b1, c51);
-      w += 32;
-      ahead += 4;
-    }
-    p0 += ahead;
-    p1 += ahead;
-    p2 += ahead;
-    p3 += ahead;
-    p4 += ahead;
-    p5 += ahead;
-    if (inRow == runs) w += wNext;
+    p += xNext;
+    w += wNext;
   }
   if (relu) {
     c00 = positivePart(c00), c01 = positivePart(c01), c10 = positivePart(c10), c11 = positivePart(c11);

@@ -7,7 +7,7 @@
 // the number of threads, pixels are cut into groups by the shape only, each with sums of its own that
 // are added up in the end.
 //
-// The file is long as tiles are unrolled by hand: a vector in an array would live in memory.
+// The file is long as tiles are written out number by number: a vector in an array would live in memory.
 import {
   CHANNELS, CHUNK, DOWN, downClass, IMAGES, OUTPUTS, PART_LINES, PARTS, PIXEL_GROUPS, pixelsOf, RIGHT,
   rightClass, TAP_COLUMNS, TAP_ROWS, W_INPUT, X_COLUMN, X_TAP_COLUMN, X_TAP_ROW, Y_COLUMN, Y_IMAGE,
@@ -16,7 +16,7 @@ import { endOfGroup, placePixels } from "./conv_pixels.as";
 import { scratchAddress } from "./gemm.as";
 import { fma } from "./math.as";
 import { loadTail } from "./reduce.as";
-import { put, spread, sums as lanes, turn4 } from "./tile.as";
+import { everySecond, put, row0, sums as lanes, turn, turn4 } from "./tile.as";
 
 /** Lines and outputs of a tile. */
 const MR: i32 = 6;
@@ -37,82 +37,46 @@ function addUp(to: usize, low: v128, high: v128): void {
 export function gradientTile(
   pixels: usize, count: i32, x: usize, dy: usize, tile: usize, sums: usize,
 ): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+  // Sums along the diagonals, one pixel a round: see `tile` in gemm.as.ts.
+  let d00 = f32x4.splat(0), d10 = d00, d01 = d00, d11 = d00, d02 = d00, d12 = d00, d03 = d00, d13 = d00;
+  let e00 = d00, e10 = d00, e01 = d00, e11 = d00;
   x += load<u32>(tile, TILE_X);
-  for (; count >= 2; count -= 2) {
-    let at = x + <usize>load<u32>(pixels), b0 = v128.load(dy), b1 = v128.load(dy, 16);
-    let v = v128.load(at), a = spread(v, 0);
-    c00 = fma(a, b0, c00);
-    c01 = fma(a, b1, c01);
-    a = spread(v, 1);
-    c10 = fma(a, b0, c10);
-    c11 = fma(a, b1, c11);
-    a = spread(v, 2);
-    c20 = fma(a, b0, c20);
-    c21 = fma(a, b1, c21);
-    a = spread(v, 3);
-    c30 = fma(a, b0, c30);
-    c31 = fma(a, b1, c31);
-    v = v128.load(at, 8);
-    a = spread(v, 2);
-    c40 = fma(a, b0, c40);
-    c41 = fma(a, b1, c41);
-    a = spread(v, 3);
-    c50 = fma(a, b0, c50);
-    c51 = fma(a, b1, c51);
-    at = x + <usize>load<u32>(pixels, 4), b0 = v128.load(dy, 32), b1 = v128.load(dy, 48);
-    v = v128.load(at), a = spread(v, 0);
-    c00 = fma(a, b0, c00);
-    c01 = fma(a, b1, c01);
-    a = spread(v, 1);
-    c10 = fma(a, b0, c10);
-    c11 = fma(a, b1, c11);
-    a = spread(v, 2);
-    c20 = fma(a, b0, c20);
-    c21 = fma(a, b1, c21);
-    a = spread(v, 3);
-    c30 = fma(a, b0, c30);
-    c31 = fma(a, b1, c31);
-    v = v128.load(at, 8);
-    a = spread(v, 2);
-    c40 = fma(a, b0, c40);
-    c41 = fma(a, b1, c41);
-    a = spread(v, 3);
-    c50 = fma(a, b0, c50);
-    c51 = fma(a, b1, c51);
-    pixels += 8;
-    dy += 2 * (NR << 2);
+  for (; count > 0; count--) {
+    const at = x + <usize>load<u32>(pixels), b0 = v128.load(dy), b1 = v128.load(dy, 16);
+    let a = v128.load(at);
+    d00 = fma(a, b0, d00);
+    d10 = fma(a, b1, d10);
+    a = turn(a);
+    d01 = fma(a, b0, d01);
+    d11 = fma(a, b1, d11);
+    a = turn(a);
+    d02 = fma(a, b0, d02);
+    d12 = fma(a, b1, d12);
+    a = turn(a);
+    d03 = fma(a, b0, d03);
+    d13 = fma(a, b1, d13);
+    a = v128.load64_splat(at, 16);
+    e00 = fma(a, b0, e00);
+    e10 = fma(a, b1, e10);
+    a = turn(a);
+    e01 = fma(a, b0, e01);
+    e11 = fma(a, b1, e11);
+    pixels += 4;
+    dy += NR << 2;
   }
-  if (count > 0) {
-    let at = x + <usize>load<u32>(pixels), b0 = v128.load(dy), b1 = v128.load(dy, 16);
-    let v = v128.load(at), a = spread(v, 0);
-    c00 = fma(a, b0, c00);
-    c01 = fma(a, b1, c01);
-    a = spread(v, 1);
-    c10 = fma(a, b0, c10);
-    c11 = fma(a, b1, c11);
-    a = spread(v, 2);
-    c20 = fma(a, b0, c20);
-    c21 = fma(a, b1, c21);
-    a = spread(v, 3);
-    c30 = fma(a, b0, c30);
-    c31 = fma(a, b1, c31);
-    v = v128.load(at, 8);
-    a = spread(v, 2);
-    c40 = fma(a, b0, c40);
-    c41 = fma(a, b1, c41);
-    a = spread(v, 3);
-    c50 = fma(a, b0, c50);
-    c51 = fma(a, b1, c51);
-  }
-  addUp(sums + <usize>load<u32>(tile, TILE_SUMS), c00, c01);
+  addUp(sums + <usize>load<u32>(tile, TILE_SUMS), row0(d00, d01, d02, d03), row0(d10, d11, d12, d13));
   const lines = load<i32>(tile, TILE_LINES);
-  if (lines > 1) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 4), c10, c11);
-  if (lines > 2) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 8), c20, c21);
-  if (lines > 3) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 12), c30, c31);
-  if (lines > 4) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 16), c40, c41);
-  if (lines > 5) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 20), c50, c51);
+  if (lines > 1) {
+    addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 4), row0(d01, d02, d03, d00), row0(d11, d12, d13, d10));
+  }
+  if (lines > 2) {
+    addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 8), row0(d02, d03, d00, d01), row0(d12, d13, d10, d11));
+  }
+  if (lines > 3) {
+    addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 12), row0(d03, d00, d01, d02), row0(d13, d10, d11, d12));
+  }
+  if (lines > 4) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 16), everySecond(e00, e01), everySecond(e10, e11));
+  if (lines > 5) addUp(sums + <usize>load<u32>(tile, TILE_SUMS + 20), everySecond(e01, e00), everySecond(e11, e10));
 }
 
 /** The same for six lines anywhere. */
@@ -127,49 +91,7 @@ export function gradientTileAnywhere(
   const x3 = x + <usize>load<u32>(tile, 12);
   const x4 = x + <usize>load<u32>(tile, 16);
   const x5 = x + <usize>load<u32>(tile, 20);
-  for (; count >= 2; count -= 2) {
-    let at = <usize>load<u32>(pixels), b0 = v128.load(dy), b1 = v128.load(dy, 16);
-    let a = v128.load32_splat(x0 + at);
-    c00 = fma(a, b0, c00);
-    c01 = fma(a, b1, c01);
-    a = v128.load32_splat(x1 + at);
-    c10 = fma(a, b0, c10);
-    c11 = fma(a, b1, c11);
-    a = v128.load32_splat(x2 + at);
-    c20 = fma(a, b0, c20);
-    c21 = fma(a, b1, c21);
-    a = v128.load32_splat(x3 + at);
-    c30 = fma(a, b0, c30);
-    c31 = fma(a, b1, c31);
-    a = v128.load32_splat(x4 + at);
-    c40 = fma(a, b0, c40);
-    c41 = fma(a, b1, c41);
-    a = v128.load32_splat(x5 + at);
-    c50 = fma(a, b0, c50);
-    c51 = fma(a, b1, c51);
-    at = <usize>load<u32>(pixels, 4), b0 = v128.load(dy, 32), b1 = v128.load(dy, 48);
-    a = v128.load32_splat(x0 + at);
-    c00 = fma(a, b0, c00);
-    c01 = fma(a, b1, c01);
-    a = v128.load32_splat(x1 + at);
-    c10 = fma(a, b0, c10);
-    c11 = fma(a, b1, c11);
-    a = v128.load32_splat(x2 + at);
-    c20 = fma(a, b0, c20);
-    c21 = fma(a, b1, c21);
-    a = v128.load32_splat(x3 + at);
-    c30 = fma(a, b0, c30);
-    c31 = fma(a, b1, c31);
-    a = v128.load32_splat(x4 + at);
-    c40 = fma(a, b0, c40);
-    c41 = fma(a, b1, c41);
-    a = v128.load32_splat(x5 + at);
-    c50 = fma(a, b0, c50);
-    c51 = fma(a, b1, c51);
-    pixels += 8;
-    dy += 2 * (NR << 2);
-  }
-  if (count > 0) {
+  for (; count > 0; count--) {
     const at = <usize>load<u32>(pixels), b0 = v128.load(dy), b1 = v128.load(dy, 16);
     let a = v128.load32_splat(x0 + at);
     c00 = fma(a, b0, c00);
@@ -189,6 +111,8 @@ export function gradientTileAnywhere(
     a = v128.load32_splat(x5 + at);
     c50 = fma(a, b0, c50);
     c51 = fma(a, b1, c51);
+    pixels += 4;
+    dy += NR << 2;
   }
   addUp(sums + <usize>load<u32>(tile, TILE_SUMS), c00, c01);
   const lines = load<i32>(tile, TILE_LINES);

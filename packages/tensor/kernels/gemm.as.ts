@@ -2,11 +2,11 @@
 // matrix multiplication", 2008: blocks of A and B are packed into panels that are read straight
 // through, and a small tile of C is kept in registers while k runs along a pair of panels.
 //
-// WebAssembly has 16 vector registers of 4 numbers. A tile of 6 x 8 takes 12 of them. The numbers
-// of A are loaded four at a time and spread by a shuffle: loading each one spread would keep the
-// load ports busier than the multipliers.
+// The engine gives 15 vector registers of 4 numbers to a function. A tile of 6 x 8 takes 12 of them for
+// sums, two for numbers of B and one for numbers of A. The latter are loaded four at a time: every
+// load is checked against the bounds of the memory, which keeps the processor busier than the shuffles.
 import { fma } from "./math.as";
-import { turn4 } from "./tile.as";
+import { everySecond, row0, turn, turn4 } from "./tile.as";
 
 const MR: i32 = 6;
 const NR: i32 = 8;
@@ -37,19 +37,15 @@ export function scratchAddress(): usize {
   return scratch;
 }
 
-/** The vector with each number moved one lane down, the first one to the end. */
-@inline
-function turn(v: v128): v128 { return v128.shuffle<i32>(v, v, 1, 2, 3, 0); }
-
 /**
  * The tile at c = (or, to accumulate, +=) a panel of A times a panel of B, both k long.
  * Exported so that it stays a function of its own, which the engine optimises early.
  *
  * The numbers of A go round the lanes instead of being spread one by one: a vector of four, turned
  * three times, meets all four numbers of one of B, in one register. So sums are along the diagonals of
- * C: lane i of `d0j` and `d1j` belongs to row (i + j) mod 4 of the first four, and of `d4j` and `d5j`
- * to row 4 + (i + j) mod 2. One step of k a round: with two the compiler orders them so that twelve
- * sums, two vectors of B and one of A no longer fit into the fifteen registers that it gives out.
+ * C: lane i of `d0j` (and, for the other four columns, `d1j`) belongs to row (i + j) mod 4, lane i of
+ * `e0j` and `e1j` to row 4 + (i + j) mod 2. One step of k a round: given two, the compiler starts the
+ * second before it has ended the first, and moves sums to memory and back.
  */
 export function tile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulate: i32): void {
   let d00 = f32x4.splat(0), d10 = d00, d01 = d00, d11 = d00, d02 = d00, d12 = d00, d03 = d00, d13 = d00;
@@ -86,22 +82,13 @@ export function tile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulat
   put(c + ldc + 16, everySecond(e11, e10), accumulate);
 }
 
-/** Lanes 0 and 2 of one vector, 1 and 3 of another. */
-@inline
-function everySecond(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 5, 2, 7); }
-
-/** Lanes 0 and 1 of one vector, 2 and 3 of another. */
-@inline
-function halves(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 1, 6, 7); }
-
-/** Stores, or adds to, four rows of four numbers, given by their diagonals: lane i of dj is of row i + j. */
+/** Stores, or adds to, four rows of four numbers, given by their diagonals. */
 @inline
 function putFour(c: usize, ldc: usize, d0: v128, d1: v128, d2: v128, d3: v128, accumulate: i32): void {
-  const p = halves(d0, d2), q = halves(d3, d1), r = halves(d1, d3), s = halves(d2, d0);
-  put(c, everySecond(p, q), accumulate);
-  put(c + ldc, everySecond(r, p), accumulate);
-  put(c + 2 * ldc, everySecond(s, r), accumulate);
-  put(c + 3 * ldc, everySecond(q, s), accumulate);
+  put(c, row0(d0, d1, d2, d3), accumulate);
+  put(c + ldc, row0(d1, d2, d3, d0), accumulate);
+  put(c + 2 * ldc, row0(d2, d3, d0, d1), accumulate);
+  put(c + 3 * ldc, row0(d3, d0, d1, d2), accumulate);
 }
 
 /** Stores, or adds to, four numbers. */

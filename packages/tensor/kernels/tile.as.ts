@@ -1,12 +1,24 @@
 // What kernels that keep a tile of 6 x 8 numbers in registers have in common. All of it is inlined.
 
-/** Number `lane` of a vector in all lanes. */
+/** The vector with each number moved one lane down, the first one to the end. */
 @inline
-export function spread(v: v128, lane: i32): v128 {
-  if (lane == 0) return v128.shuffle<i32>(v, v, 0, 0, 0, 0);
-  if (lane == 1) return v128.shuffle<i32>(v, v, 1, 1, 1, 1);
-  if (lane == 2) return v128.shuffle<i32>(v, v, 2, 2, 2, 2);
-  return v128.shuffle<i32>(v, v, 3, 3, 3, 3);
+export function turn(v: v128): v128 { return v128.shuffle<i32>(v, v, 1, 2, 3, 0); }
+
+/** Lanes 0 and 2 of one vector, 1 and 3 of another. */
+@inline
+export function everySecond(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 5, 2, 7); }
+
+/** Lanes 0 and 1 of one vector, 2 and 3 of another. */
+@inline
+function halves(p: v128, q: v128): v128 { return v128.shuffle<i32>(p, q, 0, 1, 6, 7); }
+
+/**
+ * The first of four rows of four numbers that are given by their diagonals: lane i of dj is of row
+ * (i + j) mod 4. Row n is the first one of the diagonals from number n on.
+ */
+@inline
+export function row0(d0: v128, d1: v128, d2: v128, d3: v128): v128 {
+  return everySecond(halves(d0, d2), halves(d3, d1));
 }
 
 /** Stores the first `width` of eight numbers. */
