@@ -12,17 +12,18 @@
 import { noisySine } from "@neurite/datasets";
 import { type Picture, scatter } from "@neurite/plot";
 import { RBFNet, type RBFNetOptions } from "@neurite/rbf";
-import { parseArgs } from "node:util";
+import { type Claim, finish } from "../common/finish.ts";
+import { commandLine, readOptions } from "../common/options.ts";
 
-const { values: args } = parseArgs({
-  options: {
-    check: { type: "boolean" },
-    full: { type: "boolean" },
-    out: { type: "string", default: "out" },
-  },
-});
+const options = readOptions(commandLine({
+  name: "deno task example rbf/sine",
+  description: "The chapter's three experiments: RBF nets learn a sine from noisy samples.",
+  check: "fail where an experiment does not come out as the header says",
+  full: "take 2,000 epochs instead of 100",
+}));
+const { seed, out } = options;
 
-const { x, y } = noisySine({ count: 100, noise: 0.1, seed: 1 });
+const { x, y } = noisySine({ count: 100, noise: 0.1, seed });
 const grid = Float32Array.from({ length: 101 }, (_, i) => i / 100);
 const clean = grid.map((x) => Math.sin(2 * Math.PI * x));
 
@@ -31,60 +32,65 @@ function rmse(curve: ArrayLike<number>): number {
   return Math.hypot(...clean.map((value, i) => curve[i] - value)) / Math.sqrt(clean.length);
 }
 
-function draw(title: string, descent: ArrayLike<number>, best: ArrayLike<number>): Picture {
-  const curve = (name: string, y: ArrayLike<number>) => ({ name, x: grid, y: Array.from(y) });
+/** The samples, the sine and what both ways to fit made of it, each with its RMSE. */
+function draw(title: string, curves: Record<string, ArrayLike<number>>): Picture {
   return scatter({
     title,
     x: { label: "x", min: 0, max: 1 },
     y: { label: "y", min: -1.5, max: 1.5 },
     groups: [{ name: "samples", x: x.data, y: y.data }],
     lines: [
-      curve("sin 2πx", clean),
-      curve("gradient descent", descent),
-      curve("least squares", best),
+      { name: "sin 2πx", x: grid, y: clean },
+      ...Object.entries(curves).map(([name, y]) => ({
+        name: `${name}, RMSE ${rmse(y).toFixed(3)}`,
+        x: grid,
+        y: Array.from(y),
+      })),
     ],
   });
 }
 
 /** Whether an experiment went as it should, by the RMSE of both ways to fit. */
-type Check = (descent: number, best: number) => boolean;
+type Holds = (descent: number, best: number) => boolean;
 
-const experiments: { name: string; file: string; net: RBFNetOptions; holds: Check }[] = [
+const experiments: { name: string; file: string; net: RBFNetOptions; holds: Holds }[] = [
   { name: "k = 2", file: "k2", net: { k: 2 }, holds: (descent) => descent < 0.1 },
-  { name: "k = 4", file: "k4", net: { k: 4 }, holds: (descent) => descent > 0.2 },
+  {
+    name: "k = 4",
+    file: "k4",
+    net: { k: 4 },
+    holds: (descent, best) => best > 0.2 && descent > 0.2,
+  },
   {
     name: "k = 4, one spread",
     file: "k4_one_spread",
     net: { k: 4, inferSpreads: false },
-    holds: (descent, best) => descent < 0.35 && best < 0.08,
+    holds: (descent, best) => descent < 0.35 && best < 0.1,
   },
 ];
 
-const epochs = args.full ? 2000 : 100;
-const failed: string[] = [];
+const epochs = options.full ? 2000 : 100;
+const claims: Claim[] = [];
 console.log(`RMSE against the clean sine; gradient descent: online, ${epochs} epochs`);
-for (const { name, file, net: options, holds } of experiments) {
-  const net = new RBFNet({ ...options, learningRate: 0.01, epochs, seed: 1 });
+for (const { name, file, net: kind, holds } of experiments) {
+  // With a seed, k-means begins at the same points in each fit: both find weights for the same bells.
+  const net = new RBFNet({ ...kind, learningRate: 0.01, epochs, seed });
   net.fit(x, y);
   const descent = net.predict(grid).dataSync();
-
   net.fit(x, y, { solve: "least-squares" });
   const best = net.predict(grid).dataSync();
 
-  const spreads = Array.from(net.spreads.dataSync(), (s) => s.toFixed(2)).join(", ");
   const [reached, possible] = [rmse(descent), rmse(best)];
+  const spreads = Array.from(net.spreads.dataSync(), (s) => s.toFixed(2)).join(", ");
   console.log(
     `${name.padEnd(18)} gradient descent ${reached.toFixed(3)}, least squares ` +
       `${possible.toFixed(3)}, spreads ${spreads}`,
   );
-  await draw(`RBF net, ${name}`, descent, best).save(`${args.out}/rbf_sine_${file}.svg`);
-  if (!holds(reached, possible)) failed.push(name);
+  await draw(`RBF net, ${name}`, { "gradient descent": descent, "least squares": best })
+    .save(`${out}/rbf_sine_${file}.svg`);
+  claims.push([`${name} to come out as the header says`, holds(reached, possible)]);
 }
 console.log(
-  `Pictures in ${args.out}/: rbf_sine_k2.svg, rbf_sine_k4.svg, rbf_sine_k4_one_spread.svg`,
+  `Pictures in ${out}/: rbf_sine_k2.svg, rbf_sine_k4.svg, rbf_sine_k4_one_spread.svg`,
 );
-
-if (args.check && failed.length > 0) {
-  console.error(`Check failed: ${failed.join("; ")} did not come out as the header says`);
-  Deno.exit(1);
-}
+finish(options, claims);

@@ -38,8 +38,19 @@ const { name, data: corpus } = options.text === undefined
     "Sentences about neural networks",
     selfCorpus,
   )
-  : { name: options.text, data: await Deno.readTextFile(options.text) };
-const rnn = new CharRNN(corpus, { seed });
+  : {
+    name: options.text,
+    data: await Deno.readTextFile(options.text)
+      .catch((error: Error) => program.error(`error: ${error.message}`)),
+  };
+const rnn = (() => {
+  try {
+    return new CharRNN(corpus, { seed });
+  } catch (error) {
+    return program.error(`error: ${(error as Error).message}`);
+  }
+})();
+const first = corpus.includes("\n") ? "\n" : [...corpus][0];
 console.log(`${name}: ${corpus.length} characters, ${rnn.symbols} different ones`);
 
 const windows = check && !full ? 20_000 : full ? Infinity : 40_000, seconds = full ? 300 : Infinity;
@@ -62,7 +73,7 @@ await rnn.fit({
     if (count % (full ? 100_000 : 10_000) === 0) {
       console.log(
         `\nepoch ${epoch}, ${count} windows, ${time.toFixed(0)} s: ` +
-          `${perCharacter().toFixed(3)} nats a character\n${rnn.sample("\n", 150)}`,
+          `${perCharacter().toFixed(3)} nats a character\n${rnn.sample(first, 150)}`,
       );
     }
     if (count >= windows || time > seconds) done.abort();
@@ -72,7 +83,7 @@ await rnn.fit({
 console.log(`\nAfter ${count} windows, with temperature 0.7, as it is written:\n`);
 const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
 let written = "";
-for await (const character of rnn.stream("\n", 600, { temperature: 0.7 })) {
+for await (const character of rnn.stream(first, 600, { temperature: 0.7 })) {
   write(character);
   written += character;
 }

@@ -1,12 +1,14 @@
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { GRU, GRUCell, LSTM, LSTMCell, type LstmState } from "@neurite/lstm-gru";
 import { Sequential } from "@neurite/nn";
 import type { RecurrentLayer } from "@neurite/rnn";
 import {
   add,
+  backendInfo,
   mul,
   reshape,
   Rng,
+  ShapeError,
   slice,
   stack,
   sum,
@@ -125,4 +127,33 @@ Deno.test("the weights of cells are those of the layers, there and back", () => 
     model.setWeights(cell.toKeras());
     assertClose(model.predict(x), before as number[][], 1e-6, layer.className);
   }
+});
+
+Deno.test("cells refuse the weights of other layers, and leave nothing else behind", () => {
+  const weightsOf = (layer: RecurrentLayer) => {
+    const model = new Sequential([layer], { seed: 1 });
+    model.buildFor([[2, 3]]);
+    return model.getWeights();
+  };
+  const gru = weightsOf(new GRU(4, { resetAfter: false })), lstm = weightsOf(new LSTM(4));
+  assertThrows(() => LSTMCell.fromKeras(gru), ShapeError, "[units, 4 * units]");
+  assertThrows(() => GRUCell.fromKeras(lstm), ShapeError, "[units, 3 * units]");
+  const bare = weightsOf(new GRU(4, { useBias: false }));
+  assertThrows(() => GRUCell.fromKeras(bare), RangeError, "resetAfter must be told");
+  const before = backendInfo().liveTensors;
+  const one = LSTMCell.fromKeras(lstm), two = GRUCell.fromKeras(gru);
+  const made = [one, two].flatMap(({ weights }) => Object.values(weights).filter((w) => w));
+  made.push(...one.toKeras(), ...two.toKeras());
+  assertEquals(backendInfo().liveTensors, before + made.length);
+  for (const tensor of made) tensor.dispose();
+});
+
+Deno.test("the chapter's GRU has no biases: without them, the cell's are zeros", () => {
+  const cell = new GRUCell({
+    Wz: tensor([[0], [1]]),
+    Wr: tensor([[0], [0]]),
+    Wh: tensor([[0], [1]]),
+  });
+  const h = cell.step([[0.5]], cell.initialState(1)); // z tanh(x), for z = σ(x)
+  assertAlmostEquals(h.item(), sigmoid(0.5) * Math.tanh(0.5), 1e-6);
 });

@@ -16,6 +16,7 @@ import {
   tidy,
   zeros,
 } from "@neurite/tensor";
+import { checkGates } from "./check_gates.ts";
 
 /**
  * The weights as the equations have them: a matrix `[units + inputs, units]` and a bias `[units]` for
@@ -28,12 +29,12 @@ export interface GruCellWeights {
   Wr: Tensor;
   /** The weights of the candidate. */
   Wh: Tensor;
-  /** The bias of the update gate. */
-  bz: Tensor;
-  /** The bias of the reset gate. */
-  br: Tensor;
-  /** The bias of the candidate. */
-  bh: Tensor;
+  /** The bias of the update gate; zeros by default. */
+  bz?: Tensor;
+  /** The bias of the reset gate; zeros by default. */
+  br?: Tensor;
+  /** The bias of the candidate; zeros by default. */
+  bh?: Tensor;
   /**
    * The bias inside of the reset gate's reach, which says that the reset comes after the product;
    * without it the reset comes before, as in the textbook.
@@ -78,29 +79,31 @@ export interface GruCellWeights {
  */
 export class GRUCell {
   /** The weights. */
-  readonly weights: Readonly<GruCellWeights>;
+  readonly weights: Readonly<GruCellWeights & Required<Pick<GruCellWeights, "bz" | "br" | "bh">>>;
 
   /** A cell with these weights. */
-  constructor(weights: GruCellWeights) {
-    this.weights = weights;
+  constructor({ Wz, Wr, Wh, bz, br, bh, bu }: GruCellWeights) {
+    const none = (given: Tensor | undefined) => given ?? zeros([Wz.shape[1]]);
+    this.weights = { Wz, Wr, Wh, bz: none(bz), br: none(br), bh: none(bh), bu };
   }
 
   /** The state after one step: `x` is `[batch, inputs]`, `h` is `[batch, units]`. */
   step(x: TensorLike, h: Tensor): Tensor {
-    const { Wz, Wr, bz, br } = this.weights;
+    const { Wz, Wr, Wh, bz, br, bh, bu } = this.weights;
     return tidy(() => {
       const hx = concat([h, x], 1);
       const z = sigmoid(add(matmul(hx, Wz), bz));
       const r = sigmoid(add(matmul(hx, Wr), br));
-      const candidate = this.#candidate(x, h, r);
+      const candidate = bu === undefined
+        ? tanh(add(matmul(concat([mul(r, h), x], 1), Wh), bh))
+        : this.#resetAfter(x, h, r, bu);
       return add(mul(sub(1, z), h), mul(z, candidate));
     });
   }
 
-  #candidate(x: TensorLike, h: Tensor, r: Tensor): Tensor {
-    const { Wh, bh, bu } = this.weights;
-    if (bu === undefined) return tanh(add(matmul(concat([mul(r, h), x], 1), Wh), bh));
-    const [U, V] = split(Wh, [bh.size, Wh.shape[0] - bh.size]);
+  /** `tanh(V x_t + b_h + r_t ⊙ (U h_(t-1) + b_u))` */
+  #resetAfter(x: TensorLike, h: Tensor, r: Tensor, bu: Tensor): Tensor {
+    const { Wh, bh } = this.weights, [U, V] = split(Wh, [bh.size, Wh.shape[0] - bh.size]);
     return tanh(add(add(matmul(x, V), bh), mul(r, add(matmul(h, U), bu))));
   }
 
@@ -114,25 +117,39 @@ export class GRUCell {
    * `recurrent_kernel` `[units, 3 units]` and, unless the layer has none, `bias`: `[2, 3 units]` with
    * the reset after the product, the input's above the recurrent one, else `[3 units]`. The gates are
    * in the order z, r, h. `resetAfter` has to be said where there is no bias to see it from.
+   *
+   * @throws {ShapeError} for the weights of other layers.
+   * @throws {RangeError} without a bias and `resetAfter`.
    */
   static fromKeras(
     [kernel, recurrentKernel, bias]: readonly Tensor[],
-    resetAfter: boolean = bias?.rank === 2,
+    resetAfter: boolean | undefined = bias && bias.rank === 2,
   ): GRUCell {
-    const [Wz, Wr, Wh] = split(concat([recurrentKernel, kernel]), 3, 1);
-    const units = recurrentKernel.shape[0], none = zeros([units]);
-    const parts = bias === undefined ? [] : split(reshape(bias, [bias.size]), bias.size / units);
-    const [iz = none, ir = none, bh = none, rz = none, rr = none, rh = none] = parts;
-    const bz = neg(add(iz, rz)), br = add(ir, rr), bu = resetAfter ? rh : undefined;
-    return new GRUCell({ Wz: neg(Wz), Wr, Wh, bz, br, bh, bu });
+    checkGates("make a GRU cell", recurrentKernel, 3);
+    if (resetAfter === undefined) {
+      throw new RangeError(
+        "Cannot make a GRU cell as resetAfter must be told where there is no bias to see it from: " +
+          "current neither",
+      );
+    }
+    return new GRUCell(tidy(() => {
+      const [Wz, Wr, Wh] = split(concat([recurrentKernel, kernel]), 3, 1);
+      const units = recurrentKernel.shape[0], none = zeros([units]);
+      const parts = bias === undefined ? [] : split(reshape(bias, [bias.size]), bias.size / units);
+      const [iz = none, ir = none, bh = none, rz = none, rr = none, rh = none] = parts;
+      const bz = neg(add(iz, rz)), br = add(ir, rr), bu = resetAfter ? rh : undefined;
+      return { Wz: neg(Wz), Wr, Wh, bz, br, bh, bu };
+    }));
   }
 
   /** The weights as a layer has them: `kernel`, `recurrent_kernel` and `bias`. */
   toKeras(): [kernel: Tensor, recurrentKernel: Tensor, bias: Tensor] {
     const { Wz, Wr, Wh, bz, br, bh, bu } = this.weights, units = bz.size;
-    const all = concat([neg(Wz), Wr, Wh], 1), bias = concat([neg(bz), br, bh]);
-    const [recurrentKernel, kernel] = split(all, [units, all.shape[0] - units]);
-    if (bu === undefined) return [kernel, recurrentKernel, bias];
-    return [kernel, recurrentKernel, stack([bias, concat([zeros([2 * units]), bu])])];
+    return tidy(() => {
+      const all = concat([neg(Wz), Wr, Wh], 1), bias = concat([neg(bz), br, bh]);
+      const [recurrentKernel, kernel] = split(all, [units, all.shape[0] - units]);
+      if (bu === undefined) return [kernel, recurrentKernel, bias];
+      return [kernel, recurrentKernel, stack([bias, concat([zeros([2 * units]), bu])])];
+    });
   }
 }

@@ -12,6 +12,7 @@ import {
   tidy,
   zeros,
 } from "@neurite/tensor";
+import { checkGates } from "./check_gates.ts";
 
 /** What a long short-term memory carries from step to step. */
 export interface LstmState {
@@ -106,18 +107,25 @@ export class LSTMCell {
    * A cell with the weights of a layer, ours or Keras's: `kernel` `[inputs, 4 units]`,
    * `recurrent_kernel` `[units, 4 units]` and, unless the layer has none, `bias` `[4 units]`; the
    * gates in the order i, f, C, o.
+   *
+   * @throws {ShapeError} for the weights of other layers.
    */
   static fromKeras([kernel, recurrentKernel, bias]: readonly Tensor[]): LSTMCell {
-    const [Wi, Wf, WC, Wo] = split(concat([recurrentKernel, kernel]), 4, 1);
-    const [bi, bf, bC, bo] = split(bias ?? zeros([kernel.shape[1]]), 4);
-    return new LSTMCell({ Wf, Wi, WC, Wo, bf, bi, bC, bo });
+    checkGates("make an LSTM cell", recurrentKernel, 4);
+    return new LSTMCell(tidy(() => {
+      const [Wi, Wf, WC, Wo] = split(concat([recurrentKernel, kernel]), 4, 1);
+      const [bi, bf, bC, bo] = split(bias ?? zeros([kernel.shape[1]]), 4);
+      return { Wf, Wi, WC, Wo, bf, bi, bC, bo };
+    }));
   }
 
   /** The weights as a layer has them: `kernel`, `recurrent_kernel` and `bias`. */
   toKeras(): [kernel: Tensor, recurrentKernel: Tensor, bias: Tensor] {
     const { Wf, Wi, WC, Wo, bf, bi, bC, bo } = this.weights, units = bf.size;
-    const all = concat([Wi, Wf, WC, Wo], 1);
-    const [recurrentKernel, kernel] = split(all, [units, all.shape[0] - units]);
-    return [kernel, recurrentKernel, concat([bi, bf, bC, bo])];
+    return tidy(() => {
+      const all = concat([Wi, Wf, WC, Wo], 1);
+      const [recurrentKernel, kernel] = split(all, [units, all.shape[0] - units]);
+      return [kernel, recurrentKernel, concat([bi, bf, bC, bo])];
+    });
   }
 }

@@ -7,8 +7,8 @@ import {
   type LSTMOptions,
   toTorch,
 } from "@neurite/lstm-gru";
-import { Dense, Input, layers, loadModel, Model, Sequential } from "@neurite/nn";
-import type { RecurrentLayer } from "@neurite/rnn";
+import { Dense, Input, type Layer, layers, loadModel, Model, Sequential } from "@neurite/nn";
+import { Bidirectional, type RecurrentLayer } from "@neurite/rnn";
 import {
   flip,
   mul,
@@ -31,7 +31,7 @@ const KINDS = {
 };
 
 /** A layer whose weights are made for three features, the same for the same seed. */
-function built<L extends RecurrentLayer>(layer: L, shape: (number | null)[] = [null, 3]): L {
+function built<L extends Layer>(layer: L, shape: (number | null)[] = [null, 3]): L {
   layer.ensureBuilt([shape], new Rng(7));
   return layer;
 }
@@ -174,6 +174,14 @@ Deno.test("PyTorch's parameters are checked before anything changes", () => {
     RangeError,
     "current weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0",
   );
+  const both = new Bidirectional(new LSTM(2)), torch = toTorch(layer);
+  built(both);
+  const weights = both.weights.map(({ value }) => value.array());
+  for (const other of [both, built(new Dense(4))]) {
+    assertThrows(() => toTorch(other), RangeError, "take each: forwardLayer and backwardLayer");
+    assertThrows(() => fromTorch(other, torch), RangeError, `current ${other.className}`);
+  }
+  assertEquals(both.weights.map(({ value }) => value.array()), weights);
   assertEquals(layer.weights.map(({ value }) => value.array()), before);
   assertEquals(Object.keys(toTorch(layer, { suffix: "_l1" }))[0], "weight_ih_l1");
 });

@@ -1,6 +1,7 @@
 /** A look at what a text generator writes, after each epoch. */
 import { Callback } from "@neurite/nn";
-import type { SamplingOptions } from "@neurite/rnn";
+import { sampler, type SamplingOptions } from "@neurite/rnn";
+import { Rng } from "@neurite/tensor";
 import { TextGenerator } from "./text_generator.ts";
 
 /** The options of {@linkcode SampleCallback}. */
@@ -15,9 +16,12 @@ export interface SampleCallbackOptions extends SamplingOptions {
 
 /**
  * Shows what a {@linkcode TextGenerator} writes after each epoch: the text before, and so many
- * characters that it goes on with.
+ * characters that it goes on with. It draws from a generator of its own, with the seed 0 unless a seed
+ * or a generator is given, so that the training is the same without it.
  *
  * @throws {TypeError} when the training begins, if the model is another one.
+ * @throws {RangeError} then, for options that make no sense, such as a temperature of 0.
+ * @throws {DataError} then, if the seed text is empty or has characters that are not known.
  *
  * @example
  * ```ts
@@ -34,27 +38,39 @@ export interface SampleCallbackOptions extends SamplingOptions {
  */
 export class SampleCallback extends Callback {
   readonly #options: SampleCallbackOptions;
+  readonly #rng: Rng;
 
   /** Takes the options. */
   constructor(options: SampleCallbackOptions = {}) {
     super();
     this.#options = options;
+    this.#rng = options.rng ?? new Rng(options.seed ?? 0);
   }
 
-  /** Refuses other models. */
+  /** Refuses other models and bad options before the first epoch, not after it. */
   override onTrainBegin(): void {
-    if (this.model instanceof TextGenerator) return;
-    throw new TypeError(
-      `Cannot show a sample as the model must be a TextGenerator: current ${this.model.className}`,
-    );
+    if (!(this.model instanceof TextGenerator)) {
+      throw new TypeError(
+        `Cannot show a sample as the model must be a TextGenerator: current ${this.model.className}`,
+      );
+    }
+    const { length, seedText, sampling } = this.#settings();
+    this.model.excerpt(length, new Rng(0));
+    sampler(sampling, this.model.symbols);
+    if (seedText !== undefined) this.model.sample(seedText, 0, sampling);
   }
 
   /** Writes and shows. */
   override onEpochEnd(epoch: number): void {
     const generator = this.model as TextGenerator;
-    const { length = 200, seedText, print = console.log, ...sampling } = this.#options;
-    const before = seedText ?? generator.excerpt();
+    const { length, seedText, print, sampling } = this.#settings();
+    const before = seedText ?? generator.excerpt(undefined, this.#rng);
     const text = generator.sample(before, length, sampling);
     print(`after epoch ${epoch + 1}, ${JSON.stringify(before)} goes on:\n${text}\n`);
+  }
+
+  #settings() {
+    const { length = 200, seedText, print = console.log, seed: _, ...sampling } = this.#options;
+    return { length, seedText, print, sampling: { ...sampling, rng: this.#rng } };
   }
 }

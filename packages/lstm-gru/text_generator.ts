@@ -2,6 +2,7 @@
 import {
   Adam,
   Callback,
+  type CallContext,
   type FitOptions,
   type History,
   Input,
@@ -14,13 +15,12 @@ import {
   generate,
   type ModelState,
   ModelStepper,
-  type RecurrentLayer,
   sampler,
   type SamplingOptions,
   type Stepped,
   type Stepper,
 } from "@neurite/rnn";
-import { DataError, Rng, tensor, tidy } from "@neurite/tensor";
+import { DataError, globalRng, Rng, softmaxCrossEntropy, sum, tensor, tidy } from "@neurite/tensor";
 import {
   checkText,
   countWindows,
@@ -58,6 +58,12 @@ export interface TextQuality {
   characters: number;
 }
 
+/** The states of layers on the device. */
+type States = NonNullable<CallContext["states"]>;
+
+/** How far apart the places are where the orders of epochs begin in the stream of random numbers. */
+const APART = 2 ** 32;
+
 /** What a network knows of what it has read: the states of its layers, or the last characters. */
 export type TextState = ModelState | Int32Array;
 
@@ -82,6 +88,13 @@ export type TextState = ModelState | Int32Array;
  */
 export function textGenerator(corpus: string, options: TextGeneratorOptions = {}): TextGenerator {
   const { validationSplit, ...network } = options;
+  if (typeof corpus !== "string" || corpus.length === 0) {
+    throw new DataError(
+      "Cannot make a text generator as the corpus must be a text of at least one character: current " +
+        (corpus === "" ? "none" : typeof corpus),
+      { expected: "1 or more", found: corpus === "" ? 0 : typeof corpus },
+    );
+  }
   const generator = new TextGenerator(Characters.of(corpus), network);
   generator.setCorpus(corpus, validationSplit);
   return generator;
@@ -126,27 +139,31 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   /** Windows in a step. */
   readonly batchSize: number;
   readonly #settings: TextNetworkSettings;
-  readonly #recurrent: readonly RecurrentLayer[];
   readonly #stepper: ModelStepper;
   #training: Int32Array | undefined;
   #validation: Int32Array | undefined;
 
   /** A network for these characters; {@linkcode textGenerator} takes those of a corpus. */
   constructor(characters: Characters, options: TextNetworkOptions = {}) {
-    const settings = settingsOf(options), { seed, name, predict, optimizer } = settings;
-    const { layers, recurrent } = networkOf(characters.size, settings);
-    super([new Input({ shape: [null] }), ...layers], { seed, name });
+    // A seed is drawn where none is given: a training that is resumed needs the same one.
+    const settings = settingsOf({ ...options, seed: options.seed ?? globalRng().integer(2 ** 32) });
+    const { seed, name, predict, optimizer } = settings;
+    super([new Input({ shape: [null] }), ...networkOf(characters.size, settings)], { seed, name });
     this.characters = characters;
     this.seqLength = settings.seqLength;
     this.batchSize = settings.batchSize;
     this.#settings = settings;
-    this.#recurrent = recurrent;
     this.compile({
       optimizer: optimizer ?? new Adam({ learningRate: predict === "all" ? 0.003 : 0.001 }),
       loss: "sparseCategoricalCrossentropy",
     });
     this.buildFor([[null]]);
     this.#stepper = new ModelStepper(this);
+  }
+
+  /** Examples are read from states of zeros on; what the layers keep for the training is left alone. */
+  override evaluationContext(): CallContext {
+    return { ...super.evaluationContext(), states: new Map() };
   }
 
   /** The number of characters that it knows. */
@@ -182,10 +199,12 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * A piece of the corpus that it learns from, at a random place.
    *
    * @throws {DataError} if there is no corpus.
+   * @throws {RangeError} if the length is none.
    */
   excerpt(length: number = this.seqLength, rng: Rng = this.rng): string {
-    const text = this.#corpus("take an excerpt"),
-      begin = rng.integer(Math.max(1, text.length - length + 1));
+    checkLength("take an excerpt", length);
+    const text = this.#corpus("take an excerpt");
+    const begin = rng.integer(Math.max(1, text.length - length + 1));
     return this.characters.decode(text.subarray(begin, begin + length));
   }
 
@@ -228,7 +247,8 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   async *#epoch(text: Int32Array): AsyncGenerator<TextBatch, void, undefined> {
     if (this.progress.step === 0) this.resetStates();
     // Each epoch has an order of its own, found again where a training is resumed in the middle.
-    const rng = new Rng((this.#settings.seed ?? 0) + this.progress.epoch);
+    const rng = new Rng(this.#settings.seed!);
+    rng.take(this.progress.epoch * APART);
     yield* this.#batches(text, rng);
   }
 
@@ -255,17 +275,23 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   }
 
   #measure(text: Int32Array): TextQuality {
-    const { trainer } = this;
-    let characters = 0;
-    this.resetStates();
-    trainer.reset();
+    let characters = 0, total = 0, states: States = new Map();
     for (const { x, y } of this.#batches(text)) {
-      const count = y.size;
-      tidy(() => trainer.measure({ x: [tensor(x)], y: [tensor(y)], weights: undefined, count }));
-      characters += count;
+      const before = states;
+      states = tidy(() => {
+        // In tracks, each batch goes on where the one before it ended; states that layers keep for
+        // the training are left alone.
+        const context = this.evaluationContext();
+        if (this.#settings.predict === "all") before.forEach((h, l) => context.states!.set(l, h));
+        const z = this.callBeforeActivation([tensor(x)], context);
+        total += sum(softmaxCrossEntropy(tensor(y), z)).item();
+        return context.states!;
+      });
+      for (const tensor of [...before.values()].flat()) tensor.dispose();
+      characters += y.size;
     }
-    this.resetStates();
-    const { loss } = trainer.logs();
+    for (const tensor of [...states.values()].flat()) tensor.dispose();
+    const loss = total / characters;
     return { loss, perplexity: Math.exp(loss), characters };
   }
 
@@ -280,11 +306,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * are not numbers.
    */
   sample(seedText: string, n: number, options: SamplingOptions = {}): string {
-    if (!(Number.isSafeInteger(n) && n >= 0)) {
-      throw new RangeError(
-        `Cannot sample as the number of characters must be a whole one: current ${n}`,
-      );
-    }
+    checkLength("sample", n);
     const next = sampler(options, this.symbols, this.rng), written: number[] = [];
     let state = this.begin(), logits: ArrayLike<number> = [];
     for (const seed of this.#seeds(seedText)) ({ state, logits } = this.step(state, seed));
@@ -302,7 +324,8 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
     options: SamplingOptions = {},
   ): AsyncGenerator<string, void, undefined> {
     const seeds = this.#seeds(seedText);
-    for await (const number of generate(this, seeds, n, { rng: this.rng, ...options })) {
+    const rng = options.rng ?? this.rng;
+    for await (const number of generate(this, seeds, n, { ...options, rng })) {
       yield this.characters.symbols[number];
     }
   }
@@ -318,11 +341,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
 
   /** What is known before the first character: states of zeros, or an empty window. */
   begin(): TextState {
-    if (this.#settings.predict === "next") return new Int32Array();
-    const zeros = new Float32Array(this.#settings.hiddenSize);
-    return new Map(
-      this.#recurrent.map((layer) => [layer, Array(layer.stateCount).fill(zeros)]),
-    );
+    return this.#settings.predict === "next" ? new Int32Array() : this.#stepper.begin();
   }
 
   /** Reads a character: one step, whatever was read before, or a window of which it is the last. */
@@ -349,6 +368,14 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
 }
 
 layers.register(TextGenerator);
+
+/** Refuses a number of characters that is none. */
+function checkLength(operation: string, length: number): void {
+  if (Number.isSafeInteger(length) && length >= 0) return;
+  throw new RangeError(
+    `Cannot ${operation} as the number of characters must be a whole one: current ${length}`,
+  );
+}
 
 /** Measures what is held out after each epoch. */
 class Validation extends Callback {

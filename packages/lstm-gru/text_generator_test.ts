@@ -8,7 +8,8 @@ import {
 } from "@neurite/lstm-gru";
 import { Adam, Dense, LambdaCallback, loadModel, Sequential } from "@neurite/nn";
 import { Characters, collect } from "@neurite/rnn";
-import { DataError, DivergedError, full, mul } from "@neurite/tensor";
+import { DataError, DivergedError, full, mul, tensor } from "@neurite/tensor";
+import { assertClose } from "../../testing/close.ts";
 
 const CORPUS = "the quick brown fox jumps over the lazy dog. ".repeat(20);
 const small: TextGeneratorOptions = { hiddenSize: 32, seqLength: 12, batchSize: 16, seed: 1 };
@@ -202,4 +203,63 @@ Deno.test("the callback shows a sample after each epoch, of text generators only
   other.compile({ optimizer: "sgd", loss: "mse" });
   const fit = () => other.fit([[1]], [[1]], { callbacks: [callback], ...quiet });
   await assertRejects(fit, TypeError, "current Sequential");
+});
+
+Deno.test("evaluating, predicting and sampling between a stop and its resumption change nothing", async () => {
+  const stop = async (between: (generator: TextGenerator) => unknown) => {
+    const generator = textGenerator(CORPUS, { ...small, batchSize: 4 }),
+      done = new AbortController();
+    const onTrainBatchEnd = (step: number) => {
+      if (step === 4) done.abort();
+    };
+    const callbacks = [new LambdaCallback({ onTrainBatchEnd })];
+    await generator.train({ epochs: 2, callbacks, signal: done.signal, ...quiet });
+    await between(generator);
+    const { history } = await generator.train({ epochs: 2, resume: true, ...quiet });
+    return [history.loss, generator.getWeights().map((w) => w.array())];
+  };
+  const right = await stop(() => {});
+  assertEquals(await stop((g) => g.evaluateText(CORPUS)), right);
+  assertEquals(await stop((g) => g.predict([[1, 2, 3], [3, 2, 1], [1, 1, 1]]).dispose()), right);
+  assertEquals(await stop((g) => g.sample("the", 9, { seed: 3 })), right);
+  const y = [[1, 1, 1], [2, 2, 2]];
+  assertEquals(await stop((g) => g.evaluate([[1, 2, 3], [3, 2, 1]], y)), right);
+});
+
+Deno.test("a prediction is the same each time, in batches of any size", () => {
+  const generator = textGenerator(CORPUS, small), x = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 1]];
+  const first = generator.predict(x).array();
+  assertEquals(generator.predict(x).array(), first);
+  const [, , third] = generator.predict(x, { batchSize: 2 }).array() as number[][][];
+  assertClose(tensor(third), (first as number[][][])[2], 1e-6);
+});
+
+Deno.test("the callback refuses bad options before the first epoch, and leaves the training alone", async () => {
+  const generator = textGenerator(CORPUS, small);
+  for (const options of [{ temperature: 0 }, { seedText: "~" }, { length: -1 }, { topK: 999 }]) {
+    const callbacks = [new SampleCallback(options)];
+    await assertRejects(() => generator.train({ callbacks, ...quiet }), Error, "Cannot");
+    assertEquals(generator.progress, { epoch: 0, step: 0 });
+  }
+  const trained = async (...callbacks: SampleCallback[]) => {
+    const generator = textGenerator(CORPUS, { ...small, dropout: 0.2 });
+    await generator.train({ epochs: 2, callbacks, ...quiet });
+    return generator.getWeights().map((w) => w.array());
+  };
+  assertEquals(await trained(new SampleCallback({ print: () => {} })), await trained());
+});
+
+Deno.test("options that are undefined are those left out, and an excerpt has a length", () => {
+  const options = {
+    hiddenSize: undefined,
+    layers: undefined,
+    seqLength: undefined,
+    batchSize: undefined,
+  };
+  const generator = textGenerator(CORPUS, { ...options, seed: 1 });
+  assertEquals([generator.seqLength, generator.batchSize], [40, 64]);
+  for (const length of [-5, 2.5, NaN]) {
+    assertThrows(() => generator.excerpt(length), RangeError, "Cannot take an excerpt");
+  }
+  assertThrows(() => textGenerator(undefined as unknown as string), DataError, "current undefined");
 });

@@ -59,19 +59,13 @@ export type TextNetworkSettings =
 
 /** Fills in what is left out; throws `RangeError` for options that make no sense. */
 export function settingsOf(options: TextNetworkOptions): TextNetworkSettings {
-  const { predict = "all", cell = "lstm" } = options;
+  const { predict = "all", cell = "lstm", name = "text_generator" } = options;
+  const { hiddenSize = 128, layers = 1, seqLength = 40 } = options;
+  const { batchSize = predict === "all" ? 64 : 256 } = options;
   checkChoice("predict", predict, ["all", "next"]);
   checkChoice("cell", cell, Object.keys(CELLS));
-  const settings = {
-    hiddenSize: 128,
-    layers: 1,
-    seqLength: 40,
-    batchSize: predict === "all" ? 64 : 256,
-    name: "text_generator",
-    ...options,
-    predict,
-    cell,
-  };
+  const chosen = { predict, cell, hiddenSize, layers, seqLength, batchSize, name };
+  const settings = { ...options, ...chosen };
   for (const name of ["hiddenSize", "layers", "seqLength", "batchSize"] as const) {
     const count = settings[name];
     if (Number.isSafeInteger(count) && count >= 1) continue;
@@ -90,11 +84,11 @@ function checkChoice(name: string, value: string, choices: readonly string[]): v
   );
 }
 
-/** The layers of a network for so many characters, and the recurrent ones among them. */
+/** The layers of a network for so many characters. */
 export function networkOf(
   characters: number,
   { cell, hiddenSize, layers: count, predict, embedding, dropout }: TextNetworkSettings,
-): { layers: Layer[]; recurrent: RecurrentLayer[] } {
+): Layer[] {
   const all = predict === "all";
   const recurrent = Array.from({ length: count }, (_, i) =>
     CELLS[cell](hiddenSize, {
@@ -105,5 +99,5 @@ export function networkOf(
     }));
   const before = embedding === undefined ? [] : [new Embedding(characters, embedding)];
   const dense = new Dense(characters, { activation: "softmax" });
-  return { layers: [...before, ...recurrent, dense], recurrent };
+  return [...before, ...recurrent, dense];
 }

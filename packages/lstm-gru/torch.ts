@@ -1,5 +1,6 @@
 /** The weights of recurrent layers in PyTorch's layout. */
 import type { Layer } from "@neurite/nn";
+import { RecurrentLayer } from "@neurite/rnn";
 import {
   add,
   asTensor,
@@ -147,13 +148,16 @@ function recurrentWeights(
   layer: Layer,
 ): { gates: number; units: number; kernel: Tensor; recurrentKernel: Tensor; bias?: Tensor } {
   const [kernel, recurrentKernel, bias] = layer.weights.map(({ value }) => value);
-  const units = recurrentKernel?.shape[0], gates = kernel?.shape[1] / units;
-  if (![1, 3, 4].includes(gates)) {
+  if (!(layer instanceof RecurrentLayer && layer.built)) {
     throw new RangeError(
       `Cannot convert the weights of layer "${layer.name}" as it must be a built LSTM, GRU or ` +
-        `SimpleRNN: current ${layer.className}${layer.built ? "" : ", not built"}`,
+        `SimpleRNN: current ${layer.className}${
+          layer.built ? "" : ", not built"
+        }. Of layers that ` +
+        "are made of others take each: forwardLayer and backwardLayer, or one of wrapped",
     );
   }
+  const units = recurrentKernel.shape[0], gates = kernel.shape[1] / units;
   if (layer.getConfig().resetAfter === false) {
     throw new RangeError(
       `Cannot convert the weights of layer "${layer.name}" as the GRU of PyTorch resets after the ` +

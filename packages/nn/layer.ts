@@ -20,10 +20,15 @@ export interface CallContext {
    */
   readonly masks?: Map<Tensor, Tensor>;
   /**
-   * The states that recurrent layers go on from, by layer, and where they leave their last ones. A
-   * model is run by steps like this, whatever lengths it was trained with.
+   * The states that recurrent layers go on from, by layer, zeros for one that is not there, and where
+   * they leave their last ones. A model is run by steps like this, whatever lengths it was trained
+   * with, and whatever stateful layers keep.
    */
   readonly states?: Map<Layer, readonly Tensor[]>;
+  /**
+   * In a training step, where layers put what they do only if its loss is finite: to keep states.
+   */
+  readonly later?: (() => void)[];
 }
 
 /**

@@ -47,6 +47,7 @@ export { History } from "./training/history.ts";
 export type { PredictOptions } from "./training/predict.ts";
 export type { Weights } from "./training/prepare.ts";
 export type { Trainer } from "./training/trainer.ts";
+export { Turns } from "./training/turn.ts";
 export {
   type Config,
   type Constraint,

@@ -192,7 +192,12 @@ export class Model extends Layer {
   run(inputs: readonly Tensor[]): Tensor[] {
     this.buildFor(inputs.map(({ shape }) => shape.slice(1)));
     this.graph.check(`run model "${this.name}"`, inputs);
-    return this.graph.run(inputs, { training: false, rng: this.rng });
+    return this.graph.run(inputs, this.evaluationContext());
+  }
+
+  /** How layers are run where nothing is learnt: to predict, to evaluate, to validate. */
+  evaluationContext(): CallContext {
+    return { training: false, rng: this.rng };
   }
 
   /** The activation that the only output ends with. */

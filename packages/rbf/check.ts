@@ -5,19 +5,26 @@ import {
   checkFinite,
   DataError,
   expandDims,
+  max,
+  min,
   notEqual,
   ShapeError,
   slice,
+  square,
+  sub,
   sum,
   type Tensor,
   type TensorLike,
 } from "@neurite/tensor";
 
+/** Between these, squares of float32 neither vanish nor overflow. */
+const SMALLEST = 1e-30, LARGEST = 1e38;
+
 /** Refuses what is not a whole number of at least 1. */
-export function checkCount(name: string, value: number): void {
+export function checkCount(operation: string, name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
   throw new RangeError(
-    `Cannot fit as ${name} must be a whole number of at least 1: current ${value}`,
+    `Cannot ${operation} as ${name} must be a whole number of at least 1: current ${value}`,
   );
 }
 
@@ -25,15 +32,22 @@ export function checkCount(name: string, value: number): void {
 export function checkRate(learningRate: number): void {
   if (Number.isFinite(learningRate) && learningRate > 0) return;
   throw new RangeError(
-    `Cannot fit as learningRate must be a number greater than 0: current ${learningRate}`,
+    `Cannot make an RBF net as learningRate must be a number greater than 0: current ${learningRate}`,
   );
 }
 
 /** Refuses a name that is not known, and lists those that are. */
-export function checkName(what: string, name: string, known: readonly string[]): void {
+export function checkName(
+  operation: string,
+  what: string,
+  name: string,
+  known: readonly string[],
+): void {
   if (known.includes(name)) return;
   throw new RangeError(
-    `Cannot fit as ${what} must be one of ${known.join(", ")}: current ${JSON.stringify(name)}`,
+    `Cannot ${operation} as ${what} must be one of ${known.join(", ")}: current ${
+      JSON.stringify(name)
+    }`,
   );
 }
 
@@ -55,7 +69,7 @@ export function matrix(value: TensorLike, name: string): Tensor {
 
 /** The points to cluster, `[N, d]`: at least `k`, not all equal. */
 export function checkPoints(X: TensorLike, k: number): Tensor {
-  checkCount("k", k);
+  checkCount("find clusters", "k", k);
   const x = matrix(X, "X"), [N] = x.shape;
   if (k > N) {
     throw new RangeError(
@@ -64,11 +78,23 @@ export function checkPoints(X: TensorLike, k: number): Tensor {
   }
   if (sum(notEqual(x, slice(x, [0], [1]))).item() === 0) {
     throw new DataError(
-      "Cannot find clusters as the points must not all be equal: current " +
+      "Cannot find clusters as the points must not all be equal, as float32 has them: current " +
         `${N} times [${slice(x, [0], [1]).dataSync().join(", ")}]`,
     );
   }
+  checkExtent(x);
   return x;
+}
+
+/** The squared distances of points must be numbers of float32, their sum over all points, too. */
+function checkExtent(x: Tensor): void {
+  const extent = sub(max(x, { axis: 0 }), min(x, { axis: 0 })),
+    largest = sum(square(extent)).item();
+  if (largest >= SMALLEST && x.shape[0] * largest <= LARGEST) return;
+  throw new DataError(
+    `Cannot find clusters as the squared distances of points must be from ${SMALLEST} to ${LARGEST} in ` +
+      `all: current extents [${extent.dataSync().join(", ")}] of ${x.shape[0]} points. Scale them`,
+  );
 }
 
 /** Start values of a given shape, as a float32 matrix; a vector is one column. */
@@ -76,4 +102,20 @@ export function checkStart(name: string, value: TensorLike, shape: readonly numb
   const start = matrix(value, name);
   if (start.shape.join() === shape.join()) return start;
   throw new ShapeError(`use ${name}`, `they must be of shape [${shape.join(", ")}]`, [start.shape]);
+}
+
+/** The inputs of a radial function: points and centres of one dimension, a spread for each centre. */
+export function checkRadial(x: Tensor, c: Tensor, s: Tensor): void {
+  const fits = x.rank === 2 && c.rank === 2 && s.rank === 1 && x.shape[1] === c.shape[1];
+  if (!fits || c.shape[0] !== s.shape[0]) {
+    const rule = "they must be points [N, d], centres [k, d] and spreads [k]";
+    throw new ShapeError("compute radial functions", rule, [x.shape, c.shape, s.shape]);
+  }
+  if (!s.backend.synchronous) return;
+  const wrong = s.dataSync().findIndex((σ) => !(σ > 0));
+  if (wrong < 0) return;
+  throw new RangeError(
+    "Cannot compute radial functions as every spread must be greater than 0: current " +
+      `${s.dataSync()[wrong]} at ${wrong}`,
+  );
 }

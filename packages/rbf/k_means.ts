@@ -10,7 +10,6 @@ import {
   gather,
   globalRng,
   greater,
-  greaterEqual,
   max,
   maximum,
   minimum,
@@ -85,7 +84,7 @@ export interface KMeans {
  * @throws {RangeError} if `k` is not a whole number from 1 to the number of points, and for an
  * unknown `init`.
  * @throws {DataError} if `X` is empty, holds NaN or an infinite number, fewer than `k` different
- * points, or only equal ones.
+ * points, or only equal ones, and where their squared distances are no numbers of float32.
  * @throws {ShapeError} if `X` is not a matrix or a vector, or start centres do not fit.
  *
  * @example
@@ -103,8 +102,8 @@ export interface KMeans {
 export function kMeans(X: TensorLike, k: number, options: KMeansOptions = {}): KMeans {
   const { init = "k-means++", seed, maxIterations = 300 } = options;
   const rng = options.rng ?? (seed === undefined ? globalRng() : new Rng(seed));
-  checkCount("maxIterations", maxIterations);
-  if (typeof init === "string") checkName("init", init, ["random", "k-means++"]);
+  checkCount("find clusters", "maxIterations", maxIterations);
+  if (typeof init === "string") checkName("find clusters", "init", init, ["random", "k-means++"]);
   return tidy(() => {
     const x = checkPoints(X, k);
     const start = typeof init === "string"
@@ -154,18 +153,16 @@ function means(x: Tensor, assignments: Tensor, c: Tensor): Tensor {
   return add(c, div(moves, expandDims(n, 1)));
 }
 
-/** A spread below this part of the largest one is that of equal points, but for rounding. */
-const NO_SPREAD = 1e-5;
-
 /** The spread of each cluster; see {@linkcode KMeans.spreads}. */
 function spreadsOf(x: Tensor, assignments: Tensor, c: Tensor): Tensor {
   const [k, d] = c.shape, n = sizes(assignments, k);
   const squares = sum(square(sub(x, gather(c, assignments))), { axis: 1 });
   // σ_j^2 = 1/(n_j d) Σ ||x - c_j||^2
   const σ = sqrt(div(scatterAdd(assignments, squares, k), mul(maximum(n, 1), d)));
-  const several = greaterEqual(n, 2);
-  const own = mul(several, greater(σ, mul(NO_SPREAD, max(mul(several, σ)))));
-  const count = sum(own).item();
+  // Whether a cluster has a point other than the one next to its centre.
+  const next = gather(x, argmin(squaredDistances(x, c), { axis: 0 }));
+  const others = sum(notEqual(x, gather(next, assignments)), { axis: 1 });
+  const own = greater(scatterAdd(assignments, others, k), 0), count = sum(own).item();
   if (count === 0) return sharedSpread(c);
   return where(own, σ, div(sum(mul(own, σ)), count));
 }

@@ -54,6 +54,10 @@ Deno.test("clusters of fewer than two different points get the mean spread of th
   // Equal points whose mean is not exact in float32.
   const rounded = kMeans([0, 2, 10.1, 10.1, 10.1], 2, { init: [0, 10] });
   assertEquals(rounded.spreads.array(), [1, 1]);
+  // Two points are two points, however close beside other clusters.
+  const tight = kMeans([0, 0.001, 600, 1000], 2, { init: [0, 1000] }).spreads.dataSync();
+  assertAlmostEquals(tight[0], 0.0005, 1e-9);
+  assertEquals(tight[1], 200);
 });
 
 Deno.test("where no cluster has two points, all get d_max / sqrt(2k)", () => {
@@ -130,6 +134,10 @@ Deno.test("kMeans refuses k, points and starts that mean nothing", () => {
   assertThrows(() => kMeans([], 1), DataError, "at least one example");
   assertThrows(() => kMeans([[1, 2], [1, 2]], 1), DataError, "current 2 times [1, 2]");
   assertThrows(() => kMeans([7], 1), DataError, "must not all be equal");
+  for (const scale of [1e25, 1e-30]) {
+    const far = [1, 2, 8, 9].map((x) => x * scale);
+    assertThrows(() => kMeans(far, 2), DataError, "squared distances of points must be from");
+  }
   assertThrows(() => kMeans([[1, 2], [NaN, 2]], 1), DataError, "NaN at [1, 0]");
   assertThrows(() => kMeans([1, Infinity], 1), DataError, "Infinity at [1, 0]");
   assertThrows(() => kMeans([[[1]]], 1), ShapeError, "matrix");

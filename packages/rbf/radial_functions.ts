@@ -14,6 +14,7 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
+import { checkRadial } from "./check.ts";
 import { squaredDistances } from "./squared_distances.ts";
 
 /**
@@ -28,7 +29,9 @@ export type RadialFunction = (x: TensorLike, c: TensorLike, s: TensorLike) => Te
 
 /** `(r / σ_j)^2`, where `r = ||x - c_j||`. */
 function scaled(x: TensorLike, c: TensorLike, s: TensorLike): Tensor {
-  return div(squaredDistances(asTensor(x), asTensor(c)), square(s));
+  const [points, centres, spreads] = [x, c, s].map((value) => asTensor(value));
+  checkRadial(points, centres, spreads);
+  return div(squaredDistances(points, centres), square(spreads));
 }
 
 /**

@@ -63,4 +63,10 @@ Deno.test("squaredDistances takes many points in parts, and gives the parts back
 
 Deno.test("points and centres of different dimension are refused", () => {
   assertThrows(() => gaussian([[1, 2]], [[1, 2, 3]], [1]), ShapeError);
+  assertThrows(() => gaussian([[0, 1]], [[0]], [1]), ShapeError, "centres [k, d]"); // not broadcast
+  assertThrows(() => gaussian([0], [0], [1]), ShapeError, "points [N, d]");
+  assertThrows(() => gaussian([[0]], [[0], [1]], [1]), ShapeError, "spreads [k]");
+  for (const s of [0, -1, NaN]) {
+    assertThrows(() => thinPlate([[0]], [[0]], [s]), RangeError, "greater than 0: current");
+  }
 });

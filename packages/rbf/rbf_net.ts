@@ -3,6 +3,7 @@ import {
   add,
   addScaled,
   asTensor,
+  DataError,
   DivergedError,
   gather,
   globalRng,
@@ -132,8 +133,7 @@ export class RBFNet {
   readonly inferSpreads: boolean;
   /** How k-means chooses where the centres start. */
   readonly init: KMeansInit;
-  /** The generator of everything random. */
-  readonly rng: Rng;
+  readonly #seed: number | undefined;
   #fitted?: Fitted;
   #vector = false;
 
@@ -145,18 +145,20 @@ export class RBFNet {
   constructor(options: RBFNetOptions) {
     const { k, learningRate = 0.01, epochs = 100, rbf = "gaussian", seed } = options;
     const { inferSpreads = true, init = "k-means++" } = options;
-    checkCount("k", k);
-    checkCount("epochs", epochs);
+    const make = "make an RBF net";
+    checkCount(make, "k", k);
+    checkCount(make, "epochs", epochs);
     checkRate(learningRate);
-    checkName("init", init, ["random", "k-means++"]);
-    if (typeof rbf !== "function") checkName("rbf", rbf, Object.keys(RADIAL));
+    checkName(make, "init", init, ["random", "k-means++"]);
+    if (typeof rbf !== "function") checkName(make, "rbf", rbf, Object.keys(RADIAL));
+    if (seed !== undefined) void new Rng(seed); // Throws for a bad one.
     this.k = k;
     this.learningRate = learningRate;
     this.epochs = epochs;
     this.rbf = typeof rbf === "function" ? rbf : RADIAL[rbf];
     this.inferSpreads = inferSpreads;
     this.init = init;
-    this.rng = seed === undefined ? globalRng() : new Rng(seed);
+    this.#seed = seed;
   }
 
   /** The centres `c_j`, `[k, in]`. Until the next `fit`, like the other parameters. */
@@ -181,7 +183,8 @@ export class RBFNet {
 
   /**
    * Finds centres and spreads by k-means, then the weights: from random normal numbers by the update
-   * rules, or by least squares. A second call begins anew; one that fails leaves all as it was.
+   * rules, or by least squares. A second call begins anew, with a seed at the same numbers: other ways
+   * to fit find weights for the same centres. One that fails leaves all as it was.
    *
    * The rules are those of one example, averaged over the `m` examples of an update (1 for
    * `online`, all for `batch`); the factor 2 of the derivative goes into `η`:
@@ -198,8 +201,9 @@ export class RBFNet {
    */
   fit(X: TensorLike, y: TensorLike, options: RBFFitOptions = {}): RBFHistory {
     const { solve = "gradient-descent", update = "online", ridge = 1e-6 } = options;
-    checkName("solve", solve, ["gradient-descent", "least-squares"]);
-    checkName("update", update, ["online", "minibatch", "batch"]);
+    checkName("fit", "solve", solve, ["gradient-descent", "least-squares"]);
+    checkName("fit", "update", update, ["online", "minibatch", "batch"]);
+    const rng = this.#seed === undefined ? globalRng() : new Rng(this.#seed);
     const { fitted, cost, vector } = tidy(() => {
       const desired = asTensor(y), vector = desired.rank === 1;
       const x = matrix(X, "X"), d = matrix(desired, "y"), [N] = x.shape;
@@ -208,12 +212,12 @@ export class RBFNet {
         throw new ShapeError("fit", rule, [x.shape, d.shape]);
       }
       const init = options.start?.centers ?? this.init;
-      const { centers: c, spreads } = kMeans(x, this.k, { init, rng: this.rng });
+      const { centers: c, spreads } = kMeans(x, this.k, { init, rng });
       const σ = this.inferSpreads ? spreads : this.#shared(c);
       const φ = this.rbf(x, c, σ);
       const { w, b, cost } = solve === "least-squares"
         ? closedForm(φ, d, ridge)
-        : this.#descend(φ, d, options);
+        : this.#descend(φ, d, options, rng);
       return { fitted: { c, σ, w, b }, cost, vector };
     });
     for (const tensor of Object.values(fitted)) keep(tensor);
@@ -246,16 +250,18 @@ export class RBFNet {
   }
 
   /** Gradient descent from start values; gives the cost of each epoch. */
-  #descend(φ: Tensor, y: Tensor, options: RBFFitOptions): Solution {
+  #descend(φ: Tensor, y: Tensor, options: RBFFitOptions, rng: Rng): Solution {
     const { update = "online", batchSize = 10, shuffle = false, start = {} } = options;
-    checkCount("batchSize", batchSize);
+    checkCount("fit", "batchSize", batchSize);
     const out = y.shape[1], η = this.learningRate;
-    const w = this.#startValues("the start weights", start.weights, [this.k, out]);
-    const b = reshape(this.#startValues("the start bias", start.bias, [out, 1]), [out]);
+    const startOf = (name: string, value: TensorLike | undefined, shape: number[]) =>
+      value === undefined ? normal(shape, 0, 1, { rng }) : add(checkStart(name, value, shape), 0); // a copy, which will be moved
+    const w = startOf("the start weights", start.weights, [this.k, out]);
+    const b = reshape(startOf("the start bias", start.bias, [out, 1]), [out]);
     const N = y.shape[0], size = { online: 1, minibatch: batchSize, batch: N }[update];
     const cost: number[] = [], inOrder = Int32Array.from({ length: N }, (_, i) => i);
     for (let epoch = 1; epoch <= this.epochs; epoch++) {
-      const order = shuffle ? this.rng.permutation(N) : inOrder;
+      const order = shuffle ? rng.permutation(N) : inOrder;
       let total = 0;
       for (let i = 0; i < N; i += size) {
         tidy(() => {
@@ -275,12 +281,6 @@ export class RBFNet {
     const last = sum(w).item() + sum(b).item(); // the last step was not measured yet
     if (!Number.isFinite(last)) throw new DivergedError(last, this.epochs, Math.ceil(N / size));
     return { w, b, cost };
-  }
-
-  /** Start values that were given, or normal random numbers. */
-  #startValues(name: string, value: TensorLike | undefined, shape: number[]): Tensor {
-    if (value === undefined) return normal(shape, 0, 1, { rng: this.rng });
-    return add(checkStart(name, value, shape), 0); // a copy, which will be moved
   }
 
   /** One spread for all centres. */
@@ -317,5 +317,11 @@ function closedForm(φ: Tensor, y: Tensor, λ: number): Solution {
   const solution = leastSquares(φ1, y, { ridge: [...new Array(k).fill(λ), 0] });
   const w = asTensor(solution.hi(k, out), φ.backend);
   const b = asTensor(solution.pick(k, null), φ.backend);
-  return { w, b, cost: [sum(square(sub(y, F(φ, w, b)))).item() / N] };
+  const C = sum(square(sub(y, F(φ, w, b)))).item();
+  if (!Number.isFinite(C)) {
+    throw new DataError(
+      `Cannot fit as the squared errors must be numbers of float32: current sum ${C}. Scale y`,
+    );
+  }
+  return { w, b, cost: [C / N] };
 }

@@ -199,6 +199,9 @@ Deno.test("a second fit begins anew; one that fails leaves the first as it was",
   const steep = new RBFNet({ k: 2, learningRate: 1e9, seed: 1 });
   assertThrows(() => steep.fit(X, y), DivergedError);
   assertEquals(net.predict(X).array(), before);
+  net.fit(X, y);
+  net.fit(X, y, { solve: "least-squares" });
+  assertEquals(net.predict(X).array(), before); // with a seed, of the same centres
   net.fit([[0, 0], [1, 2], [2, 1]], [[1, 2], [3, 4], [5, 6]]);
   assertEquals(net.predict([[1, 1]]).shape, [1, 2]);
   assertEquals(weights.disposed, true);
@@ -238,6 +241,8 @@ Deno.test("nets refuse data that they cannot learn", () => {
   assertThrows(() => net.fit([1, 1, 1], [1, 2, 3]), DataError, "must not all be equal");
   assertThrows(() => net.fit([1, NaN], [1, 2]), DataError, "NaN at [1, 0]");
   assertThrows(() => net.fit([1, 2], [1, Infinity]), DataError, "use y");
+  const solve = "least-squares";
+  assertThrows(() => net.fit([1, 2, 3], [1e30, 0, 5e30], { solve }), DataError, "Scale y");
   const error = assertThrows(() => net.fit([1, 2, 3], [1, 2]), ShapeError);
   assertEquals(error.shapes, [[3, 1], [2, 1]]);
   const start = { weights: [[1, 2]] };

@@ -3,6 +3,7 @@
  * other files, so that all of the chapter's class stands in one place.
  */
 import {
+  add,
   asTensor,
   clip,
   concat,
@@ -29,8 +30,15 @@ import {
 } from "@neurite/tensor";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
-import { checkCorpus, checkCount, checkOptions, checkParameter, checkSymbols } from "./check.ts";
-import { type CharRNNFitOptions, type CharRNNHistory, train } from "./char_rnn_fit.ts";
+import {
+  checkCorpus,
+  checkCount,
+  checkOptions,
+  checkParameter,
+  checkRate,
+  checkSymbols,
+} from "./check.ts";
+import { type CharRNNFitOptions, type CharRNNHistory, type Learnt, train } from "./char_rnn_fit.ts";
 import { sampler, type SamplingOptions } from "./sampling/draw.ts";
 import { generate } from "./sampling/generate.ts";
 import type { Stepped, Stepper } from "./sampling/stepper.ts";
@@ -113,9 +121,15 @@ export class CharRNN implements Stepper<Float32Array> {
    * `s ← 0.99 s + 0.01 loss`. It begins at what guessing costs, `seqLength log V`.
    */
   smoothedLoss: number;
+  /**
+   * The window of the corpus that `fit` goes on with, counted from 0: not 0 where a training was
+   * stopped within an epoch. Saved with the network.
+   */
+  window = 0;
   readonly #corpus: Int32Array;
   readonly #parameters: Readonly<Record<CharRNNParameter, Tensor>>;
   #h: Tensor;
+  #training = false;
 
   /**
    * A network for the characters of a corpus.
@@ -217,8 +231,19 @@ export class CharRNN implements Stepper<Float32Array> {
    *
    * @param x The characters, as a text or as numbers.
    * @param y The characters that follow each of them: `x` shifted by one.
-   * @throws {DataError} if they are empty, of different lengths, or have characters that the network
-   * does not know.
+   * @throws {DataError} if they are empty, or have characters that the network does not know.
+   * @throws {ShapeError} if they are of different lengths.
+   *
+   * @example
+   * ```ts
+   * import { assertAlmostEquals, assertEquals } from "@std/assert";
+   * import { CharRNN } from "@neurite/rnn";
+   *
+   * const rnn = new CharRNN("to be or not to be", { hiddenSize: 8, seqLength: 5, seed: 1 });
+   * const { loss, gradients } = rnn.loss("to be", "o be ");
+   * assertAlmostEquals(loss, 5 * Math.log(rnn.symbols), 0.01); // it can only guess
+   * assertEquals(gradients.Whh.shape, [8, 8]);
+   * ```
    */
   loss(x: string | ArrayLike<number>, y: string | ArrayLike<number>): CharRNNLoss {
     const inputs = checkSymbols("x", x, this.characters);
@@ -229,19 +254,37 @@ export class CharRNN implements Stepper<Float32Array> {
         [targets.length],
       ]);
     }
-    return tidy(() => this.#loss(inputs, targets));
+    return tidy(() => {
+      const { loss, gradients } = this.#loss(inputs, targets);
+      return { loss, gradients };
+    });
   }
 
   /**
    * Trains by stochastic gradient descent, `W ← W - η ∂L/∂W` after each window of the corpus, `epochs`
-   * times through it. Called once more, it goes on.
+   * times through it. Called once more, it goes on: where it was stopped within an epoch, the first
+   * epoch is the rest of that one, to the bit as if it had never been stopped.
    *
-   * @throws {DivergedError} if the loss becomes NaN or infinite; nothing is changed by that window.
+   * @throws {DivergedError} if the loss or its gradient becomes NaN or infinite; nothing is changed by
+   * that window.
    * @throws {DataError} if the network was loaded without a corpus.
    * @throws {RangeError} for options that make no sense.
+   * @throws {Error} if another call has not ended.
    */
-  fit(options: CharRNNFitOptions = {}): Promise<CharRNNHistory> {
-    return train(this, (window) => this.#learn(window), options);
+  async fit(options: CharRNNFitOptions = {}): Promise<CharRNNHistory> {
+    checkRate("train", this.learningRate);
+    if (this.#training) {
+      throw new Error(
+        "Cannot train as one training must end before the next begins: current one is still running. " +
+          "Await it",
+      );
+    }
+    this.#training = true;
+    try {
+      return await train(this, (window) => this.#learn(window), options);
+    } finally {
+      this.#training = false;
+    }
   }
 
   /**
@@ -272,7 +315,8 @@ export class CharRNN implements Stepper<Float32Array> {
     options: SamplingOptions = {},
   ): AsyncGenerator<string, void, undefined> {
     const seeds = checkSymbols("the seed text", seedText, this.characters);
-    for await (const number of generate(this, seeds, n, { rng: this.rng, ...options })) {
+    const rng = options.rng ?? this.rng;
+    for await (const number of generate(this, seeds, n, { ...options, rng })) {
       yield this.characters.symbols[number];
     }
   }
@@ -301,7 +345,10 @@ export class CharRNN implements Stepper<Float32Array> {
     return readCharRNN(path, (options) => new CharRNN(corpus, options));
   }
 
-  /** Forward, from a state `[1, H]` on. Steps are counted from 1; `h[0]` is the state before them. */
+  /**
+   * Forward, from a state `[1, H]` on. Steps are counted from 1; `h[0]` is the state before them. A
+   * vector is a row here, so that the steps lie one below the other: `W x` is `x Wᵀ`.
+   */
   #forward(x: Int32Array, before: Tensor): Forward {
     const { Wxh, Whh, Why, bh, by } = this.#parameters, H = this.hiddenSize, T = x.length;
     const X = oneHot(this.#own(x), this.symbols), h = [before], WhhT = transpose(Whh);
@@ -318,22 +365,20 @@ export class CharRNN implements Stepper<Float32Array> {
   }
 
   /** Backward, through time: the gradient for a window of inputs `x` and targets `y`. */
-  #loss(x: Int32Array, y: Int32Array): CharRNNLoss {
+  #loss(x: Int32Array, y: Int32Array): CharRNNLoss & Learnt {
     const { Whh, Why, bh, by } = this.#parameters, T = x.length;
     const { X, h, states, Y } = this.#forward(x, this.#h), targets = this.#own(y);
 
     // L = -Σ_t log p_t[y_t], for p_t = softmax(y_t)
     const loss = sum(softmaxCrossEntropy(targets, Y)).item();
     // ∂L/∂y_t = p_t, less 1 at the target
-    const dY = sub(softmax(Y), oneHot(targets, this.symbols));
-    // Through y_t, step t alone: Whyᵀ ∂L/∂y_t
-    const direct = rows(matmul(dY, Why)), dz: Tensor[] = [];
-    let dh = direct[T];
+    const P = softmax(Y), dY = sub(P, oneHot(targets, this.symbols));
+    const ofOutput = rows(matmul(dY, Why)), dz: Tensor[] = []; // Whyᵀ ∂L/∂y_t
+    let delta = zeros([1, this.hiddenSize]); // after the last step nothing follows
     for (let t = T; t >= 1; t--) {
-      // ∂L/∂z_t = (1 - h_t²) ⊙ ∂L/∂h_t, for h_t = tanh(z_t)
-      dz[t] = tanhGradient(dh, h[t]);
-      // ∂L/∂h_{t-1} = Whyᵀ ∂L/∂y_{t-1} + Whhᵀ ∂L/∂z_t: all that comes later goes through h_t
-      if (t > 1) dh = matmul(dz[t], Whh, { bias: direct[t - 1] });
+      const dh = add(ofOutput[t], delta); // ∂L/∂h_t = Whyᵀ ∂L/∂y_t + δ: all that comes later goes through h_t
+      dz[t] = tanhGradient(dh, h[t]); //     ∂L/∂z_t = (1 - h_t²) ⊙ ∂L/∂h_t, for h_t = tanh(z_t)
+      delta = matmul(dz[t], Whh); //         δ = Whhᵀ ∂L/∂z_t
     }
     const dZ = concat(dz.slice(1)), before = concat(h.slice(0, -1));
     const gradients = {
@@ -343,24 +388,30 @@ export class CharRNN implements Stepper<Float32Array> {
       bh: reshape(sum(dZ, { axis: 0 }), bh.shape), //     ∂L/∂bh = Σ_t ∂L/∂z_t
       by: reshape(sum(dY, { axis: 0 }), by.shape), //     ∂L/∂by = Σ_t ∂L/∂y_t
     };
+    // What is not a number in ∂L/∂z_t is not one in their sum; an infinite one would be clipped.
+    const fault = !Number.isFinite(loss)
+      ? "in the outputs of the network"
+      : gradients.bh.dataSync().every(Number.isFinite)
+      ? undefined
+      : "in its gradient";
     for (const name of NAMES) gradients[name] = clip(gradients[name], -CLIP, CLIP);
-    if (Number.isFinite(loss)) this.#h.assign(h[T]);
-    return { loss, gradients };
+    if (fault === undefined) this.#h.assign(h[T]);
+    return { loss, gradients, fault };
   }
 
-  /** A step downhill on a window of the corpus; gives its loss. */
-  #learn(window: number): number {
+  /** A step downhill on a window of the corpus, unless something is not finite. */
+  #learn(window: number): Learnt {
     return tidy(() => {
       const begin = window * this.seqLength, end = begin + this.seqLength;
       const x = this.#corpus.subarray(begin, end), y = this.#corpus.subarray(begin + 1, end + 1);
-      const { loss, gradients } = this.#loss(x, y);
-      if (!Number.isFinite(loss)) return loss;
+      const { loss, gradients, fault } = this.#loss(x, y);
+      if (fault !== undefined) return { loss, fault };
       // W ← W - η ∂L/∂W
       for (const name of NAMES) {
         sgdUpdate(this.#parameters[name], gradients[name], { rate: this.learningRate });
       }
       this.smoothedLoss = 0.99 * this.smoothedLoss + 0.01 * loss;
-      return loss;
+      return { loss };
     });
   }
 

@@ -7,6 +7,15 @@ import { Characters } from "./characters.ts";
 const FORMAT = "neurite CharRNN 1";
 const TENSORS = ["Wxh", "Whh", "Why", "bh", "by", "h"] as const;
 
+const NUMBERS = [
+  "hiddenSize",
+  "seqLength",
+  "learningRate",
+  "epochs",
+  "smoothedLoss",
+  "window",
+] as const;
+
 /** What is written beside the tensors. Characters are numbers: half a surrogate pair is no text. */
 interface Settings {
   readonly codePoints: number[];
@@ -15,6 +24,7 @@ interface Settings {
   readonly learningRate: number;
   readonly epochs: number;
   readonly smoothedLoss: number;
+  readonly window: number;
   readonly rng: RngState;
 }
 
@@ -27,6 +37,7 @@ export async function writeCharRNN(rnn: CharRNN, path: string | URL): Promise<vo
     learningRate: rnn.learningRate,
     epochs: rnn.epochs,
     smoothedLoss: rnn.smoothedLoss,
+    window: rnn.window,
     rng: rnn.rng.state,
   };
   const tensors = tidy(() =>
@@ -51,7 +62,7 @@ export async function readCharRNN(
       { file, expected: FORMAT, found: metadata.format },
     );
   }
-  const { codePoints, rng, smoothedLoss, ...options } = JSON.parse(metadata.settings) as Settings;
+  const { codePoints, rng, smoothedLoss, window, ...options } = settingsIn(file, metadata.settings);
   const rnn = make({
     ...options,
     seed: rng.seed,
@@ -59,6 +70,7 @@ export async function readCharRNN(
   });
   rnn.rng.state = rng;
   rnn.smoothedLoss = smoothedLoss;
+  rnn.window = window;
   for (const name of TENSORS) {
     const saved = tensors.get(name);
     if (saved === undefined) {
@@ -70,4 +82,25 @@ export async function readCharRNN(
     rnn[name] = ndarray(saved.data, [...saved.shape]);
   }
   return rnn;
+}
+
+/** The settings in a file, all of their kind; what they say is checked where they are used. */
+function settingsIn(file: string, text: string | undefined): Settings {
+  const damaged = (found: string) =>
+    new DataError(
+      `Cannot load ${file} as it must hold the settings of a CharRNN: current ${found}`,
+      { file, expected: "settings", found },
+    );
+  let settings: Partial<Settings> | null;
+  try {
+    settings = JSON.parse(text ?? "null");
+  } catch (error) {
+    throw damaged(String(error));
+  }
+  const { codePoints, rng, ...numbers } = settings ?? {};
+  const whole = Array.isArray(codePoints) && typeof rng?.seed === "number" &&
+    typeof rng.position === "number" && Array.isArray(rng.buffer);
+  const named = NUMBERS.every((name) => typeof numbers[name] === "number");
+  if (whole && named) return settings as Settings;
+  throw damaged(text ?? "none");
 }

@@ -1,4 +1,5 @@
 /** The training of a CharRNN: window after window, epoch after epoch. */
+import { Turns } from "@neurite/nn";
 import { DataError, DivergedError } from "@neurite/tensor";
 import { checkCount } from "./check.ts";
 
@@ -36,20 +37,26 @@ export interface CharRNNHistory {
   stopped: boolean;
 }
 
+/** What a step on a window gives. */
+export interface Learnt {
+  /** The loss before the step. */
+  readonly loss: number;
+  /** Where something is not finite, if anything; then there was no step. */
+  readonly fault?: string;
+}
+
 /** What is trained. */
 interface Network {
   readonly windows: number;
+  window: number;
   readonly smoothedLoss: number;
   readonly epochs: number;
 }
 
-/** Milliseconds after which the rest of the program gets a turn: signals, timers, the terminal. */
-const TURN = 100;
-
-/** Trains a network; `learn` makes a step on a window and gives its loss. See `CharRNN.fit`. */
+/** Trains a network; `learn` makes a step on a window. See `CharRNN.fit`. */
 export async function train(
   network: Network,
-  learn: (window: number) => number,
+  learn: (window: number) => Learnt,
   { epochs = network.epochs, onIteration, signal }: CharRNNFitOptions,
 ): Promise<CharRNNHistory> {
   checkCount("train", "epochs", epochs);
@@ -61,24 +68,23 @@ export async function train(
   }
   const stopped = () => signal?.aborted ?? false;
   const history: CharRNNHistory = { loss: [], smoothedLoss: [], stopped: stopped() };
-  let turn = performance.now();
+  const turns = new Turns();
+  if (network.window >= windows) network.window = 0; // another corpus
   for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
-    let total = 0, iteration = 0;
-    while (iteration < windows && !history.stopped) {
-      const loss = learn(iteration++);
-      if (!Number.isFinite(loss)) {
-        throw new DivergedError(loss, epoch, iteration, "in the outputs of the network");
-      }
+    let total = 0, count = 0;
+    while (network.window < windows && !history.stopped) {
+      const iteration = network.window + 1, { loss, fault } = learn(network.window);
+      if (fault !== undefined) throw new DivergedError(loss, epoch, iteration, fault);
+      network.window = iteration;
       total += loss;
+      count++;
       const { smoothedLoss } = network;
       onIteration?.({ epoch, iteration, iterations: windows, loss, smoothedLoss });
-      if (performance.now() - turn > TURN) {
-        await new Promise((resolve) => setTimeout(resolve));
-        turn = performance.now();
-      }
+      await turns.give();
       history.stopped = stopped();
     }
-    history.loss.push(total / iteration);
+    if (network.window === windows) network.window = 0;
+    history.loss.push(total / count);
     history.smoothedLoss.push(network.smoothedLoss);
   }
   return history;

@@ -1,3 +1,4 @@
+import { writeSafetensors } from "@neurite/nn";
 import { CharRNN, type CharRNNParameter, collect, greedy } from "@neurite/rnn";
 import {
   add,
@@ -284,4 +285,65 @@ Deno.test("a loss that is not finite ends the training and changes nothing", asy
   await assertRejects(() => rnn.fit(), DivergedError, "epoch 1");
   assertEquals(NAMES.map((name) => rnn[name].dataSync()), before);
   assertEquals(rnn.h.dataSync(), state);
+});
+
+Deno.test("a gradient that overflows ends the training before the parameters are lost", async () => {
+  const rnn = new CharRNN(TEXT, { hiddenSize: 2, seqLength: 300, learningRate: 1, seed: 1 });
+  // Steps that go on as they are, times 3 on the way back: 3^300 is more than float32 has.
+  rnn.Whh = [[3, 0], [0, 3]];
+  rnn.Wxh = Array(2).fill(Array(rnn.symbols).fill(0));
+  const before = NAMES.map((name) => [...rnn[name].dataSync()]);
+  const error = await assertRejects(() => rnn.fit({ epochs: 1 }), DivergedError);
+  assertStringIncludes(error.message, "epoch 1, step 1, in its gradient");
+  assertEquals(NAMES.map((name) => [...rnn[name].dataSync()]), before);
+});
+
+Deno.test("stopped within an epoch, saved and loaded, it goes on to the bit", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/rnn.safetensors`;
+  try {
+    const whole = small(), stopped = small(), done = new AbortController();
+    await whole.fit({ epochs: 2 });
+    const onIteration = ({ iteration }: { iteration: number }) => {
+      if (iteration === 33) done.abort();
+    };
+    await stopped.fit({ epochs: 2, signal: done.signal, onIteration });
+    assertEquals(stopped.window, 33);
+    await stopped.save(path);
+    const again = await CharRNN.load(path, TEXT), seen: number[] = [];
+    const { loss } = await again.fit({
+      epochs: 2,
+      onIteration: ({ iteration }) => void seen.push(iteration),
+    });
+    assertEquals([loss.length, seen[0], again.window], [2, 34, 0]);
+    for (const name of NAMES) assertEquals(again[name].array(), whole[name].array());
+    assertEquals(again.smoothedLoss, whole.smoothedLoss);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("one training at a time, at a rate that is one", async () => {
+  const rnn = small(), first = rnn.fit({ epochs: 1 });
+  await assertRejects(() => rnn.fit(), Error, "must end before the next begins");
+  await first;
+  rnn.learningRate = NaN;
+  await assertRejects(() => rnn.fit(), RangeError, "learningRate");
+});
+
+Deno.test("a damaged file is refused, and named", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/rnn.safetensors`;
+  try {
+    for (const settings of [undefined, "", "{", "null", '{"codePoints":[97]}']) {
+      const metadata = { format: "neurite CharRNN 1", ...(settings !== undefined && { settings }) };
+      await writeSafetensors(path, new Map(), metadata);
+      const error = await assertRejects(
+        () => CharRNN.load(path),
+        DataError,
+        "settings of a CharRNN",
+      );
+      assertEquals(error.file, path);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -116,7 +116,7 @@ export class Characters {
       at += character.length;
     }
     const [[symbol, offset]] = first;
-    const listed = [...first].slice(0, LISTED).map(([s, i]) => `${JSON.stringify(s)} at ${i}`);
+    const listed = [...first].slice(0, LISTED).map(([s, i]) => `${shown(s)} at ${i}`);
     const more = first.size > LISTED ? ` and ${first.size - LISTED} more` : "";
     return new DataError(
       `Cannot encode a text as every character must be one of the ${this.size} that the network ` +
@@ -124,4 +124,11 @@ export class Characters {
       { offset, expected: `one of ${this.size} characters`, found: symbol },
     );
   }
+}
+
+/** A character for a message, with its code point where it cannot be seen. */
+function shown(symbol: string): string {
+  const text = JSON.stringify(symbol);
+  if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(symbol)) return text;
+  return `${text} (U+${symbol.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`;
 }

@@ -32,3 +32,13 @@ Deno.test("what gives no characters is refused", () => {
     assertThrows(() => Characters.of("ab").decode([0, wrong]), DataError, "at 1");
   }
 });
+
+Deno.test("unknown characters that cannot be seen are shown with their code points", () => {
+  const characters = Characters.of("abc");
+  for (const [text, shown] of [["a\u00a0", '" " (U+00A0) at 1'], ["\ufeffa", "(U+FEFF) at 0"]]) {
+    const { message } = assertThrows(() => characters.encode(text), DataError);
+    assertStringIncludes(message.replace("\u00a0", " "), shown);
+  }
+  const { message } = assertThrows(() => characters.encode("aé"), DataError);
+  assertStringIncludes(message, 'current "é" at 1');
+});

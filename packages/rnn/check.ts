@@ -17,9 +17,14 @@ export function checkOptions(
   learningRate: number,
 ): void {
   for (const [name, value] of Object.entries(counts)) checkCount(`make a CharRNN`, name, value);
+  checkRate("make a CharRNN", learningRate);
+}
+
+/** Refuses learning rates that do not go downhill. */
+export function checkRate(operation: string, learningRate: number): void {
   if (Number.isFinite(learningRate) && learningRate > 0) return;
   throw new RangeError(
-    `Cannot make a CharRNN as learningRate must be a finite number above 0: current ${learningRate}`,
+    `Cannot ${operation} as learningRate must be a finite number above 0: current ${learningRate}`,
   );
 }
 

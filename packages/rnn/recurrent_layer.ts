@@ -16,6 +16,7 @@ import {
   expandDims,
   flip,
   gather,
+  keep,
   mul,
   ones,
   type Rng,
@@ -252,7 +253,8 @@ export abstract class RecurrentLayer extends Layer {
    */
   read([x, ...initial]: readonly Tensor[], context: CallContext): SequenceResult {
     const { training, rng, masks, states } = context, [batch] = x.shape, mask = masks?.get(x);
-    checkSequence(this.name, x, mask);
+    // A symbol that is masked is a step that changes nothing, not a sequence without steps.
+    checkSequence(this.name, x, states === undefined ? mask : undefined);
     if (states !== undefined && this.goBackwards) {
       throw new RangeError(
         `Cannot run layer "${this.name}" step by step as it must read forwards: current goBackwards`,
@@ -264,7 +266,11 @@ export abstract class RecurrentLayer extends Layer {
       kernel: this.oneHot !== undefined && input.rank === 3 ? undefined : this.#kernel!.value,
       recurrentKernel: this.#recurrentKernel!.value,
       bias: this.#bias?.value,
-      states: initial.length > 0 ? initial : states?.get(this) ?? this.#kept(batch),
+      states: initial.length > 0
+        ? initial
+        : states === undefined
+        ? this.#kept(batch)
+        : states.get(this),
       mask,
       recurrentMask: training && this.recurrentDropout > 0
         ? dropout(ones([batch, this.units]), this.recurrentDropout, { rng })
@@ -274,7 +280,14 @@ export abstract class RecurrentLayer extends Layer {
     });
     // Handles of their own: a result is given back when the last layer has read it.
     if (states !== undefined) states.set(this, result.states.map((state) => stopGradient(state)));
-    else if (this.stateful) this.#keep(result.states);
+    else if (this.stateful && context.later === undefined) this.#keep(result.states);
+    else if (this.stateful) {
+      const own = result.states.map((state) => keep(stopGradient(state)));
+      context.later!.push(() => {
+        this.#keep(own);
+        for (const state of own) state.dispose();
+      });
+    }
     return result;
   }
 

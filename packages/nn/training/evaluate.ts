@@ -41,18 +41,23 @@ export async function evaluate(
   }
 }
 
-/** The loss and the metrics over the examples from `begin` to `end - 1`. */
+/**
+ * The loss and the metrics over the examples from `begin` to `end - 1`. If `alone`, stateful layers
+ * read each batch from zeros on, and keep what they have.
+ */
 export function measure(
   model: Model,
   set: Dataset,
   begin: number,
   end: number,
   batchSize: number,
+  alone = false,
 ): Logs {
   const { trainer } = model, order = inOrder(set.count);
   trainer.reset();
   for (let at = begin; at < end; at += batchSize) {
-    tidy(() => trainer.measure(batchOf(set, order, at, Math.min(at + batchSize, end))));
+    const own = model.evaluationContext(), context = alone ? { states: new Map(), ...own } : own;
+    tidy(() => trainer.measure(batchOf(set, order, at, Math.min(at + batchSize, end)), context));
   }
   return trainer.logs();
 }

@@ -25,7 +25,7 @@ export interface FitOptions extends Weights {
   resume?: boolean;
   /** The share of examples, at the end of the set, that is held out and measured after each epoch. */
   validationSplit?: number;
-  /** Examples of their own to measure after each epoch. */
+  /** Examples of their own to measure after each epoch; stateful layers read them from zeros on. */
   validationData?: { x: Data; y: Data; sampleWeight?: TensorLike };
   /** Whether each epoch goes through the examples in a new random order; `true` by default. */
   shuffle?: boolean;
@@ -63,6 +63,29 @@ export async function fit(
 ): Promise<History> {
   checkOptions(options);
   void model.compiled; // Throws if it was not compiled.
+  if (training.has(model)) {
+    throw new Error(
+      `Cannot train model "${model.name}" as one training must end before the next begins: current ` +
+        "one is still running. Await it",
+    );
+  }
+  training.add(model);
+  try {
+    return await run(model, x, y, options);
+  } finally {
+    training.delete(model);
+  }
+}
+
+/** The models that are being trained. */
+const training = new WeakSet<Model>();
+
+async function run(
+  model: Model,
+  x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
+  y: Data | undefined,
+  options: FitOptions,
+): Promise<History> {
   const stream = typeof x === "function" || isStream(x);
   const source = stream
     ? new StreamSource(model, x as AsyncIterable<Batch> | (() => AsyncIterable<Batch>), options)
@@ -142,7 +165,7 @@ class SetSource implements Source {
   measureHeldOut(batchSize: number): Logs | undefined {
     const { count } = this.#set;
     if (this.samples === count) return undefined;
-    return measure(this.#model, this.#set, this.samples, count, batchSize);
+    return measure(this.#model, this.#set, this.samples, count, batchSize, true);
   }
 
   dispose(): void {
@@ -291,7 +314,7 @@ class Run {
     const validation = this.#validation, batchSize = Math.max(this.#source.batchSize ?? 0, 256);
     return validation === undefined
       ? this.#source.measureHeldOut(batchSize)
-      : measure(this.#model, validation, 0, validation.count, batchSize);
+      : measure(this.#model, validation, 0, validation.count, batchSize, true);
   }
 
   /** Tells every callback that it is over, even where one of them fails. */

@@ -42,6 +42,13 @@ Deno.test("a linear model finds the line, and the history says how", async () =>
   assert(history.loss[59] < 1e-5 && history.loss[0] > 0.1);
 });
 
+Deno.test("one training at a time", async () => {
+  const { X, y } = line(), model = linear(), first = model.fit(X, y, { epochs: 2, verbose: 0 });
+  await assertRejects(() => model.fit(X, y), Error, "one training must end before the next begins");
+  assertEquals((await first).history.loss.length, 2);
+  await model.fit(X, y, { verbose: 0 });
+});
+
 Deno.test("one step of gradient descent, worked out by hand", async () => {
   const model = new Sequential([new Dense(1, { inputShape: [1] })]);
   model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: "mse" });

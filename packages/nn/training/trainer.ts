@@ -148,7 +148,8 @@ export class Trainer {
    */
   step(batch: TensorBatch, epoch: number, number: number): void {
     const model = this.#model, weights = model.trainableWeights;
-    const context: CallContext = { training: true, rng: model.rng };
+    const later: (() => void)[] = [];
+    const context: CallContext = { training: true, rng: model.rng, later };
     this.#check(batch);
     tidy(() => {
       // Running statistics change on the way forth: where the loss is not finite, they go back.
@@ -164,14 +165,14 @@ export class Trainer {
         statistics.forEach((weight, i) => weight.value.assign(before[i]));
         this.#diverged(loss, batch, epoch, number);
       }
+      for (const act of later) act();
       this.#take(batch, loss, results);
       this.#compiled.optimizer.apply(gradients, weights);
     });
   }
 
   /** The loss of a batch, and what is measured, without a step. */
-  measure(batch: TensorBatch): void {
-    const context: CallContext = { training: false, rng: this.#model.rng };
+  measure(batch: TensorBatch, context: CallContext = this.#model.evaluationContext()): void {
     this.#check(batch);
     tidy(() => {
       const results = this.#losses(batch, context);
@@ -261,7 +262,7 @@ export class Trainer {
     this.#heads.forEach(({ loss }, i) => {
       loss.checkTargets(y[i].dataSync(), y[i].shape, this.#graph.outputs[i].shape);
     });
-    const context: CallContext = { training: false, rng: this.#model.rng };
+    const context = { ...this.#model.evaluationContext(), later: [] };
     const layer = this.#graph.firstNotFinite(x, context);
     const where = !x.every((input) => input.dataSync().every(Number.isFinite))
       ? "in the inputs"

@@ -6,7 +6,22 @@
  */
 const INTERVAL = 500;
 
-/** Lets the rest of the program run every now and then. */
+/**
+ * Lets the rest of the program run every now and then, half a second apart: signals, timers, the
+ * terminal. For long computations of one's own.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Turns } from "@neurite/nn";
+ *
+ * let fired = false;
+ * setTimeout(() => fired = true);
+ * const turns = new Turns();
+ * while (!fired) await turns.give(); // much work
+ * assert(fired);
+ * ```
+ */
 export class Turns {
   #last = performance.now();
 

@@ -6,7 +6,16 @@ import {
   layers,
   type Shape,
 } from "@neurite/nn";
-import { add, concat, div, expandDims, mul, type Rng, type Tensor } from "@neurite/tensor";
+import {
+  add,
+  concat,
+  div,
+  expandDims,
+  mul,
+  type Rng,
+  ShapeError,
+  type Tensor,
+} from "@neurite/tensor";
 import { RecurrentLayer } from "../recurrent_layer.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -31,8 +40,8 @@ const MERGE: Readonly<Record<Exclude<MergeMode, null>, (a: Tensor, b: Tensor) =>
 /**
  * Reads a sequence in both directions, by two layers with weights of their own, and puts their results
  * together: at each step, what was there before and what is still to come. Keras's `Bidirectional`.
- * With `returnSequences` both results are in the order of time, and 0 at steps that are masked. States, where they come out or go in,
- * are those of the forward layer, then those of the backward one.
+ * With `returnSequences` both results are in the order of time, and 0 at steps that are masked.
+ * States, where they come out or go in, are those of the forward layer, then those of the backward one.
  *
  * Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997.
  *
@@ -62,7 +71,8 @@ export class Bidirectional extends Wrapper {
   readonly backwardLayer: RecurrentLayer;
   /** How results are put together. */
   readonly mergeMode: MergeMode;
-  readonly #configs: readonly [forward: Config, backward: Config | undefined];
+  /** The names that the layers came with. */
+  readonly #given: readonly [forward: string, backward: string];
 
   /** Takes a layer, and makes its twin. */
   constructor(layer: RecurrentLayer, options: BidirectionalOptions = {}) {
@@ -82,7 +92,7 @@ export class Bidirectional extends Wrapper {
       );
     }
     this.mergeMode = mergeMode;
-    this.#configs = [layer.toConfig(), backwardLayer?.toConfig()];
+    this.#given = [layer.name, backwardLayer?.name ?? layer.name];
     const { className, config } = layer.toConfig(), goBackwards = !layer.goBackwards;
     this.forwardLayer = layer;
     this.backwardLayer = backwardLayer ??
@@ -97,9 +107,9 @@ export class Bidirectional extends Wrapper {
           "units, returnSequences and returnState: current other options",
       );
     }
-    const base = layer.name;
-    forward.assignName(`forward_${base}`);
-    backward.assignName(`backward_${backwardLayer === undefined ? base : backward.name}`);
+    const [ofForward, ofBackward] = this.#given;
+    forward.assignName(`forward_${ofForward}`);
+    backward.assignName(`backward_${ofBackward}`);
   }
 
   /** Both layers. */
@@ -111,6 +121,17 @@ export class Bidirectional extends Wrapper {
   override computeOutputShape(inputShapes: readonly Shape[]): Shape | readonly Shape[] {
     const { forwardLayer: { units, returnSequences, returnState, stateCount }, mergeMode } = this;
     const [shape] = inputShapes;
+    const [, ...given] = inputShapes;
+    if (given.length !== 0 && given.length !== 2 * stateCount) {
+      throw new ShapeError(
+        "compute a recurrent layer",
+        `after the sequence there must be no state or ${
+          2 * stateCount
+        }, half of them for each direction`,
+        [],
+        `${given.length}`,
+      );
+    }
     this.#split(inputShapes).forEach((own, i) => this.wrapped[i].computeOutputShape(own));
     const one: Shape = returnSequences ? [shape[0], units] : [units];
     const merged: Shape = mergeMode === "concat" ? [...one.slice(0, -1), 2 * units] : one;
@@ -147,18 +168,18 @@ export class Bidirectional extends Wrapper {
 
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
-    const [layer, backwardLayer] = this.#configs, { mergeMode } = this;
-    return { ...super.getConfig(), layer, mergeMode, ...(backwardLayer && { backwardLayer }) };
+    const [layer, backwardLayer] = this.wrapped.map((layer, i) => {
+      const { className, config } = layer.toConfig();
+      return { className, config: { ...config, name: this.#given[i] } };
+    });
+    return { ...super.getConfig(), layer, backwardLayer, mergeMode: this.mergeMode };
   }
 
   /** Makes a layer of what `getConfig` gave. */
   static fromConfig({ layer, backwardLayer, ...config }: Record<string, unknown>): Bidirectional {
-    return new Bidirectional(layers.make(layer as Config) as RecurrentLayer, {
-      ...config,
-      ...(backwardLayer !== undefined && {
-        backwardLayer: layers.make(backwardLayer as Config) as RecurrentLayer,
-      }),
-    });
+    const make = (given: unknown) => layers.make(given as Config) as RecurrentLayer;
+    const backward = backwardLayer === undefined ? undefined : make(backwardLayer);
+    return new Bidirectional(make(layer), { ...config, backwardLayer: backward });
   }
 }
 

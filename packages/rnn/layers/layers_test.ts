@@ -11,6 +11,7 @@ import { Dense, Flatten, Input, layers, Model, Sequential, SGD } from "@neurite/
 import {
   backendInfo,
   DataError,
+  DivergedError,
   Rng,
   ShapeError,
   type Tensor,
@@ -322,4 +323,55 @@ Deno.test("layers: bad input gets a clear error", async () => {
   );
   plain.compile({ optimizer: "sgd", loss: "mse" });
   await assertRejects(() => plain.fit([[[1, NaN, 2]]], [[1, 1]], { verbose: 0 }), Error, "inputs");
+});
+
+Deno.test("layers: a step whose loss is not finite leaves kept states as they were", async () => {
+  const layer = new SimpleRNN(3, { stateful: true, inputShape: [2, 1] });
+  const model = new Sequential([layer, new Dense(1)], { seed: 1 }), y = [[0], [0]];
+  model.compile({ optimizer: "sgd", loss: "mse" });
+  const x = (value: number) => [[[value], [1]], [[1], [1]]];
+  await model.trainOnBatch(x(1), y);
+  const twin = new Sequential([
+    new SimpleRNN(3, { stateful: true, inputShape: [2, 1] }),
+    new Dense(1),
+  ], { seed: 1 });
+  twin.compile({ optimizer: "sgd", loss: "mse" });
+  await twin.trainOnBatch(x(1), y);
+  await assertRejects(() => model.trainOnBatch(x(NaN), y), DivergedError);
+  tidy(() => assertEquals(model.predict(x(2)).array(), twin.predict(x(2)).array()));
+});
+
+Deno.test("layers: a stateful model is validated from zeros, without a word to its training", async () => {
+  const history = async (validate: boolean) => {
+    const layer = new SimpleRNN(3, { stateful: true, inputShape: [2, 1] });
+    const model = new Sequential([layer, new Dense(1)], { seed: 1 });
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    using x = uniform([8, 2, 1], 0, 1, { rng: new Rng(1) });
+    const y = new Float32Array(8), validationData = validate ? { x, y } : undefined;
+    const options = {
+      batchSize: 4,
+      epochs: 2,
+      shuffle: false,
+      verbose: 0,
+      validationData,
+    } as const;
+    return (await model.fit(x, y, options)).history.loss;
+  };
+  assertEquals(await history(true), await history(false));
+});
+
+Deno.test("layers: Bidirectional keeps what is set on its layers, and refuses half of the states", () => {
+  const layer = new Bidirectional(new SimpleRNN(2), { inputShape: [3, 1] });
+  const model = new Sequential([layer], { seed: 1 });
+  layer.forwardLayer.trainable = false;
+  assertEquals(model.trainableWeights.length, 3);
+  const again = layers.make(layer.toConfig()) as Bidirectional;
+  assertEquals(new Sequential([again], { seed: 1 }).trainableWeights.length, 3);
+  assertEquals(again.forwardLayer.name, layer.forwardLayer.name);
+  const x = new Input({ shape: [3, 1] }), one = new Input({ shape: [2] });
+  assertThrows(
+    () => new Bidirectional(new SimpleRNN(2)).apply([x, one]),
+    ShapeError,
+    "half of them",
+  );
 });

@@ -1,6 +1,7 @@
 /** The likeliest sequences, found by a search of limited width. */
-import { checkNumber, read } from "./generate.ts";
-import { type Logits, probabilities } from "./filters.ts";
+import { Turns } from "@neurite/nn";
+import { checkEnd, checkNumber, read } from "./generate.ts";
+import { type Logits, logProbabilities } from "./filters.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
 /** How {@linkcode beamSearch} searches. */
@@ -69,18 +70,19 @@ export async function beamSearch<State>(
 ): Promise<Beam[]> {
   checkNumber("search", "the greatest length", n, 1);
   checkNumber("search", "the width", width, 1);
+  checkEnd("search", end, stepper.symbols);
   if (!(Number.isFinite(lengthPenalty) && lengthPenalty >= 0)) {
     throw new RangeError(
       `Cannot search as the length penalty must be a finite number of at least 0: current ${lengthPenalty}`,
     );
   }
-  const finished: Beam[] = [];
+  const finished: Beam[] = [], turns = new Turns();
   const finish = ({ symbols, logProbability }: Omit<Followed<State>, "stepped">) => {
     const score = logProbability / symbols.length ** lengthPenalty;
     finished.push({ symbols: [...symbols], logProbability, score });
   };
   let beams: Followed<State>[] = [
-    { symbols: [], logProbability: 0, stepped: await read(stepper, prompt) },
+    { symbols: [], logProbability: 0, stepped: await read("search", stepper, prompt) },
   ];
   for (let length = 1; length <= n && beams.length > 0; length++) {
     const candidates = beams.flatMap((beam) =>
@@ -97,6 +99,7 @@ export async function beamSearch<State>(
     for (const { state, symbol, ...beam } of kept) {
       if (symbol === end || length === n) finish(beam);
       else beams.push({ ...beam, stepped: await stepper.step(state, symbol) });
+      await turns.give();
     }
   }
   return finished.sort((a, b) => b.score - a.score).slice(0, width);
@@ -104,7 +107,7 @@ export async function beamSearch<State>(
 
 /** The likeliest symbols with the logarithms of their probabilities; none that cannot be. */
 function likeliest(logits: Logits, count: number): [symbol: number, log: number][] {
-  const logs = Array.from(probabilities(logits), (p, i): [number, number] => [i, Math.log(p)]);
+  const logs = Array.from(logProbabilities(logits), (log, i): [number, number] => [i, log]);
   return logs.filter(([, log]) => log > -Infinity).sort(([i, a], [j, b]) => b - a || i - j)
     .slice(0, count);
 }

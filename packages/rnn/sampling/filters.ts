@@ -94,6 +94,14 @@ export function probabilities(logits: Logits): Float64Array {
   return p;
 }
 
+/** The logarithms of the same: `log p_k = z_k - log sum_j exp(z_j)`, finite where `p_k` rounds to 0. */
+export function logProbabilities(logits: Logits): Float64Array {
+  const largest = largestOf(logits);
+  let total = 0;
+  for (let k = 0; k < logits.length; k++) total += Math.exp(logits[k] - largest);
+  return Float64Array.from(logits, (z) => z - largest - Math.log(total));
+}
+
 /** Refuses a temperature that is not above 0. */
 export function checkTemperature(temperature: number): void {
   if (Number.isFinite(temperature) && temperature > 0) return;

@@ -1,4 +1,5 @@
 /** Sequences written symbol by symbol. */
+import { Turns } from "@neurite/nn";
 import { DataError } from "@neurite/tensor";
 import { sampler, type SamplingOptions } from "./draw.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
@@ -12,7 +13,7 @@ export interface GenerateOptions extends SamplingOptions {
 /**
  * Reads symbols, then draws one after the other, each of which is read in turn: one step of the model
  * a symbol, however long the sequence is. Symbols come as soon as they are drawn; leave the loop to
- * stop.
+ * stop. Every half second the rest of the program gets a turn.
  *
  * @param stepper What is sampled from.
  * @param prompt What comes before, at least one symbol.
@@ -37,13 +38,15 @@ export async function* generate<State>(
   options: GenerateOptions = {},
 ): AsyncGenerator<number, void, undefined> {
   if (n !== Infinity) checkNumber("generate", "the number of symbols", n, 0);
-  const next = sampler(options, stepper.symbols);
-  let { state, logits } = await read(stepper, prompt);
+  checkEnd("generate", options.end, stepper.symbols);
+  const next = sampler(options, stepper.symbols), turns = new Turns();
+  let { state, logits } = await read("generate", stepper, prompt);
   for (let i = 0; i < n; i++) {
     const symbol = next(logits);
     yield symbol;
     if (symbol === options.end || i + 1 === n) return;
     ({ state, logits } = await stepper.step(state, symbol));
+    await turns.give();
   }
 }
 
@@ -55,8 +58,18 @@ export function checkNumber(operation: string, what: string, n: number, least: n
   );
 }
 
+/** Refuses a last symbol that is none. */
+export function checkEnd(operation: string, end: number | undefined, symbols: number): void {
+  if (end === undefined || (Number.isInteger(end) && end >= 0 && end < symbols)) return;
+  throw new RangeError(
+    `Cannot ${operation} as the end must be a symbol, a whole number from 0 to ${symbols - 1}: ` +
+      `current ${end}`,
+  );
+}
+
 /** Reads all symbols of a prompt. */
 export async function read<State>(
+  operation: string,
   stepper: Stepper<State>,
   prompt: ArrayLike<number>,
 ): Promise<Stepped<State>> {
@@ -65,7 +78,7 @@ export async function read<State>(
   if (length === 0 || wrong >= 0) {
     const expected = `at least one symbol, each a whole number from 0 to ${stepper.symbols - 1}`;
     throw new DataError(
-      `Cannot generate as the prompt must be ${expected}: current ` +
+      `Cannot ${operation} as the prompt must be ${expected}: current ` +
         (length === 0 ? "none" : `${symbols[wrong]} at ${wrong}`),
       { offset: Math.max(wrong, 0), expected, found: symbols[wrong] },
     );

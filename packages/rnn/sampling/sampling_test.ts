@@ -3,6 +3,7 @@ import {
   CharRNN,
   collect,
   draw,
+  Embedding,
   generate,
   greedy,
   ModelStepper,
@@ -217,4 +218,59 @@ Deno.test("a CharRNN can be searched", async () => {
   await rnn.fit();
   const [best] = await beamSearch(rnn, rnn.characters.encode("one "), 10, { width: 3 });
   assertEquals(rnn.characters.decode(best.symbols), "two three ");
+});
+
+Deno.test("generate: the rest of the program gets turns, so that an endless stream can be stopped", async () => {
+  let fired = false;
+  const timer = setTimeout(() => fired = true, 1), begin = performance.now();
+  for await (const _ of generate(chain([[1]]), [0], Infinity, { seed: 1 })) {
+    if (fired || performance.now() - begin > 10_000) break;
+  }
+  clearTimeout(timer);
+  assert(fired);
+});
+
+Deno.test("generate, beam search: an end that is no symbol is refused", async () => {
+  for (const end of [-1, 2, 0.5, NaN]) {
+    const wrong = chain([[0.5, 0.5], [0.5, 0.5]]);
+    await assertRejects(
+      () => collect(generate(wrong, [0], 3, { end })),
+      RangeError,
+      "the end must",
+    );
+    await assertRejects(() => beamSearch(wrong, [0], 3, { end }), RangeError, "the end must");
+  }
+  await assertRejects(() => beamSearch(chain([[1]]), [], 3), DataError, "Cannot search");
+});
+
+Deno.test("beam search: a symbol whose probability rounds to 0 is unlikely, not impossible", async () => {
+  const far: Stepper<null> = {
+    symbols: 2,
+    begin: () => null,
+    step: () => ({ state: null, logits: [0, -1000] }),
+  };
+  const [first, second] = await beamSearch(far, [0], 1, { width: 2 });
+  assertEquals([first.symbols, second.symbols, second.logProbability], [[0], [1], -1000]);
+});
+
+Deno.test("a symbol that is masked does not end the sampling: the state stays", async () => {
+  const model = new Sequential([
+    new Input({ shape: [null] }),
+    new Embedding(3, 4, { maskZero: true }),
+    new SimpleRNN(5),
+    new Dense(3, { activation: "softmax" }),
+  ], { seed: 1 });
+  const stepper = new ModelStepper(model);
+  assertEquals((await collect(generate(stepper, [1], 50, { seed: 1 }))).length, 50);
+  const { state } = stepper.step(stepper.begin(), 1);
+  assertEquals([...stepper.step(state, 0).state.values()], [...state.values()]);
+});
+
+Deno.test("steps through a stateful model begin at zeros, whatever it keeps", () => {
+  const layer = new SimpleRNN(4, { returnSequences: true, stateful: true });
+  const model = new Sequential([new Input({ shape: [null, 3] }), layer, new Dense(3)], { seed: 1 });
+  const stepper = new ModelStepper(model);
+  const first = () => Array.from(stepper.step(stepper.begin(), 2).logits), fresh = first();
+  tidy(() => model.predict(oneHot([[0, 1], [2, 2]], 3))); // a batch of two, whose states are kept
+  assertEquals(first(), fresh);
 });
