@@ -96,12 +96,15 @@ const chart = (title: string, label: string, x: (run: Run) => number[]) =>
     title,
     width: 420,
     height: 320,
-    x: { label },
+    x: { label, min: 0 },
     y: { label: "nats a character" },
-    series: runs.flatMap((run) => [
-      { name: run.cell, x: x(run), y: run.loss },
-      { name: `${run.cell}, held out`, x: x(run), y: run.valLoss, dashed: true },
-    ]),
+    series: runs.flatMap((run, colour) => {
+      const name = run.cell.toUpperCase();
+      return [
+        { name, x: x(run), y: run.loss, colour },
+        { name: `${name}, held out`, x: x(run), y: run.valLoss, colour, dashed: true },
+      ];
+    }),
   });
 if (runs.length > 0) {
   const charts = [

@@ -20,6 +20,8 @@ export interface LineSeries {
   y: Vector;
   /** Draw it dashed. */
   dashed?: boolean;
+  /** The number of its colour in the palette; by default its place among the lines. */
+  colour?: number;
 }
 
 /** Options of {@linkcode lineChart}. */
@@ -57,8 +59,15 @@ export function lineChart(options: LineChartOptions): Picture {
   const task = "draw a line chart";
   const layers = readSome(options.series, task, "series").map((series, i): LineLayer => {
     const points = readPoints(series.x, series.y, task, `series[${i}]`);
-    const { name = "", dashed } = series;
-    return { kind: "line", name, colour: colourOf(i), points, dots: points.length <= 30, dashed };
+    const { name = "", dashed, colour = i } = series;
+    return {
+      kind: "line",
+      name,
+      colour: colourOf(colour),
+      points,
+      dots: points.length <= 30,
+      dashed,
+    };
   });
   const points = layers.flatMap((layer) => layer.points);
   const x = makeScale(points.map((p) => p[0]), options.x ?? {}, { range: "tight" }, task, "x");
