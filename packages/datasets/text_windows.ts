@@ -6,14 +6,14 @@ import type { Vocabulary } from "./vocabulary.ts";
 export interface TextWindowsOptions {
   /** The symbols of a window; 40 unless given. */
   length?: number;
-  /** How many symbols further the next window begins; 3 unless given. */
+  /** How many symbols further the next window begins; 1 unless given: at every symbol. */
   step?: number;
   /**
    * What belongs to a window: the `next` symbol after it (unless given), or its `shifted` self, the
    * symbol after each of its own.
    */
   targets?: "next" | "shifted";
-  /** The numbers of the symbols, where a text is given. */
+  /** The numbers of the symbols, where a text is given; of numbers, what they must be below. */
   vocabulary?: Vocabulary;
 }
 
@@ -54,7 +54,7 @@ export function textWindows(
   source: string | Iterable<number>,
   options: TextWindowsOptions = {},
 ): TextWindows {
-  const { length = 40, step = 3, targets = "next" } = options;
+  const { length = 40, step = 1, targets = "next" } = options;
   checkCount("length", length);
   checkCount("step", step);
   if (targets !== "next" && targets !== "shifted") {
@@ -66,7 +66,7 @@ export function textWindows(
   }
   const x = typeof source === "string"
     ? encode(source, options.vocabulary)
-    : checkNumbers(Array.from(source));
+    : checkNumbers(Array.from(source), options.vocabulary?.size);
   const n = Math.floor((x.length - length - 1) / step) + 1;
   if (n < 1) {
     throw new DataError(
@@ -91,15 +91,15 @@ function encode(text: string, vocabulary: Vocabulary | undefined): Int32Array {
   );
 }
 
-/** Numbers of symbols, as int32. */
-function checkNumbers(numbers: readonly number[]): Int32Array {
-  const x = Int32Array.from(numbers), at = x.findIndex((v, i) => v < 0 || v !== numbers[i]);
+/** Numbers of symbols, as int32; of a vocabulary of `size`, if there is one. */
+function checkNumbers(numbers: readonly number[], size = Infinity): Int32Array {
+  const x = Int32Array.from(numbers);
+  const at = x.findIndex((v, i) => v < 0 || v >= size || v !== numbers[i]);
   if (at < 0) return x;
+  const expected = `whole numbers from 0 ${size < Infinity ? `to ${size - 1}` : "on"}`;
   throw new DataError(
-    `Cannot cut windows as symbols must be whole numbers from 0 on: current ${
-      numbers[at]
-    } at ${at}`,
-    { offset: at, expected: "a whole number from 0 on", found: numbers[at] },
+    `Cannot cut windows as symbols must be ${expected}: current ${numbers[at]} at ${at}`,
+    { offset: at, expected, found: numbers[at] },
   );
 }
 

@@ -19,9 +19,9 @@ Deno.test("shifted windows: the symbol after each place", () => {
   assertEquals(tensor(targets).array(), [[1, 2, 3, 4], [6, 7, 8, 9]]);
 });
 
-Deno.test("windows are 40 long and 3 apart unless told otherwise", () => {
+Deno.test("windows are 40 long and begin at every symbol unless told otherwise, as in the chapter", () => {
   const { inputs, targets } = textWindows(new Int32Array(100));
-  assertEquals([inputs.shape, targets.shape], [[20, 40], [20]]); // 0, 3, ..., 57; 57 + 40 < 100
+  assertEquals([inputs.shape, targets.shape], [[60, 40], [60]]); // 0, 1, ..., 59; 59 + 40 < 100
 });
 
 Deno.test("a text is numbered by its vocabulary", () => {
@@ -81,4 +81,6 @@ Deno.test("texts that are too short and options out of range are refused", () =>
     const error = assertThrows(() => textWindows([0, wrong, 1, 2], { length: 2 }), DataError);
     assertEquals([error.offset, String(error.found)], [1, String(wrong)]);
   }
+  const symbols = () => textWindows([0, 1, 2], { length: 1, vocabulary });
+  assertThrows(symbols, DataError, "whole numbers from 0 to 0: current 1 at 1");
 });

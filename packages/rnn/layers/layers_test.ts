@@ -308,6 +308,9 @@ Deno.test("layers: bad input gets a clear error", async () => {
     () => new Sequential([new TimeDistributed(new Flatten()), new Dense(1)]).buildFor([[3]]),
     ShapeError,
   );
+  const several = new TimeDistributed(new SimpleRNN(2, { returnState: true }));
+  assertThrows(() => several.computeOutputShape([[3, 4, 5]]), ShapeError, "must have one result");
+  assertThrows(() => new Masking({ maskValue: NaN }), RangeError, "maskValue");
   const model = new Sequential([
     new Embedding(4, 2, { maskZero: true, inputShape: [null] }),
     new SimpleRNN(2),

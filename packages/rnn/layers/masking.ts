@@ -35,9 +35,12 @@ export class Masking extends Layer {
   /** The number that all features of a step have that is not there. */
   readonly maskValue: number;
 
-  /** A layer that leaves such steps out. */
+  /** A layer that leaves such steps out; throws `RangeError` for NaN, which equals nothing. */
   constructor({ maskValue = 0, ...options }: MaskingOptions = {}) {
     super(options);
+    if (Number.isNaN(maskValue)) {
+      throw new RangeError("Cannot mask steps as maskValue must be a number: current NaN");
+    }
     this.maskValue = maskValue;
   }
 

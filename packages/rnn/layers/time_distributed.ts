@@ -57,7 +57,16 @@ export class TimeDistributed extends Wrapper {
       );
     }
     const [time, ...step] = shape;
-    return [time, ...this.layer.computeOutputShape([step]) as Shape];
+    const result = this.layer.computeOutputShape([step]);
+    if (result.some(Array.isArray)) {
+      throw new ShapeError(
+        "apply a layer to every step",
+        "the layer must have one result",
+        [],
+        `${result.length} of "${this.layer.name}"`,
+      );
+    }
+    return [time, ...result as Shape];
   }
 
   /** Makes the weights of the layer. */

@@ -1,6 +1,8 @@
 /** Models of layers as something to sample from. */
-import type { Layer, Model } from "@neurite/nn";
+import { type Layer, Model } from "@neurite/nn";
 import { asTensor, oneHot, reshape, type Tensor, tidy } from "@neurite/tensor";
+import { Wrapper } from "../layers/wrapper.ts";
+import { RecurrentLayer } from "../recurrent_layer.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
 /** The states of a model's recurrent layers, on the host, by layer. */
@@ -38,7 +40,7 @@ export class ModelStepper implements Stepper<ModelState> {
   /**
    * Steps through `model`, which must be built.
    *
-   * @throws {RangeError} if its input or its output is not one of symbols.
+   * @throws {RangeError} if its input or its output is not one of symbols, or a layer reads backwards.
    */
   constructor(model: Model) {
     const [input] = model.inputs, [output] = model.outputs, { shape } = output;
@@ -50,6 +52,15 @@ export class ModelStepper implements Stepper<ModelState> {
         `Cannot step through model "${model.name}" as it must read numbers [time] or one-hot vectors ` +
           "[time, symbols], and give a score for each symbol: current input " +
           `[${input.shape.map(String).join(", ")}], output [${shape.map(String).join(", ")}]`,
+      );
+    }
+    const backwards = layersOf(model).find((layer) =>
+      layer instanceof RecurrentLayer && layer.goBackwards
+    );
+    if (backwards !== undefined) {
+      throw new RangeError(
+        `Cannot step through model "${model.name}" as it must read forwards: current layer ` +
+          `"${backwards.name}" goes backwards`,
       );
     }
     this.symbols = symbols;
@@ -91,4 +102,11 @@ export class ModelStepper implements Stepper<ModelState> {
       return { state: after, logits };
     });
   }
+}
+
+/** The layers of a model, and those that are in them. */
+function layersOf({ layers }: Model): readonly Layer[] {
+  const within = (layer: Layer): readonly Layer[] =>
+    layer instanceof Wrapper ? layer.wrapped : layer instanceof Model ? layersOf(layer) : [layer];
+  return layers.flatMap(within);
 }

@@ -1,5 +1,6 @@
 import {
   beamSearch,
+  Bidirectional,
   CharRNN,
   collect,
   draw,
@@ -207,9 +208,15 @@ Deno.test("a model that cannot be stepped through is refused", () => {
   );
   const sigmoid = build(x(), new SimpleRNN(5), new Dense(5, { activation: "sigmoid" }));
   assertThrows(() => new ModelStepper(sigmoid), RangeError, "sigmoid");
-  const backwards = build(x(), new SimpleRNN(5, { goBackwards: true }), new Dense(5));
-  const stepper = new ModelStepper(backwards);
-  assertThrows(() => stepper.step(stepper.begin(), 0), RangeError, "must read forwards");
+  for (
+    const layer of [
+      new SimpleRNN(5, { goBackwards: true }),
+      new Bidirectional(new SimpleRNN(5)),
+    ]
+  ) {
+    const backwards = build(x(), layer, new Dense(5));
+    assertThrows(() => new ModelStepper(backwards), RangeError, "goes backwards");
+  }
 });
 
 Deno.test("a CharRNN can be searched", async () => {
