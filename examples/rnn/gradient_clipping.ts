@@ -75,9 +75,7 @@ console.log(
   `clipped to [-5, 5]: loss ${clipped.loss[0].toFixed(0)} -> ${after.toFixed(3)} ` +
     `(guessing the mean: ${guessing.toFixed(3)})`,
 );
-const end = steps < STEPS
-  ? `∞ at step ${steps}`
-  : `${free.loss[steps - 1]}`;
+const end = steps < STEPS ? `∞ at step ${steps}` : `${free.loss[steps - 1]}`;
 console.log(`not clipped: ${end}`);
 
 const chart = (label: string, part: "loss" | "norm") =>
