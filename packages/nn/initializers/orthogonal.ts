@@ -1,7 +1,8 @@
 /** Start values at right angles to each other. */
 import {
+  asTensor,
   concat,
-  div,
+  gramSchmidt,
   matmul,
   mul,
   normal,
@@ -9,10 +10,7 @@ import {
   type Rng,
   ShapeError,
   slice,
-  sqrt,
-  square,
   sub,
-  sum,
   type Tensor,
   tidy,
   transpose,
@@ -69,8 +67,7 @@ export class Orthogonal implements Initializer {
     return tidy(() => {
       // The shorter side is made of rows, which are one piece of memory each.
       const start = normal([Math.min(rows, columns), Math.max(rows, columns)], 0, 1, { rng });
-      // What rounding leaves of the other rows after the first time, the second takes away.
-      const q = mul(orthonormalRows(orthonormalRows(start)), this.gain);
+      const q = mul(refined(orthonormalRows(start)), this.gain);
       return reshape(rows < columns ? q : transpose(q), shape);
     });
   }
@@ -86,17 +83,36 @@ export class Orthogonal implements Initializer {
   }
 }
 
+/** Up to so many rows are made orthonormal one by one. */
+const FEW = 8;
+/** So many rows at the end are made orthonormal once more. */
+const LAST = 64;
+
 /**
  * Orthonormal rows that span what the rows of `a` span, each on the side of its own row (Gram and
  * Schmidt, by halves, so that nearly all of the work is products of matrices).
  */
 function orthonormalRows(a: Tensor): Tensor {
-  const half = a.shape[0] >> 1;
-  if (half === 0) return div(a, sqrt(sum(square(a))));
+  if (a.shape[0] <= FEW) return asTensor(gramSchmidt(a), a.backend);
   return tidy(() => {
-    const first = orthonormalRows(slice(a, [0], [half])), rest = slice(a, [half], [-1]);
-    // The rest without its parts along the first rows.
-    const parts = matmul(rest, first, { transposeB: true });
-    return concat([first, orthonormalRows(sub(rest, matmul(parts, first)))]);
+    const half = a.shape[0] >> 1;
+    return continued(orthonormalRows(slice(a, [0], [half])), slice(a, [half], [-1]));
   });
+}
+
+/** Orthonormal rows `first`, and the `rest` without its parts along them, made orthonormal. */
+function continued(first: Tensor, rest: Tensor): Tensor {
+  const parts = matmul(rest, first, { transposeB: true });
+  return concat([first, orthonormalRows(sub(rest, matmul(parts, first)))]);
+}
+
+/**
+ * The last rows once more: of them, the first ones have left the least, so that rounding has left the
+ * most of the first ones.
+ */
+function refined(q: Tensor): Tensor {
+  const count = q.shape[0] - LAST;
+  return count <= 0
+    ? orthonormalRows(q)
+    : continued(slice(q, [0], [count]), slice(q, [count], [-1]));
 }

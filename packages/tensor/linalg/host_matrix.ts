@@ -22,8 +22,10 @@ export function hostMatrix(operation: string, name: string, value: TensorLike): 
   if (shape.length < 1 || shape.length > 2) {
     throw new ShapeError(operation, `${name} must be a matrix or a vector`, [shape]);
   }
-  const data = Float64Array.from(numbers), at = data.findIndex((v) => !Number.isFinite(v));
-  if (at >= 0) {
+  const data = new Float64Array(numbers);
+  let at = 0;
+  while (at < data.length && Number.isFinite(data[at])) at++;
+  if (at < data.length) {
     const place = shape.length === 1 ? at : `${Math.floor(at / columns)}, ${at % columns}`;
     throw new DataError(
       `Cannot ${operation} as every number must be finite: current ${

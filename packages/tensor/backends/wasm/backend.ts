@@ -66,7 +66,7 @@ export class WasmBackend implements Backend {
   readSync(storage: Storage, dtype: DType, size: number): TypedArray {
     // A copy in memory of its own: what is shared cannot be sent, decoded or written to files.
     const values = this.#engine.view(storage, dtype, size);
-    return dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
+    return dtype === "int32" ? new Int32Array(values) : new Float32Array(values);
   }
 
   read(storage: Storage, dtype: DType, size: number): Promise<TypedArray> {

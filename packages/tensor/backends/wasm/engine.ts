@@ -35,9 +35,11 @@ function hasRelaxedSimd(): boolean {
   );
 }
 
-/** The bytes of base64 text. */
+/** The bytes of base64 text. A loop, as it is at every start: `Uint8Array.from` takes 50 ms for it. */
 function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const text = atob(base64), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /**
