@@ -253,13 +253,9 @@ export abstract class RecurrentLayer extends Layer {
    */
   read([x, ...initial]: readonly Tensor[], context: CallContext): SequenceResult {
     const { training, rng, masks, states } = context, [batch] = x.shape, mask = masks?.get(x);
-    // A symbol that is masked is a step that changes nothing, not a sequence without steps.
-    checkSequence(this.name, x, states === undefined ? mask : undefined);
-    if (states !== undefined && this.goBackwards) {
-      throw new RangeError(
-        `Cannot run layer "${this.name}" step by step as it must read forwards: current goBackwards`,
-      );
-    }
+    // One symbol of many, where it is masked, is a step that changes nothing.
+    const one = states !== undefined && x.shape[1] === 1;
+    checkSequence(this.name, x, one ? undefined : mask);
     const input = this.#input(x, training ? rng : undefined);
     const result = this.sequence(input, {
       // What is dropped of one-hot vectors is dropped of the rows of the kernel.

@@ -378,3 +378,16 @@ Deno.test("layers: Bidirectional keeps what is set on its layers, and refuses ha
     "half of them",
   );
 });
+
+Deno.test("layers: a model that reads in both directions is validated on whole sequences", async () => {
+  const model = new Sequential([
+    new Bidirectional(new SimpleRNN(3), { inputShape: [4, 1] }),
+    new Dense(1),
+  ], { seed: 1 });
+  model.compile({ optimizer: "sgd", loss: "mse" });
+  using x = uniform([8, 4, 1], 0, 1, { rng: new Rng(1) });
+  const y = new Float32Array(8), validationData = { x, y };
+  const { history } = await model.fit(x, y, { verbose: 0, validationData });
+  const { loss } = await model.evaluate(x, y);
+  assertAlmostEquals(history.valLoss[0], loss, 1e-6);
+});
