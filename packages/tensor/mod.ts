@@ -45,7 +45,7 @@ export { asTensor, isNdArray, rowMajor, type TensorLike } from "./convert.ts";
 export * from "./create.ts";
 export * from "./errors.ts";
 export { choleskySolve } from "./linalg/cholesky_solve.ts";
-export { gramSchmidt } from "./linalg/gram_schmidt.ts";
+export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
 export { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
 export type {

@@ -2,7 +2,7 @@
 import {
   asTensor,
   concat,
-  gramSchmidt,
+  inverseCholesky,
   matmul,
   mul,
   normal,
@@ -83,19 +83,25 @@ export class Orthogonal implements Initializer {
   }
 }
 
-/** Up to so many rows are made orthonormal one by one. */
-const FEW = 8;
+/** Up to so many rows are made orthonormal at once. */
+const FEW = 32;
+/** What share of a row's square must be its own for that: float32 rounds products to 1e-7 of it. */
+const OWN = 1e-3;
 /** So many rows at the end are made orthonormal once more. */
 const LAST = 64;
 
 /**
- * Orthonormal rows that span what the rows of `a` span, each on the side of its own row (Gram and
- * Schmidt, by halves, so that nearly all of the work is products of matrices).
+ * Orthonormal rows that span what the rows of `a` span, each on the side of its own row: by Cholesky's
+ * factor of `a a^T` where they are few and not too much alike, else by halves (Gram and Schmidt). Nearly
+ * all of the work is products of matrices.
  */
 function orthonormalRows(a: Tensor): Tensor {
-  if (a.shape[0] <= FEW) return asTensor(gramSchmidt(a), a.backend);
   return tidy(() => {
-    const half = a.shape[0] >> 1;
+    const count = a.shape[0], half = count >> 1;
+    const inverse = count > FEW
+      ? undefined
+      : inverseCholesky(matmul(a, a, { transposeB: true }), count === 1 ? 0 : OWN);
+    if (inverse !== undefined) return matmul(asTensor(inverse, a.backend), a);
     return continued(orthonormalRows(slice(a, [0], [half])), slice(a, [half], [-1]));
   });
 }

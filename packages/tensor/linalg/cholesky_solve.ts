@@ -53,9 +53,10 @@ export function choleskySolve(A: TensorLike, B: TensorLike): NdArray<Float64Arra
 
 /**
  * Turns the lower triangle of `a` into the factor `L`; returns the first row whose pivot is not
- * greater than what rounding makes of 0, or -1.
+ * greater than the share `least` of its diagonal element, or than what rounding makes of 0, or -1.
  */
-export function factorize({ data: a, rows: n }: HostMatrix): number {
+export function factorize({ data: a, rows: n }: HostMatrix, least = 0): number {
+  const share = Math.max(least, n * Number.EPSILON);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let s = a[i * n + j]; //                                 s = a_ij - Σ_{p < j} l_ip l_jp
@@ -63,7 +64,7 @@ export function factorize({ data: a, rows: n }: HostMatrix): number {
       if (j < i) {
         a[i * n + j] = s / a[j * n + j]; //                    l_ij = s / l_jj
       } else {
-        if (!(s > n * Number.EPSILON * a[i * n + i])) return i;
+        if (!(s > share * a[i * n + i])) return i;
         a[i * n + i] = Math.sqrt(s); //                        l_ii = √s
       }
     }
