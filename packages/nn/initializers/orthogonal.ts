@@ -98,9 +98,10 @@ const LAST = 64;
 function orthonormalRows(a: Tensor): Tensor {
   return tidy(() => {
     const count = a.shape[0], half = count >> 1;
+    // Of a single row, all is its own.
     const inverse = count > FEW
       ? undefined
-      : inverseCholesky(matmul(a, a, { transposeB: true }), count === 1 ? 0 : OWN);
+      : inverseCholesky(matmul(a, a, { transposeB: true }), OWN);
     if (inverse !== undefined) return matmul(asTensor(inverse, a.backend), a);
     return continued(orthonormalRows(slice(a, [0], [half])), slice(a, [half], [-1]));
   });
