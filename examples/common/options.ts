@@ -64,9 +64,9 @@ export function readOptions<T extends ExampleOptions>(program: Command): T {
   return program.parse(Deno.args, { from: "user" }).opts<T>();
 }
 
-/** A whole number of at least `least`, from the command line. */
+/** An integer of at least `least`, from the command line. */
 export const whole = (least: number) => (text: string): number => {
   const n = Number(text);
   if (Number.isSafeInteger(n) && n >= least) return n;
-  throw new InvalidArgumentError(`Expected a whole number of at least ${least}, found ${text}.`);
+  throw new InvalidArgumentError(`Expected an integer of at least ${least}, found ${text}.`);
 };

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InvalidArgumentError } from "commander";
 import { commandLine, trainingLine, whole } from "./options.ts";
 
-Deno.test("whole takes whole numbers from the least on", () => {
+Deno.test("whole takes integers from the least on", () => {
   assertEquals(["1", "30"].map(whole(1)), [1, 30]);
   for (const text of ["0", "-1", "1.5", "ten", "1e99"]) {
     assertThrows(() => whole(1)(text), InvalidArgumentError, `found ${text}`);

@@ -32,10 +32,10 @@ export function check(
   }
 }
 
-/** Refuses a `count` that is not a whole number from 1 on. */
+/** Refuses a `count` that is not an integer of at least 1. */
 export function checkCount(operation: string, count: number): void {
   const ok = Number.isSafeInteger(count) && count >= 1;
-  check(ok, operation, "count", "a whole number from 1 on", count);
+  check(ok, operation, "count", "an integer of at least 1", count);
 }
 
 /** Refuses a `noise` that is negative, infinite or NaN. */

@@ -24,7 +24,10 @@ export interface FetchFileOptions {
   onProgress?: (progress: Progress) => void;
   /** Gives up the download when aborted. */
   signal?: AbortSignal;
-  /** Milliseconds without a byte after which a mirror is given up; 30,000 unless given. */
+  /**
+   * Milliseconds in which at least 1 KiB a second must have arrived, or the mirror is given up;
+   * 30,000 unless given.
+   */
   patience?: number;
 }
 
@@ -80,8 +83,11 @@ function refusal(
 ): DataError {
   const tried = failures.map(({ place, reason }) => `\n  ${place}: ${reason}`).join("");
   const mismatch = failures.find(({ found }) => found !== undefined);
+  const redirects = failures.flatMap(({ cause }) => forbiddenHost(cause) ?? []);
   const forbidden = failures.some(({ cause }) => isForbidden(cause));
-  const remedy = forbidden ? `run with --allow-net=${hosts(mirrors)}` : "check the network";
+  const remedy = forbidden
+    ? `run with --allow-net=${[...new Set([...hosts(mirrors), ...redirects])]}`
+    : "check the network";
   return new DataError(
     `Cannot get ${file.name} as a cache or mirror must deliver it whole: current` +
       `${tried || ` not in the cache (${path}), and no mirrors to ask`}\n` +
@@ -99,6 +105,13 @@ function refusal(
 /** The hosts of addresses, each once; an address that is none stands for itself. */
 function hosts(addresses: readonly string[]): string[] {
   return [...new Set(addresses.map((address) => URL.parse(address)?.host ?? address))];
+}
+
+/** The host that Deno refuses to talk to; a redirect leads to others than the mirror's. */
+function forbiddenHost(cause: unknown): string | undefined {
+  if (!isForbidden(cause)) return undefined;
+  const host = /net access to "([^"]+)"/.exec((cause as Error).message)?.[1];
+  return host?.replace(/:(80|443)$/, "");
 }
 
 /** What is wrong with the bytes, `undefined` if nothing is. */
@@ -139,7 +152,9 @@ async function download(
         failures.push(failure);
       } catch (cause) {
         signal?.throwIfAborted();
-        failures.push({ place: url, reason: reasonOf(cause), cause });
+        const host = forbiddenHost(cause), redirected = host && !hosts([mirror]).includes(host);
+        const reason = reasonOf(cause) + (redirected ? ` for ${host}, where it redirects to` : "");
+        failures.push({ place: url, reason, cause });
       }
     }
     return undefined;
@@ -147,6 +162,9 @@ async function download(
     reporter.stop();
   }
 }
+
+/** Bytes a second below which a download is given up: a slow modem is faster. */
+const LEAST_RATE = 1024;
 
 /** The body of a response, of which more than `total` bytes are not read. */
 async function receive(
@@ -158,23 +176,26 @@ async function receive(
     patience: number;
   },
 ): Promise<Uint8Array> {
-  const silence = new AbortController();
-  const giveUp = () => silence.abort(new Error(`nothing arrived for ${patience / 1000} s`));
-  let timer = setTimeout(giveUp, patience);
+  const tooSlow = new AbortController(), seconds = patience / 1000;
+  let received = 0, before = 0;
+  const timer = setInterval(() => {
+    const arrived = received - before;
+    before = received;
+    if (arrived >= LEAST_RATE * seconds) return;
+    const found = arrived === 0 ? "nothing" : `only ${arrived} bytes`;
+    tooSlow.abort(new Error(`${found} arrived for ${seconds} s`));
+  }, patience);
   try {
     const response = await fetch(url, {
-      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+      signal: signal ? AbortSignal.any([signal, tooSlow.signal]) : tooSlow.signal,
     });
     if (!response.ok || !response.body) {
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status} ${response.statusText}`.trimEnd());
     }
     const bytes = new Uint8Array(total);
-    let received = 0;
     show(0);
     for await (const chunk of response.body) {
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, patience);
       if (received + chunk.length > total) throw new Error(`more than ${total} bytes`);
       bytes.set(chunk, received);
       received += chunk.length;
@@ -182,7 +203,7 @@ async function receive(
     }
     return bytes.subarray(0, received);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

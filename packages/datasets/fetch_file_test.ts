@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
@@ -28,6 +29,18 @@ const absent: Behaviour = () => new Response("no such file", { status: 404 });
 /** Sends a first part, then nothing more. */
 const stuck: Behaviour = () =>
   new Response(new ReadableStream({ start: (stream) => stream.enqueue(BYTES.slice(0, 1000)) }));
+/** Sends a byte now and then, for ever. */
+const slow: Behaviour = () => {
+  let timer: ReturnType<typeof setInterval>;
+  return new Response(
+    new ReadableStream({
+      start: (stream) => {
+        timer = setInterval(() => stream.enqueue(BYTES.slice(0, 1)), 20);
+      },
+      cancel: () => clearInterval(timer),
+    }),
+  );
+};
 
 /** Runs `body` with an empty folder and a server whose folder `/k/` behaves like `behaviours[k]`. */
 async function withMirrors(
@@ -77,7 +90,7 @@ Deno.test("fetchFile downloads once, tells how far it is, and keeps the file", a
 });
 
 Deno.test("fetchFile goes on to the next mirror, whatever is wrong with the first", async () => {
-  for (const first of [damaged, short, long, absent, stuck]) {
+  for (const first of [damaged, short, long, absent, stuck, slow]) {
     await withMirrors([first, whole], async (options, requests) => {
       assertEquals(await fetchFile(FILE, options), BYTES);
       assertEquals(requests, ["/0/abc.bin", "/1/abc.bin"]);
@@ -87,7 +100,7 @@ Deno.test("fetchFile goes on to the next mirror, whatever is wrong with the firs
 });
 
 Deno.test("fetchFile names every mirror and why it failed, and leaves nothing behind", async () => {
-  await withMirrors([absent, damaged, short, long, stuck], async (options) => {
+  await withMirrors([absent, damaged, short, long, stuck, slow], async (options) => {
     const unused = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const closed = `http://127.0.0.1:${unused.addr.port}`;
     unused.close();
@@ -101,6 +114,7 @@ Deno.test("fetchFile names every mirror and why it failed, and leaves nothing be
     assertStringIncludes(error.message, `${mirrors[2]}abc.bin: 1000 bytes instead of 300000 bytes`);
     assertStringIncludes(error.message, `${mirrors[3]}abc.bin: more than 300000 bytes`);
     assertStringIncludes(error.message, `${mirrors[4]}abc.bin: nothing arrived for 0.3 s`);
+    assertMatch(error.message, /\/5\/abc\.bin: only \d+ bytes arrived for 0\.3 s/);
     assertStringIncludes(error.message, `${closed}/abc.bin: fetch failed (`);
     assertEquals(error.file, `${options.folder}/abc.bin`);
     assertEquals(names(options.folder), []);
@@ -231,5 +245,19 @@ Deno.test({
     assertStringIncludes(error.message, "https://two.example.org/abc.bin: no permission");
     assertEquals(names(folder), []);
     await Deno.remove(folder);
+  },
+});
+
+Deno.test({
+  name: "fetchFile says which flag lets it follow a redirect",
+  permissions: { read: true, write: true, net: ["127.0.0.1"], env: true },
+  fn: async () => {
+    const elsewhere: Behaviour = () => Response.redirect("http://other.example.org:8080/abc.bin");
+    await withMirrors([elsewhere], async (options) => {
+      const error = await assertRejects(() => fetchFile(FILE, options), DataError);
+      const { host } = new URL(options.mirrors[0]);
+      assertStringIncludes(error.message, "for other.example.org:8080, where it redirects to");
+      assertStringIncludes(error.message, `--allow-net=${host},other.example.org:8080`);
+    });
   },
 });

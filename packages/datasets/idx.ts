@@ -1,6 +1,6 @@
 /** The IDX format, in which MNIST and its relatives are published. */
 import { DataError, type NdArray, ndarray, type TypedArray } from "@neurite/tensor";
-import { hex } from "./gunzip.ts";
+import { hex, isGzip } from "./gunzip.ts";
 
 interface ElementType {
   bytes: number;
@@ -44,7 +44,7 @@ const TYPES: Readonly<Record<number, ElementType>> = {
 const MOST_DIMENSIONS = 8;
 
 /**
- * Reads an (unpacked) IDX file: two zero bytes, the element type, the number of dimensions, each
+ * Reads an IDX file (decompressed): two zero bytes, the element type, the number of dimensions, each
  * dimension in four bytes, then the elements in row-major order. Every number has its high byte
  * first. The types are unsigned and signed bytes, 16- and 32-bit integers, and 32- and 64-bit
  * floating point.
@@ -73,8 +73,9 @@ export function readIdx(bytes: Uint8Array, file = "the IDX data"): NdArray {
     offset: number,
     expected: string | number,
     found: string | number,
+    remedy = "",
   ) =>
-    new DataError(`Cannot read ${file} as ${rule}: current ${found} at byte ${offset}`, {
+    new DataError(`Cannot read ${file} as ${rule}: current ${found} at byte ${offset}${remedy}`, {
       file,
       offset,
       expected,
@@ -87,7 +88,8 @@ export function readIdx(bytes: Uint8Array, file = "the IDX data"): NdArray {
       "IDX starts with two zero bytes, a type and a number of dimensions",
       0,
       "00 00 <type> <dimensions>",
-      start,
+      isGzip(bytes) ? `gzip (${start})` : start,
+      isGzip(bytes) ? '. Decompress it first, as DecompressionStream("gzip") does' : "",
     );
   }
   const type = TYPES[magic[2]], rank = magic[3];

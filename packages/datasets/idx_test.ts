@@ -57,7 +57,8 @@ Deno.test("readIdx accepts an axis of length 0", () => {
 
 Deno.test("readIdx tells where a foreign or broken file goes wrong", () => {
   const gzip = refusal(Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2));
-  assertEquals([gzip.file, gzip.offset, gzip.found], ["some-file", 0, "1f 8b 08 00"]);
+  assertEquals([gzip.file, gzip.offset, gzip.found], ["some-file", 0, "gzip (1f 8b 08 00)"]);
+  assertStringIncludes(gzip.message, 'Decompress it first, as DecompressionStream("gzip") does');
   assertEquals(refusal(new Uint8Array(0)).found, "an empty file");
   assertEquals(refusal(Uint8Array.of(0, 0, 8)).offset, 0);
 

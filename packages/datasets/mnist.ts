@@ -92,7 +92,7 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits>
   }
   if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
     throw new RangeError(
-      `Cannot load MNIST as limit must be a whole number from 1 on: current ${limit}`,
+      `Cannot load MNIST as limit must be an integer of at least 1: current ${limit}`,
     );
   }
   const labels = await loadPart(FILES[split].labels, "[n]", options);

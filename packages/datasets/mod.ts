@@ -31,7 +31,7 @@ export { readIdx } from "./idx.ts";
 export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";
 export { loadMnist, type LoadMnistOptions } from "./mnist.ts";
 export { noisySine, type NoisySineOptions, type Samples } from "./noisy_sine.ts";
-export { oneHot } from "./one_hot.ts";
+export { type Labels, oneHot } from "./one_hot.ts";
 export type { Progress } from "./progress.ts";
 export { scale, type ScaleOptions } from "./scale.ts";
 export { selfCorpus } from "./self_corpus.ts";

@@ -39,7 +39,7 @@ Deno.test("noisySine without noise is the sine, and repeats itself by its seed",
 });
 
 Deno.test("noisySine refuses options out of range", () => {
-  assertThrows(() => noisySine({ count: 0 }), RangeError, "count must be a whole number from 1");
+  assertThrows(() => noisySine({ count: 0 }), RangeError, "count must be an integer of at least 1");
   for (const noise of [-1, NaN, Infinity]) {
     assertThrows(() => noisySine({ noise }), RangeError, `current ${noise}`);
   }

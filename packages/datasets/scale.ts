@@ -1,5 +1,12 @@
 /** From bytes to the numbers a network takes. */
-import { DTypeError, type NdArray, ndarray, ShapeError } from "@neurite/tensor";
+import {
+  DTypeError,
+  isNdArray,
+  type NdArray,
+  ndarray,
+  rowMajor,
+  ShapeError,
+} from "@neurite/tensor";
 
 /** How {@linkcode scale} shapes its result. */
 export interface ScaleOptions {
@@ -32,29 +39,17 @@ export function scale(
   images: NdArray<Uint8Array | Uint8ClampedArray>,
   options: ScaleOptions = {},
 ): NdArray<Float32Array> {
-  const { data, shape, stride, offset } = images;
+  const { data, shape } = images;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
     throw new DTypeError(
       `Cannot scale as the elements must be unsigned bytes, 0 to 255: current ` +
-        (data as object).constructor.name,
+        (isNdArray(images) ? (data as object).constructor.name : "no NdArray"),
     );
   }
   if (shape.length === 0) {
     throw new ShapeError("scale", "the first axis must count the examples", [shape]);
   }
-  const size = shape.reduce((product, length) => product * length, 1);
-  const scaled = new Float32Array(size);
-  const index = new Array<number>(shape.length).fill(0);
-  let from = offset;
-  for (let to = 0; to < size; to++) {
-    scaled[to] = data[from] / 255;
-    for (let axis = shape.length - 1; axis >= 0; axis--) { // one step on, like an odometer
-      from += stride[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= shape[axis] * stride[axis];
-      index[axis] = 0;
-    }
-  }
+  const scaled = Float32Array.from(rowMajor(images), (byte) => byte / 255);
   const { flatten = true } = options;
   const row = shape.slice(1).reduce((product, length) => product * length, 1);
   return ndarray(scaled, flatten ? [shape[0], row] : shape);

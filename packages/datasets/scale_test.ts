@@ -49,5 +49,9 @@ Deno.test("scale takes an empty set", () => {
 Deno.test("scale refuses what is not bytes of examples", () => {
   const floats = ndarray(new Float32Array(4), [2, 2]) as NdArray as NdArray<Uint8Array>;
   assertThrows(() => scale(floats), DTypeError, "current Float32Array");
+  const wide = ndarray(new BigUint64Array(4) as unknown as Uint8Array, [2, 2]);
+  assertThrows(() => scale(wide), DTypeError, "current BigUint64Array");
+  const bare = new Uint8Array(4) as unknown as NdArray<Uint8Array>;
+  assertThrows(() => scale(bare), DTypeError, "current no NdArray");
   assertThrows(() => scale(ndarray(new Uint8Array(1), [])), ShapeError, "count the examples");
 });

@@ -132,7 +132,7 @@ export const PARAGRAPHS: readonly string[] = [
   "How many examples are drawn, and from which generator.\n",
   "Points in the plane and the class of each.\n",
   "Refuses an option of an operation unless ok.\n",
-  "Refuses a count that is not a whole number from 1 on.\n",
+  "Refuses a count that is not an integer of at least 1.\n",
   "Refuses a noise that is negative, infinite or NaN.\n",
   "Labels from 0 to classes - 1 in random order; how often they occur differs by one at most.\n",
   "What differs between platforms: permissions, the environment, folders.\n",

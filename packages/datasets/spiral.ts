@@ -41,7 +41,7 @@ export function spiral(options: SpiralOptions = {}): LabelledPoints {
   const { seed = 0, rng = new Rng(seed) } = options;
   const known = Number.isInteger(classes) && classes >= 1 && classes <= 256;
   checkCount("draw a spiral", count);
-  check(known, "draw a spiral", "classes", "a whole number from 1 to 256", classes);
+  check(known, "draw a spiral", "classes", "an integer from 1 to 256", classes);
   check(Number.isFinite(turns), "draw a spiral", "turns", "a finite number", turns);
   checkNoise("draw a spiral", noise);
   const labels = balancedLabels(count, classes, rng);

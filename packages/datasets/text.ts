@@ -59,7 +59,7 @@ const SONNETS: PublishedText = {
  *
  * @throws {DataError} if the file is absent, empty, not UTF-8, has another SHA-256, cannot be read,
  * kept or downloaded; it says which, and what to do.
- * @throws {RangeError} if `limit` is not a whole number from 1 on.
+ * @throws {RangeError} if `limit` is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function loadTinyShakespeare(options: LoadTextOptions = {}): Promise<stri
  *
  * @throws {DataError} if the file is absent, empty, not UTF-8, has another SHA-256, cannot be read,
  * kept or downloaded; it says which, and what to do.
- * @throws {RangeError} if `limit` is not a whole number from 1 on.
+ * @throws {RangeError} if `limit` is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -107,7 +107,7 @@ async function loadText(set: PublishedText, options: LoadTextOptions): Promise<s
   const { limit = Infinity } = options;
   if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
     throw new RangeError(
-      `Cannot load ${set.title} as limit must be a whole number from 1 on: current ${limit}`,
+      `Cannot load ${set.title} as limit must be an integer of at least 1: current ${limit}`,
     );
   }
   const { bytes, file } = await findFile(set.file, set, options);
@@ -115,20 +115,28 @@ async function loadText(set: PublishedText, options: LoadTextOptions): Promise<s
   return limit === Infinity ? text : Array.from(text).slice(0, limit).join("");
 }
 
-/** The text of a file in UTF-8. */
+/** The text of a file in UTF-8; a byte order mark at its beginning is no part of it. */
 function decode(bytes: Uint8Array, file: string): string {
-  if (bytes.length === 0) {
-    throw new DataError(
-      `Cannot use ${file} as a text must hold at least one character: current none`,
-      { file, expected: "1 or more", found: 0 },
-    );
-  }
+  const refuse = (rule: string, found: string, offset?: number, cause?: unknown) =>
+    new DataError(`Cannot use ${file} as ${rule}: current ${found}`, {
+      file,
+      expected: "a text in UTF-8",
+      found,
+      offset,
+      cause,
+    });
+  const rule = "it must be a text in UTF-8";
+  const utf16 = bytes[0] + bytes[1] === 0xff + 0xfe && Math.abs(bytes[0] - bytes[1]) === 1;
+  if (utf16) throw refuse(rule, "the byte order mark of UTF-16", 0);
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) throw refuse(rule, `a zero byte at ${zero}, as in UTF-16 or no text at all`, zero);
+  let text: string;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new DataError(
-      `Cannot use ${file} as it must be a text in UTF-8: current bytes are not`,
-      { file, expected: "UTF-8", cause },
-    );
+    throw refuse(rule, "bytes that are not", undefined, cause);
   }
+  if (text !== "") return text;
+  const found = bytes.length > 0 ? "only a byte order mark" : "none";
+  throw refuse("a text must hold at least one character", found);
 }

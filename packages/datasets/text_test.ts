@@ -97,14 +97,29 @@ Deno.test("a mirror is asked by the file's name, and another text is not kept", 
   await server.shutdown();
 });
 
-Deno.test("an empty file and one that is not UTF-8 are refused", async () => {
+Deno.test("a byte order mark is no part of a text", async () => {
   await inFolder(async (dir) => {
-    put(dir, "sonnets.txt", "");
-    const empty = await assertRejects(() => loadSonnets({ dir }), DataError);
-    assertEquals([empty.file, empty.found], [`${dir}/sonnets.txt`, 0]);
-    put(dir, "sonnets.txt", Uint8Array.of(65, 0xff, 0xfe));
-    const foreign = await assertRejects(() => loadSonnets({ dir }), DataError);
-    assertEquals([foreign.file, foreign.expected], [`${dir}/sonnets.txt`, "UTF-8"]);
+    put(dir, "sonnets.txt", Uint8Array.of(0xef, 0xbb, 0xbf, 65, 0xef, 0xbb, 0xbf));
+    assertEquals(await loadSonnets({ dir }), "A\uFEFF"); // the second one is a character
+  });
+});
+
+Deno.test("what is not a text in UTF-8 is refused, and named where it can be", async () => {
+  const cases: [bytes: number[], found: string, offset?: number][] = [
+    [[], "at least one character: current none"],
+    [[0xef, 0xbb, 0xbf], "at least one character: current only a byte order mark"],
+    [[65, 0xff, 0xfe], "UTF-8: current bytes that are not"],
+    [[0xff, 0xfe, 65, 0], "the byte order mark of UTF-16", 0],
+    [[0xfe, 0xff, 0, 65], "the byte order mark of UTF-16", 0],
+    [[65, 0, 66, 0], "a zero byte at 1, as in UTF-16", 1], // UTF-16 without a mark
+    [[0, 65, 0, 66], "a zero byte at 0, as in UTF-16", 0],
+  ];
+  await inFolder(async (dir) => {
+    for (const [bytes, found, offset] of cases) {
+      put(dir, "sonnets.txt", Uint8Array.from(bytes));
+      const error = await assertRejects(() => loadSonnets({ dir }), DataError, found);
+      assertEquals([error.file, error.offset], [`${dir}/sonnets.txt`, offset]);
+    }
   });
 });
 

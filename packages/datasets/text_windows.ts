@@ -51,7 +51,7 @@ export interface TextWindows {
  * ```
  */
 export function textWindows(
-  source: string | Iterable<number>,
+  source: string | Iterable<number | bigint>,
   options: TextWindowsOptions = {},
 ): TextWindows {
   const { length = 40, step = 1, targets = "next" } = options;
@@ -92,11 +92,11 @@ function encode(text: string, vocabulary: Vocabulary | undefined): Int32Array {
 }
 
 /** Numbers of symbols, as int32; of a vocabulary of `size`, if there is one. */
-function checkNumbers(numbers: readonly number[], size = Infinity): Int32Array {
-  const x = Int32Array.from(numbers);
+function checkNumbers(symbols: readonly (number | bigint)[], size = Infinity): Int32Array {
+  const numbers = symbols.map(Number), x = Int32Array.from(numbers);
   const at = x.findIndex((v, i) => v < 0 || v >= size || v !== numbers[i]);
   if (at < 0) return x;
-  const expected = `whole numbers from 0 ${size < Infinity ? `to ${size - 1}` : "on"}`;
+  const expected = `integers from 0 ${size < Infinity ? `to ${size - 1}` : "on"}`;
   throw new DataError(
     `Cannot cut windows as symbols must be ${expected}: current ${numbers[at]} at ${at}`,
     { offset: at, expected, found: numbers[at] },
@@ -106,6 +106,6 @@ function checkNumbers(numbers: readonly number[], size = Infinity): Int32Array {
 function checkCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
   throw new RangeError(
-    `Cannot cut windows as ${name} must be a whole number from 1 on: current ${value}`,
+    `Cannot cut windows as ${name} must be an integer of at least 1: current ${value}`,
   );
 }

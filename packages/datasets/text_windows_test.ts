@@ -73,8 +73,8 @@ Deno.test("texts that are too short and options out of range are refused", () =>
   const refuse = (options: Record<string, unknown>, text: string) =>
     assertThrows(() => textWindows(ids, options as TextWindowsOptions), RangeError, text);
   for (const wrong of [0, -1, 2.5, NaN]) {
-    refuse({ length: wrong }, `length must be a whole number from 1 on: current ${wrong}`);
-    refuse({ length: 2, step: wrong }, `step must be a whole number from 1 on: current ${wrong}`);
+    refuse({ length: wrong }, `length must be an integer of at least 1: current ${wrong}`);
+    refuse({ length: 2, step: wrong }, `step must be an integer of at least 1: current ${wrong}`);
   }
   refuse({ length: 2, targets: "all" }, 'next, shifted: current "all"');
   for (const wrong of [-1, 0.5, NaN, 2 ** 31]) {
@@ -82,5 +82,5 @@ Deno.test("texts that are too short and options out of range are refused", () =>
     assertEquals([error.offset, String(error.found)], [1, String(wrong)]);
   }
   const symbols = () => textWindows([0, 1, 2], { length: 1, vocabulary });
-  assertThrows(symbols, DataError, "whole numbers from 0 to 0: current 1 at 1");
+  assertThrows(symbols, DataError, "integers from 0 to 0: current 1 at 1");
 });

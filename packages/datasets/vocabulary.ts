@@ -24,6 +24,13 @@ const PARTS: Readonly<Record<VocabularyLevel, RegExp>> = {
   word: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|[^]/gu,
 };
 
+/** Where a text begins: behind a byte order mark, which editors put there and readers leave. */
+const beginOf = (text: string) => text.startsWith("\uFEFF") ? 1 : 0;
+
+/** The symbols of a text, one after the other. */
+const partsOf = (text: string, level: VocabularyLevel) =>
+  text.slice(beginOf(text)).match(PARTS[level]) ?? [];
+
 /** How many unknown symbols an error lists. */
 const LISTED = 10;
 
@@ -35,8 +42,8 @@ const LISTED = 10;
  * - `word`: every run of letters and digits is one (an apostrophe may stand within: `don't`), and
  *   every code point between them: spaces, commas, line ends.
  *
- * In both, `decode(encode(text))` is the text again. Nothing is folded: lower the case before, if
- * you want fewer symbols.
+ * In both, `decode(encode(text))` is the text again, without the byte order mark that it may begin
+ * with. Nothing is folded: lower the case before, if you want fewer symbols.
  *
  * @example
  * ```ts
@@ -73,13 +80,14 @@ export class Vocabulary {
    */
   static fromText(text: string, { level = "character" }: VocabularyOptions = {}): Vocabulary {
     checkLevel(level);
-    if (text.length === 0) {
+    const parts = partsOf(text, level);
+    if (parts.length === 0) {
       throw new DataError(
         "Cannot make a vocabulary as the text must hold at least one character: current none",
         { expected: "1 or more", found: 0 },
       );
     }
-    return new Vocabulary(level, [...new Set(text.match(PARTS[level]))].sort(byCodePoint));
+    return new Vocabulary(level, [...new Set(parts)].sort(byCodePoint));
   }
 
   /**
@@ -123,9 +131,9 @@ export class Vocabulary {
    * where it first stands, as an index into the string.
    */
   encode(text: string): Int32Array {
-    const parts = text.match(PARTS[this.level]) ?? [];
+    const parts = partsOf(text, this.level);
     const numbers = Int32Array.from(parts, (part) => this.#numbers.get(part) ?? -1);
-    if (numbers.includes(-1)) throw this.#unknown(parts);
+    if (numbers.includes(-1)) throw this.#unknown(parts, beginOf(text));
     return numbers;
   }
 
@@ -138,7 +146,7 @@ export class Vocabulary {
     return Array.from(numbers, (number, at) => {
       if (Object.hasOwn(this.symbols, number)) return this.symbols[number];
       throw new DataError(
-        `Cannot decode as every number must be a whole one from 0 to ${this.size - 1}: current ` +
+        `Cannot decode as every number must be an integer from 0 to ${this.size - 1}: current ` +
           `${number} at ${at}`,
         { offset: at, expected: `0 to ${this.size - 1}`, found: number },
       );
@@ -150,10 +158,10 @@ export class Vocabulary {
     return { level: this.level, symbols: [...this.symbols] };
   }
 
-  /** The error of a text with unknown symbols. */
-  #unknown(parts: readonly string[]): DataError {
+  /** The error of a text with unknown symbols, whose first one stands at `begin`. */
+  #unknown(parts: readonly string[], begin: number): DataError {
     const first = new Map<string, number>();
-    let at = 0;
+    let at = begin;
     for (const part of parts) {
       if (!this.#numbers.has(part) && !first.has(part)) first.set(part, at);
       at += part.length;

@@ -22,7 +22,7 @@ export interface ChannelOptions {
   scaling?: "each" | "all";
   /** Images in a row. */
   columns?: number;
-  /** CSS pixels to a number, a whole number; images grow to about 84 without it. */
+  /** CSS pixels to a number, an integer; images grow to about 84 without it. */
   scale?: number;
   /** White space around images in CSS pixels: 4 without it, 12 with captions. */
   gap?: number;

@@ -86,7 +86,7 @@ export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions 
  * `predicted` is `j`.
  *
  * @param classes how many classes there are; one more than the largest label without it.
- * @throws {RangeError} where the lists differ in length or hold anything but the whole numbers from 0
+ * @throws {RangeError} where the lists differ in length or hold anything but the integers from 0
  * to `classes - 1`.
  *
  * @example
@@ -112,7 +112,7 @@ export function countConfusions(truth: Vector, predicted: Vector, classes?: numb
     const bad = list.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= count);
     if (bad >= 0) {
       throw new RangeError(
-        `Cannot ${task} as labels must be whole numbers from 0 to ${count - 1}: ` +
+        `Cannot ${task} as labels must be integers from 0 to ${count - 1}: ` +
           `${name}[${bad}] is ${list[bad]}`,
       );
     }

@@ -107,7 +107,7 @@ Deno.test("countConfusions counts pairs", () => {
   assertThrows(
     () => countConfusions([0, 3], [0, 1], 3),
     RangeError,
-    "whole numbers from 0 to 2: truth[1] is 3",
+    "integers from 0 to 2: truth[1] is 3",
   );
   assertThrows(() => countConfusions([0, 1], [0, 0.5]), RangeError, "predicted[1] is 0.5");
 });

@@ -14,7 +14,7 @@ import { colourOf } from "./theme.ts";
 export interface DecisionRegionsOptions extends ChartOptions {
   /** The samples, `[n, 2]`. */
   points: Matrix;
-  /** The class of every sample, `[n]`: whole numbers such as 0 and 1, or -1 and 1. */
+  /** The class of every sample, `[n]`: integers such as 0 and 1, or -1 and 1. */
   labels: Vector;
   /**
    * The classifier: the class of every point. It is called twice when the picture is made: with
@@ -57,7 +57,7 @@ export function decisionRegions(options: DecisionRegionsOptions): Picture {
   const { resolution = 150 } = options;
   if (!Number.isInteger(resolution) || resolution < 10 || resolution > 2000) {
     throw new RangeError(
-      `Cannot ${task} as resolution must be a whole number from 10 to 2000: it is ${resolution}`,
+      `Cannot ${task} as resolution must be an integer from 10 to 2000: it is ${resolution}`,
     );
   }
   const points = readMatrix(options.points, task, "points");

@@ -74,7 +74,7 @@ function readEdges(list: number[], bins: HistogramOptions["bins"], task: string)
   }
   if (bins !== undefined && !(Number.isInteger(bins) && bins >= 1 && bins <= 10_000)) {
     throw new RangeError(
-      `Cannot ${task} as bins must be a whole number from 1 to 10,000: current bins is ${bins}`,
+      `Cannot ${task} as bins must be an integer from 1 to 10,000: current bins is ${bins}`,
     );
   }
   const sorted = Float64Array.from(list).sort();

@@ -25,7 +25,7 @@ export interface ImageGridOptions {
    * `rowLabels` name, or else as fit into 720 CSS pixels.
    */
   columns?: number;
-  /** CSS pixels to an image pixel, a whole number; images grow to about 84 without it. */
+  /** CSS pixels to an image pixel, an integer; images grow to about 84 without it. */
   scale?: number;
   /** White space around images in CSS pixels: 4 without it, 12 with captions. */
   gap?: number;
@@ -132,7 +132,7 @@ function arrange(
   );
   const gap = options.gap ?? (captions.length > 0 ? 12 : 4);
   if (!Number.isInteger(gap) || gap < 0) {
-    throw new RangeError(`Cannot ${task} as gap must be a whole number from 0: it is ${gap}`);
+    throw new RangeError(`Cannot ${task} as gap must be an integer of at least 0: it is ${gap}`);
   }
   const longest = (texts: string[]) =>
     Math.ceil(Math.max(0, ...texts.map((text) => textWidth(text, type.tick))));
@@ -144,7 +144,7 @@ function arrange(
     (rowLabels.length > 0 ? Math.ceil(count / rowLabels.length) : even));
   if (!Number.isInteger(columns) || columns < 1) {
     throw new RangeError(
-      `Cannot ${task} as columns must be a whole number from 1: it is ${columns}`,
+      `Cannot ${task} as columns must be an integer of at least 1: it is ${columns}`,
     );
   }
   const rows = Math.ceil(count / columns);
@@ -187,7 +187,7 @@ function arrange(
 function wholeScale(scale: number, task: string): number {
   if (Number.isInteger(scale) && scale >= 1) return scale;
   throw new RangeError(
-    `Cannot ${task} as a pixel must become a whole number of pixels: current scale is ${scale}`,
+    `Cannot ${task} as a pixel must become an integer number of pixels: current scale is ${scale}`,
   );
 }
 

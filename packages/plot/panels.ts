@@ -20,7 +20,7 @@ export interface PanelsOptions {
  * To be compared, charts should have one size and the same ends of their axes. A terminal shows one
  * below the other.
  *
- * @throws {RangeError} where there is no picture, or `columns` is not a whole number above 0.
+ * @throws {RangeError} where there is no picture, or `columns` is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function panels(pictures: readonly Picture[], options: PanelsOptions = {}
   }
   if (!Number.isInteger(columns) || columns < 1) {
     throw new RangeError(
-      `Cannot ${task} as columns must be a whole number from 1: it is ${columns}`,
+      `Cannot ${task} as columns must be an integer of at least 1: it is ${columns}`,
     );
   }
   const all = [...pictures];

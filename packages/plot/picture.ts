@@ -101,7 +101,7 @@ export class Picture {
    * letters and mathematical signs, and other letters stay invisible. Needs no permission.
    *
    * @throws {RangeError} where `scale` is not a number above 0 (an image grid without captions takes
-   * whole numbers only).
+   * integers only).
    *
    * @example
    * ```ts

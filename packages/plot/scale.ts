@@ -36,7 +36,7 @@ export interface Fit {
   range: "tight" | "nice";
   /** Room on both sides as a share of the data's range. */
   pad?: number;
-  /** Ticks only at whole numbers. */
+  /** Ticks only at integers. */
   whole?: boolean;
   /** How many ticks to aim for. */
   ticks?: number;

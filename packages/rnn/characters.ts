@@ -1,12 +1,16 @@
 /** The characters of a text and their numbers. */
 import { DataError } from "@neurite/tensor";
 
+/** Where a text begins: behind a byte order mark, which editors put there and readers leave. */
+const beginOf = (text: string) => text.startsWith("\uFEFF") ? 1 : 0;
+
 /** How many unknown characters an error lists. */
 const LISTED = 10;
 
 /**
  * The characters that a network knows, numbered from 0 in the order of their code points. A character
- * is a Unicode code point: an emoji beyond the basic plane is one, not two.
+ * is a Unicode code point: an emoji beyond the basic plane is one, not two. A byte order mark at the
+ * beginning of a text is none.
  *
  * @example
  * ```ts
@@ -37,7 +41,7 @@ export class Characters {
    */
   static of(text: string): Characters {
     const found = new Set<number>();
-    for (const character of text) found.add(character.codePointAt(0)!);
+    for (const character of text.slice(beginOf(text))) found.add(character.codePointAt(0)!);
     return Characters.fromCodePoints([...found]);
   }
 
@@ -77,7 +81,7 @@ export class Characters {
   encode(text: string): Int32Array {
     const numbers = new Int32Array(text.length);
     let length = 0, known = true;
-    for (const character of text) {
+    for (const character of text.slice(beginOf(text))) {
       const number = this.#numbers.get(character) ?? -1;
       known &&= number >= 0;
       numbers[length++] = number;
@@ -110,8 +114,8 @@ export class Characters {
   /** The error of a text with unknown characters. */
   #unknown(text: string): DataError {
     const first = new Map<string, number>();
-    let at = 0;
-    for (const character of text) {
+    let at = beginOf(text);
+    for (const character of text.slice(at)) {
       if (!this.#numbers.has(character) && !first.has(character)) first.set(character, at);
       at += character.length;
     }

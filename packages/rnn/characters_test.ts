@@ -35,10 +35,19 @@ Deno.test("what gives no characters is refused", () => {
 
 Deno.test("unknown characters that cannot be seen are shown with their code points", () => {
   const characters = Characters.of("abc");
-  for (const [text, shown] of [["a\u00a0", '" " (U+00A0) at 1'], ["\ufeffa", "(U+FEFF) at 0"]]) {
+  for (const [text, shown] of [["a\u00a0", '" " (U+00A0) at 1'], ["a\ufeff", "(U+FEFF) at 1"]]) {
     const { message } = assertThrows(() => characters.encode(text), DataError);
     assertStringIncludes(message.replace("\u00a0", " "), shown);
   }
   const { message } = assertThrows(() => characters.encode("aé"), DataError);
   assertStringIncludes(message, 'current "é" at 1');
+});
+
+Deno.test("a byte order mark before a text is no character, one within it is", () => {
+  const characters = Characters.of("\uFEFFab");
+  assertEquals(characters.symbols, ["a", "b"]);
+  assertEquals([...characters.encode("\uFEFFba")], [1, 0]);
+  assertEquals(assertThrows(() => characters.encode("\uFEFFc"), DataError).offset, 1);
+  assertEquals(Characters.of("a\uFEFF").symbols, ["a", "\uFEFF"]);
+  assertThrows(() => Characters.of("\uFEFF"), DataError, "current none");
 });

@@ -49,7 +49,7 @@ export function resolveTerminal(options: TerminalOptions, host: Host = globalThi
   for (const [name, value, least] of [["columns", columns, 20], ["rows", rows, 3]] as const) {
     if (!Number.isInteger(value) || value < least) {
       throw new RangeError(
-        `Cannot draw for a terminal as ${name} must be a whole number from ${least}: ` +
+        `Cannot draw for a terminal as ${name} must be an integer of at least ${least}: ` +
           `current ${name} is ${value}`,
       );
     }
