@@ -24,6 +24,21 @@ const ARROWS: Record<string, string[]> = {
   "lstm-gru": ["rnn", "nn", "tensor"],
 };
 
+/**
+ * The floors of `tensor`, from the ground up: files and folders, each of which imports from its own
+ * floor and those below. Tests stand outside of the house.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ["backend.ts", "shape.ts", "errors.ts", "ndarray.ts", "arguments.ts", "rows.ts", "format.ts"],
+  ["random/"],
+  ["handle.ts", "scope.ts", "tensor.ts", "tape.ts", "op.ts", "update.ts"],
+  ["current_backend.ts", "convert.ts", "create.ts"],
+  ["ops/", "gradient.ts"],
+  ["updates/", "linalg/", "check.ts"],
+  ["backends/"],
+  ["mod.ts", "internal.ts"],
+];
+
 /** Packages for the edges of the workspace: examples, benches, tests and tools. */
 const LEAVES = ["datasets", "plot"];
 
@@ -87,7 +102,8 @@ async function readGraph(root: string, files: string[]): Promise<Graph> {
 }
 
 /** Tests, benches, and what only they use. */
-const isTest = (path: string): boolean => /_(test|bench)\.ts$|(^|\/)testing\//.test(path);
+const isTest = (path: string): boolean =>
+  /_(test|bench)\.ts$|(^|\/)(testing|fixtures)\//.test(path);
 
 /** What is wrong with one import, if anything. */
 function faultOf({ from, to, specifier }: Import): string | undefined {
@@ -117,10 +133,27 @@ function faultOf({ from, to, specifier }: Import): string | undefined {
   return `${source} may import ${allowed.join(", ") || "no other package"}`;
 }
 
+/** The floor of a file of `tensor`. */
+function floorOf(path: string): number {
+  const name = path.replace("packages/tensor/", "");
+  return FLOORS.findIndex((floor) =>
+    floor.some((part) => part.endsWith("/") ? name.startsWith(part) : name === part)
+  );
+}
+
+/** Whether a file of `tensor` imports from a floor above its own. */
+function floorFault({ from, to }: Import): string | undefined {
+  const inside = (path: string) => path.startsWith("packages/tensor/") && !isTest(path);
+  if (!inside(from) || !inside(to)) return undefined;
+  const lower = floorOf(from), upper = floorOf(to);
+  if (lower < 0) return `give ${from} a floor in the table of tools/check_arrows.ts`;
+  return upper > lower ? `it stands on a floor above: ${to}` : undefined;
+}
+
 /** The arrows that point the wrong way, as one line each. */
 export function findWrongArrows(imports: Import[]): string[] {
   return imports.flatMap((one) => {
-    const fault = faultOf(one);
+    const fault = faultOf(one) ?? floorFault(one);
     return fault ? [`Cannot import ${one.specifier} in ${one.from} as ${fault}`] : [];
   });
 }

@@ -105,3 +105,19 @@ Deno.test("a file whose imports cannot be read is an error, not a pass", async (
     await assertRejects(() => readImports(root), Error, "Cannot read the imports");
   });
 });
+
+Deno.test("the floors of tensor: nothing reaches up, and every file has its floor", async () => {
+  const wrong = await wrongIn({
+    "packages/tensor/errors.ts": "export {};",
+    "packages/tensor/tape.ts": 'import "./errors.ts"; import "./ops/elementwise/add.ts";',
+    "packages/tensor/ops/elementwise/add.ts": 'import "../../tape.ts";',
+    "packages/tensor/ops/elementwise/add_test.ts": 'import "../../mod.ts";',
+    "packages/tensor/drawer.ts": 'import "./errors.ts";',
+  });
+  assertEquals(wrong, [
+    "Cannot import ./errors.ts in packages/tensor/drawer.ts as give packages/tensor/drawer.ts a " +
+    "floor in the table of tools/check_arrows.ts",
+    "Cannot import ./ops/elementwise/add.ts in packages/tensor/tape.ts as it stands on a floor " +
+    "above: packages/tensor/ops/elementwise/add.ts",
+  ]);
+});

@@ -4,7 +4,7 @@
  */
 import { entryOf } from "../packages/tensor/backends/wasm/table.ts";
 import type { OpDefinition } from "../packages/tensor/op.ts";
-import * as operations from "../packages/tensor/ops/mod.ts";
+import * as operations from "../packages/tensor/ops/all.ts";
 
 const file = new URL("../packages/tensor/README.md", import.meta.url);
 const BEGIN = "<!-- operations -->", END = "<!-- /operations -->";

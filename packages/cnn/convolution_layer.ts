@@ -1,6 +1,7 @@
 /** What layers that slide filters over images have in common. */
 import { KernelLayer, type KernelOptions, type Shape } from "@neurite/nn";
-import { type Padding, type Pair, type WindowSettings, windowSettings } from "@neurite/tensor";
+import type { Padding, Pair } from "@neurite/tensor";
+import { type WindowSettings, windowSettings } from "@neurite/tensor/internal";
 import { type ImageShape, imageShape, windowCounts } from "./image_shape.ts";
 
 /** The options of a layer of convolutions. */

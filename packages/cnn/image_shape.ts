@@ -1,6 +1,7 @@
 /** Shapes of images, and of what is left of them where windows slide over. */
 import { formatSizes, type Shape } from "@neurite/nn";
-import { ShapeError, slidingAlong, slidingOutputSize, type WindowSettings } from "@neurite/tensor";
+import { ShapeError } from "@neurite/tensor";
+import { slidingAlong, slidingOutputSize, type WindowSettings } from "@neurite/tensor/internal";
 
 /** Height, width and channels of an image; the first two may be another in each batch. */
 export type ImageShape = readonly [

@@ -36,12 +36,11 @@ export type { ImageShape } from "./image_shape.ts";
 export * from "./layers/mod.ts";
 export { leNet5, type LeNet5Options } from "./le_net5.ts";
 export { PoolingLayer, type PoolingOptions } from "./pooling_layer.ts";
+export { type Padding, type Pair } from "@neurite/tensor";
 export {
-  type Padding,
-  type Pair,
   type Sliding,
   slidingOutputSize,
   slidingPadding,
   transposedOutputSize,
   type TransposedSliding,
-} from "@neurite/tensor";
+} from "@neurite/tensor/internal";

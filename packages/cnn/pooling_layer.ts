@@ -1,13 +1,7 @@
 /** What pooling layers have in common. */
 import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
-import {
-  type Padding,
-  type Pair,
-  type PoolOptions,
-  type Tensor,
-  type WindowSettings,
-  windowSettings,
-} from "@neurite/tensor";
+import type { Padding, Pair, PoolOptions, Tensor } from "@neurite/tensor";
+import { type WindowSettings, windowSettings } from "@neurite/tensor/internal";
 import { imageShape, windowCounts } from "./image_shape.ts";
 
 /** The options of a pooling layer. */

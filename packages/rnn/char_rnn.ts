@@ -21,13 +21,13 @@ import {
   softmaxCrossEntropy,
   sub,
   sum,
-  tanhGradient,
   type Tensor,
   type TensorLike,
   tidy,
   transpose,
   zeros,
 } from "@neurite/tensor";
+import { tanhGradient } from "@neurite/tensor/internal";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
 import {

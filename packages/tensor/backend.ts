@@ -4,10 +4,7 @@
  * can be seen from the host, or that its work is done when a call returns: a backend over a GPU
  * says `synchronous: false` and is read with `read` only.
  */
-import type { Tensor } from "./tensor.ts";
-import type { OpDefinition } from "./op.ts";
-import type { TypedArray } from "./ndarray.ts";
-import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "./update.ts";
+import type { NdArray, TypedArray } from "./ndarray.ts";
 
 /** The element types: 32-bit floating point, and 32-bit whole numbers for labels and indices. */
 export type DType = "float32" | "int32";
@@ -24,6 +21,35 @@ export interface TensorSpec {
 export interface Storage {
   /** How many tensors share these values. */
   references: number;
+}
+
+/** What a backend sees of a tensor. */
+export interface Operand extends TensorSpec {
+  /** The number of elements. */
+  readonly size: number;
+  /** The values. */
+  readonly storage: Storage;
+}
+
+/** What a backend is told of an operation: its name, and its meaning where it has no kernel. */
+export interface Computation<A> {
+  /** The name: that of the exported function. */
+  readonly name: string;
+  /** The meaning, in f64: fills `output` (row-major) from the inputs. */
+  readonly reference: (inputs: readonly NdArray[], attributes: A, output: NdArray) => void;
+  /** For an operation on corresponding elements: of how many inputs. Its kernels go by its name. */
+  readonly elementwise?: 1 | 2;
+}
+
+/** One number from each tensor that an update changes; `undefined` for those that were left out. */
+export type UpdatePlace = readonly (number | undefined)[];
+
+/** An update: everything about it that is independent of a backend. */
+export interface UpdateDefinition<P extends UpdatePlace> {
+  /** The name: that of the exported function and of the kernel. */
+  readonly name: string;
+  /** The meaning, in f64: what becomes of the numbers at one place, given the gradient there. */
+  readonly rule: (place: P, gradient: number, parameters: readonly number[]) => P;
 }
 
 /** What `backendInfo()` tells. */
@@ -85,8 +111,8 @@ export interface Backend {
   free(storage: Storage): void;
   /** Runs an operation; its result may be the storage of an input, with one more reference. */
   run<A>(
-    op: OpDefinition<A>,
-    inputs: readonly Tensor[],
+    op: Computation<A>,
+    inputs: readonly Operand[],
     attributes: A,
     output: TensorSpec,
   ): Storage;
@@ -96,8 +122,8 @@ export interface Backend {
    */
   update<P extends UpdatePlace>(
     update: UpdateDefinition<P>,
-    changed: UpdateTargets,
-    gradient: Tensor,
+    changed: readonly (Operand | undefined)[],
+    gradient: Operand,
     parameters: readonly number[],
   ): void;
   /** What `backendInfo()` tells of it. */

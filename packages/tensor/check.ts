@@ -1,6 +1,6 @@
 /** Checks of data at the public boundary. */
 import { DataError } from "./errors.ts";
-import { sum } from "./ops/sum.ts";
+import { sum } from "./ops/reduce/sum.ts";
 import { rowMajorStrides } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -4,7 +4,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Backend } from "./backend.ts";
-import { backendInfo, currentBackend, useBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
+import { backendInfo, useBackend } from "./backends/mod.ts";
 import { ReferenceBackend } from "./backends/reference.ts";
 import { WasmBackend } from "./backends/wasm/backend.ts";
 import { Engine } from "./backends/wasm/engine.ts";
@@ -16,7 +17,8 @@ import type { Sample } from "./op.ts";
 import { add, matmul, softmax, sum, transpose } from "./ops/mod.ts";
 import { Rng, seed } from "./random/rng.ts";
 import { tidy } from "./scope.ts";
-import { liveTensors, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 import {
   inputTensors,
   inputValues,

@@ -1,6 +1,6 @@
 /** From numbers on the host to tensors. */
 import type { Backend, DType } from "./backend.ts";
-import { currentBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
 import { DataError, ShapeError } from "./errors.ts";
 import type { NdArray, TypedArray } from "./ndarray.ts";
 import { checkShape, sizeOf } from "./shape.ts";
@@ -126,6 +126,24 @@ function checkWhole(values: ArrayLike<number>): void {
   }
 }
 
+/** Host values in row-major order, with their shape and the element type that fits them. */
+export function hostValues(
+  value: Exclude<TensorLike, Tensor>,
+): { values: ArrayLike<number>; shape: readonly number[]; dtype: DType } {
+  if (typeof value === "number") return { values: [value], shape: [], dtype: "float32" };
+  if (ArrayBuffer.isView(value)) {
+    return { values: value, shape: [value.length], dtype: naturalType(value) };
+  }
+  if (isNdArray(value)) {
+    return { values: rowMajor(value), shape: value.shape, dtype: naturalType(value.data) };
+  }
+  if (Array.isArray(value)) return { ...flatten(value), dtype: "float32" };
+  throw new TypeError(
+    `Cannot make a tensor as its values must be a number, nested arrays, a typed array or an ` +
+      `NdArray: current ${value === null ? "null" : typeof value}`,
+  );
+}
+
 /** A tensor of host values on a backend. */
 export function fromHost(
   value: Exclude<TensorLike, Tensor>,
@@ -133,22 +151,7 @@ export function fromHost(
   dtype: DType | undefined,
   backend: Backend,
 ): Tensor {
-  let values: ArrayLike<number>, natural: readonly number[], type: DType;
-  if (typeof value === "number") {
-    values = [value], natural = [], type = "float32";
-  } else if (ArrayBuffer.isView(value)) {
-    values = value, natural = [value.length], type = naturalType(value);
-  } else if (isNdArray(value)) {
-    values = rowMajor(value), natural = value.shape, type = naturalType(value.data);
-  } else if (Array.isArray(value)) {
-    const flat = flatten(value);
-    values = flat.values, natural = flat.shape, type = "float32";
-  } else {
-    throw new TypeError(
-      `Cannot make a tensor as its values must be a number, nested arrays, a typed array or an ` +
-        `NdArray: current ${value === null ? "null" : typeof value}`,
-    );
-  }
+  const host = hostValues(value), { values } = host, type = dtype ?? host.dtype;
   if (shape !== undefined) {
     checkShape("make a tensor", shape);
     if (sizeOf(shape) !== values.length) {
@@ -160,10 +163,8 @@ export function fromHost(
       );
     }
   }
-  dtype ??= type;
-  if (dtype === "int32") checkWhole(values);
-  const storage = backend.write(values, dtype);
-  return new Tensor(backend, storage, [...(shape ?? natural)], dtype);
+  if (type === "int32") checkWhole(values);
+  return new Tensor(backend, backend.write(values, type), [...(shape ?? host.shape)], type);
 }
 
 /**

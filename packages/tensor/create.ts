@@ -1,6 +1,6 @@
 /** Tensors from host values, and tensors of regular or random numbers. */
 import type { DType, RandomDraw } from "./backend.ts";
-import { currentBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
 import { fromHost, type TensorLike } from "./convert.ts";
 import type { TypedArray } from "./ndarray.ts";
 import { globalRng, type Rng } from "./random/rng.ts";

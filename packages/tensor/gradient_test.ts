@@ -3,7 +3,8 @@
  * operation, and for the gradient of its gradient.
  */
 import { assertEquals } from "@std/assert";
-import { currentBackend, useBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
+import { useBackend } from "./backends/mod.ts";
 import type { Sample } from "./op.ts";
 import { add, mul, sum } from "./ops/mod.ts";
 import { Rng } from "./random/rng.ts";

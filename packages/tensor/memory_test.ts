@@ -3,7 +3,7 @@ import { backendInfo, useBackend } from "./backends/mod.ts";
 import { tensor } from "./create.ts";
 import { add, mul, square, sub, sum, tanh } from "./ops/mod.ts";
 import { tidy } from "./scope.ts";
-import { valueAndGrad } from "./tape.ts";
+import { valueAndGrad } from "./gradient.ts";
 import { run } from "./testing/run.ts";
 
 await useBackend("wasm", { threads: 1 });

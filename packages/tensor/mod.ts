@@ -27,83 +27,54 @@
 export type {
   Backend,
   BackendInfo,
+  Computation,
   DType,
+  Operand,
   OwnInfo,
   RandomDraw,
   Storage,
   TensorSpec,
 } from "./backend.ts";
-export {
-  backendInfo,
-  type BackendName,
-  type BackendOptions,
-  currentBackend,
-  useBackend,
-} from "./backends/mod.ts";
+export { currentBackend } from "./current_backend.ts";
+export { backendInfo, type BackendName, type BackendOptions, useBackend } from "./backends/mod.ts";
 export { checkFinite } from "./check.ts";
 export { asTensor, isNdArray, rowMajor, type TensorLike } from "./convert.ts";
 export * from "./create.ts";
 export * from "./errors.ts";
 export { choleskySolve } from "./linalg/cholesky_solve.ts";
-export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
 export { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
+export type { GradientContext, GradientRule } from "./tape.ts";
 export type {
   Composite,
-  GradientContext,
-  GradientRule,
   NotDifferentiable,
   OpDefinition,
   Primitive,
   Sample,
   SampleInput,
 } from "./op.ts";
-export type { Convolution, ConvolutionOptions } from "./ops/convolution.ts";
-export type { Binary, Unary } from "./ops/elementwise.ts";
+export type { Convolution, ConvolutionOptions } from "./ops/rules/convolution.ts";
+export type { Binary, Unary } from "./ops/rules/elementwise.ts";
+export type { FusedActivation } from "./ops/rules/fused_activation.ts";
 export * from "./ops/mod.ts";
-export type { Pooling, PoolOptions } from "./ops/pool2d.ts";
+export type { Pooling, PoolOptions } from "./ops/rules/pool2d.ts";
 export type {
   PreparedSequence,
   Recurrence,
   SequenceInput,
   SequenceInputs,
   SequenceOptions,
-} from "./ops/recurrence.ts";
-export type { CellName } from "./ops/recurrent_cells.ts";
-export type { SequenceStates } from "./ops/recurrent_result.ts";
-export type { ReduceOptions, Reduction } from "./ops/reduction.ts";
-export {
-  type Padding,
-  type Pair,
-  pair,
-  type Sliding,
-  slidingAlong,
-  slidingOutputSize,
-  slidingPadding,
-  transposedOutputSize,
-  type TransposedSliding,
-  type WindowOptions,
-  type Windows,
-  type WindowSettings,
-  windowSettings,
-} from "./ops/window.ts";
+} from "./ops/rules/recurrence.ts";
+export type { CellName } from "./ops/rules/recurrent_cells.ts";
+export type { SequenceStates } from "./ops/rules/recurrent_result.ts";
+export type { ReduceOptions, Reduction } from "./ops/rules/reduction.ts";
+export type { Padding, Pair, WindowOptions, Windows } from "./ops/rules/window.ts";
 export { globalRng, Rng, type RngState, seed } from "./random/rng.ts";
 export { keep, tidy } from "./scope.ts";
-export {
-  customGrad,
-  type CustomValue,
-  grad,
-  isRecording,
-  stopGradient,
-  valueAndGrad,
-  type ValueAndGradients,
-} from "./tape.ts";
-export { type Handle, type Nested, Tensor } from "./tensor.ts";
-export type {
-  Update,
-  UpdateDefinition,
-  UpdatePlace,
-  UpdateSample,
-  UpdateTargets,
-} from "./update.ts";
+export { grad, valueAndGrad, type ValueAndGradients } from "./gradient.ts";
+export { customGrad, type CustomValue, isRecording, stopGradient } from "./tape.ts";
+export type { Handle, Held } from "./handle.ts";
+export { type Nested, Tensor } from "./tensor.ts";
+export type { UpdateDefinition, UpdatePlace } from "./backend.ts";
+export type { Update, UpdateSample, UpdateTargets } from "./update.ts";
 export * from "./updates/mod.ts";

@@ -3,30 +3,11 @@
  * in plain TypeScript, its gradient, its samples and its documentation. Kernels of the backends are
  * listed in exhaustive tables, so an operation without one does not pass the type check.
  */
-import type { DType, TensorSpec } from "./backend.ts";
+import type { Computation, DType, TensorSpec } from "./backend.ts";
 import { BackendError } from "./errors.ts";
-import type { NdArray } from "./ndarray.ts";
 import type { Rng } from "./random/rng.ts";
-import { record } from "./tape.ts";
+import { type GradientRule, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-
-/** What a gradient rule is given. */
-export interface GradientContext<A> {
-  /** The gradient of the result, of the result's shape. */
-  readonly dy: Tensor;
-  /** The inputs of the operation. */
-  readonly inputs: readonly Tensor[];
-  /** Its result. */
-  readonly output: Tensor;
-  /** Its attributes. */
-  readonly attributes: A;
-}
-
-/**
- * The gradient with respect to input number `index`, made of operations; `undefined` where the
- * result does not depend smoothly on that input (an index, a condition).
- */
-export type GradientRule<A> = (context: GradientContext<A>, index: number) => Tensor | undefined;
 
 /** Says why an operation has no gradient; its result counts as a constant. */
 export interface NotDifferentiable {
@@ -35,17 +16,11 @@ export interface NotDifferentiable {
 }
 
 /** An operation: everything about it that is independent of a backend. */
-export interface OpDefinition<A> {
-  /** The name: that of the exported function. */
-  readonly name: string;
+export interface OpDefinition<A> extends Computation<A> {
   /** Shape and element type of the result; throws `ShapeError` where the inputs do not fit. */
   readonly shape: (inputs: readonly Tensor[], attributes: A) => TensorSpec;
-  /** The meaning, in f64: fills `output` (row-major) from the inputs. */
-  readonly reference: (inputs: readonly NdArray[], attributes: A, output: NdArray) => void;
   /** The gradient rule, or why there is none. */
   readonly gradient: GradientRule<A> | NotDifferentiable;
-  /** For an operation on corresponding elements: of how many inputs. Its kernels go by its name. */
-  readonly elementwise?: 1 | 2;
 }
 
 /** An input of a sample: given values, or random ones between `low` and `high`. */
@@ -120,7 +95,7 @@ export function apply<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attribu
   const { shape, dtype } = op.shape(inputs, attributes);
   const storage = backend.run(op, inputs, attributes, { shape, dtype });
   const output = new Tensor(backend, storage, shape, dtype);
-  record(op, inputs, attributes, output);
+  if (typeof op.gradient === "function") record(op.gradient, inputs, attributes, output);
   return output;
 }
 

@@ -2,21 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { backendInfo, useBackend } from "./backends/mod.ts";
 import { tensor } from "./create.ts";
 import { DisposedError, ShapeError } from "./errors.ts";
-import {
-  apply,
-  composite,
-  floats,
-  given,
-  type GradientContext,
-  integers,
-  type OpDefinition,
-  primitive,
-} from "./op.ts";
+import type { GradientContext } from "./tape.ts";
+import { apply, composite, floats, given, integers, type OpDefinition, primitive } from "./op.ts";
 import { add, square, sum } from "./ops/mod.ts";
 import { Rng } from "./random/rng.ts";
 import { tidy } from "./scope.ts";
-import { grad, valueAndGrad } from "./tape.ts";
-import { liveTensors, type Tensor } from "./tensor.ts";
+import { grad, valueAndGrad } from "./gradient.ts";
+import type { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 
 Deno.test("sample inputs: of the type and the range that was asked for, always the same", () => {
   const rng = () => new Rng(3);

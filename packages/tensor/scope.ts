@@ -2,15 +2,15 @@
  * Who gives tensors back. A scope collects the tensors made while it is open and gives back, at its
  * end, those that are not returned. Outside of any scope a finalizer does it, late.
  */
-import { type Handle, releaseHandle, Tensor } from "./tensor.ts";
+import { type Handle, type Held, isHeld, releaseHandle } from "./handle.ts";
 
-let scopes: Tensor[][] = [];
+let scopes: Held[][] = [];
 let recordings = 0;
 
 const finalizer = new FinalizationRegistry<Handle>(releaseHandle);
 
 /** Puts a new tensor into the innermost scope, or in the finalizer's care. */
-export function adopt(tensor: Tensor): void {
+export function adopt(tensor: Held): void {
   if (scopes.length > 0) scopes[scopes.length - 1].push(tensor);
   else finalizer.register(tensor, tensor.handle);
 }
@@ -19,7 +19,7 @@ export function adopt(tensor: Tensor): void {
 function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown> {
   if (value === null || typeof value !== "object" || found.has(value)) return found;
   found.add(value);
-  if (value instanceof Tensor) return found;
+  if (isHeld(value)) return found;
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
     for (const item of value.values()) reachable(item, found);
     return found;
@@ -52,10 +52,10 @@ function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown
  * ```
  */
 export function tidy<T>(f: () => T): T {
-  const scope: Tensor[] = [], depth = scopes.length;
+  const scope: Held[] = [], depth = scopes.length;
   scopes.push(scope);
   let result: T;
-  let survives: ((tensor: Tensor) => boolean) | undefined;
+  let survives: ((tensor: Held) => boolean) | undefined;
   try {
     result = f();
     if (result instanceof Promise) {
@@ -92,7 +92,7 @@ export function tidy<T>(f: () => T): T {
  * assertEquals(history[0].array(), [1, 2]);
  * ```
  */
-export function keep<T extends Tensor>(tensor: T): T {
+export function keep<T extends Held>(tensor: T): T {
   for (const scope of scopes) {
     const at = scope.lastIndexOf(tensor);
     if (at >= 0) {
@@ -122,7 +122,7 @@ export function mark(): number {
  * Gives back at once what was made in the innermost scope since `mark()` gave `place`, except what
  * is still wanted; but nothing while a tape records.
  */
-export function sweep(place: number, wanted: ReadonlySet<Tensor>): void {
+export function sweep(place: number, wanted: ReadonlySet<Held>): void {
   if (recordings > 0) return;
   const scope = scopes[scopes.length - 1];
   let end = place;

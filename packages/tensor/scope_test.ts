@@ -5,7 +5,8 @@ import { tensor } from "./create.ts";
 import { DisposedError } from "./errors.ts";
 import { add, mul, reshape, square } from "./ops/mod.ts";
 import { keep, outsideScopes, tidy } from "./scope.ts";
-import { liveTensors, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 
 /** A test that leaves no tensor and no byte behind. */
 function test(name: string, body: () => void): void {

@@ -96,3 +96,21 @@ export function checkShape(operation: string, shape: readonly number[]): void {
     throw new ShapeError(operation, "every size must be a whole number, 0 or more", [shape]);
   }
 }
+
+/** Goes through a shape in row-major order with the positions of any number of strided arrays. */
+export function visit(
+  shape: readonly number[],
+  strides: readonly (readonly number[])[],
+  f: (at: number, positions: readonly number[]) => void,
+): void {
+  const size = sizeOf(shape), index = shape.map(() => 0), positions = strides.map(() => 0);
+  for (let at = 0; at < size; at++) {
+    f(at, positions);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      for (let k = 0; k < strides.length; k++) positions[k] += strides[k][axis];
+      if (++index[axis] < shape[axis]) break;
+      for (let k = 0; k < strides.length; k++) positions[k] -= strides[k][axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}

@@ -1,11 +1,26 @@
-/** Reverse-mode differentiation: operations are put on a tape, which is then read backwards. */
-import { DTypeError, ShapeError } from "./errors.ts";
-import type { GradientContext, GradientRule, OpDefinition } from "./op.ts";
-import { add } from "./ops/add.ts";
-import { onesLike, zerosLike } from "./create.ts";
-import { mark, recording, sweep, tidy } from "./scope.ts";
-import { sameShape } from "./shape.ts";
+/**
+ * Recording: the operations that depend on watched tensors are put on a tape, in the order in which
+ * they run. `gradient.ts` reads it backwards.
+ */
 import { Tensor } from "./tensor.ts";
+
+/** What a gradient rule is given. */
+export interface GradientContext<A> {
+  /** The gradient of the result, of the result's shape. */
+  readonly dy: Tensor;
+  /** The inputs of the operation. */
+  readonly inputs: readonly Tensor[];
+  /** Its result. */
+  readonly output: Tensor;
+  /** Its attributes. */
+  readonly attributes: A;
+}
+
+/**
+ * The gradient with respect to input number `index`, made of operations; `undefined` where the
+ * result does not depend smoothly on that input (an index, a condition).
+ */
+export type GradientRule<A> = (context: GradientContext<A>, index: number) => Tensor | undefined;
 
 /** An operation that was run on watched inputs, and how to go back through it. */
 interface Entry<A> {
@@ -14,7 +29,7 @@ interface Entry<A> {
 }
 
 /** The operations that depend on the watched tensors, in the order in which they were run. */
-class Tape {
+export class Tape {
   readonly watched = new Set<Tensor>();
   readonly entries: Entry<never>[] = [];
 
@@ -55,158 +70,25 @@ export function isRecording(): boolean {
 
 /** Puts an operation on every open tape that watches one of its inputs. */
 export function record<A>(
-  op: OpDefinition<A>,
+  rule: GradientRule<A>,
   inputs: readonly Tensor[],
   attributes: A,
   output: Tensor,
 ): void {
-  if (tapes.length === 0 || typeof op.gradient !== "function") return;
-  const entry = { context: { inputs, output, attributes }, rule: op.gradient };
+  if (tapes.length === 0) return;
+  const entry = { context: { inputs, output, attributes }, rule };
   for (const tape of tapes) tape.record(entry);
 }
 
-/**
- * dy/dx for each x by the chain rule, from the last entry to the first. What a rule makes on the way
- * is given back at once, and a gradient when it has been passed on: there are never more than
- * a few. Where an outer tape watches, which may need them, they stay until that has been read back.
- */
-function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
-  const gradients = new Map<Tensor, Tensor>([[y, onesLike(y)]]), wanted = new Set<Tensor>();
-  const passOn = (gradient: Tensor): void => {
-    wanted.delete(gradient);
-    if (tapes.length === 0) gradient.dispose();
-  };
-  for (let n = tape.entries.length - 1; n >= 0; n--) {
-    const { context, rule } = tape.entries[n];
-    const dy = gradients.get(context.output);
-    if (dy === undefined) continue;
-    // One context for all inputs, so that a rule may keep under it what they have in common.
-    const { inputs } = context, given = { ...context, dy }, place = mark();
-    for (let i = 0; i < inputs.length; i++) {
-      const x = inputs[i];
-      if (x.dtype !== "float32" || !tape.watched.has(x)) continue;
-      const dx = rule(given, i);
-      if (dx === undefined) continue;
-      if (!sameShape(dx.shape, x.shape)) {
-        throw new ShapeError("read the tape back", "a gradient has the shape of its input", [
-          dx.shape,
-          x.shape,
-        ]);
-      }
-      // A tensor of its own, as the rule may have given dy, or one that belongs to someone else.
-      const before = gradients.get(x), sum = before ? add(before, dx) : identity(dx);
-      gradients.set(x, sum);
-      wanted.add(sum);
-      if (before !== undefined) passOn(before);
-    }
-    sweep(place, wanted);
-    passOn(dy);
+/** Runs `f` with one more tape open. */
+export function recordOn<T>(tape: Tape, f: () => T): T {
+  const outer = tapes;
+  tapes = [...outer, tape];
+  try {
+    return f();
+  } finally {
+    tapes = outer;
   }
-  return xs.map((x) => gradients.get(x) ?? zerosLike(x));
-}
-
-/** The result of a function made by {@linkcode valueAndGrad}. */
-export interface ValueAndGradients {
-  /** The value of the function, as a tensor of its own. */
-  value: Tensor;
-  /**
-   * Its gradient with respect to each argument, in order, each a tensor of its own; zeros where it
-   * does not depend on one.
-   */
-  gradients: Tensor[];
-}
-
-/**
- * The function that gives the value of `f` and its gradient with respect to every argument. The
- * value of `f` must be a single number; what `f` makes on the way is given back at the end.
- *
- * Gradients are by position, as partial derivatives are: where one tensor is given as two
- * arguments, each has the gradient of its own place. Tensors that `f` takes from outside count as
- * constants, unless they are among the arguments (then as the first place where they stand).
- *
- * Throws `DTypeError` if an argument or the value is int32, `ShapeError` if the value is not a
- * single number.
- *
- * Calls may be nested: a gradient is made of operations, and so has a gradient itself.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { mul, square, sum, tensor, valueAndGrad } from "@neurite/tensor";
- *
- * // f(x, w) = sum w x^2,  df/dx = 2 w x,  df/dw = x^2
- * const f = valueAndGrad((x, w) => sum(mul(w, square(x))));
- * const { value, gradients: [dx, dw] } = f(tensor([1, 2]), tensor([3, 4]));
- * assertEquals(value.item(), 19);
- * assertEquals(dx.array(), [6, 16]);
- * assertEquals(dw.array(), [1, 4]);
- * ```
- */
-export function valueAndGrad(
-  f: (...xs: Tensor[]) => Tensor,
-): (...xs: Tensor[]) => ValueAndGradients {
-  return (...xs) =>
-    tidy(() => {
-      const tape = new Tape();
-      for (const x of xs) {
-        checkFloat("every argument", x);
-        tape.watched.add(tape.watched.has(x) ? identity(x) : x);
-      }
-      const places = [...tape.watched], outer = tapes;
-      tapes = [...outer, tape];
-      let value: Tensor;
-      try {
-        value = recording(() => f(...places));
-      } finally {
-        tapes = outer;
-      }
-      if (!(value instanceof Tensor) || value.size !== 1) {
-        throw new ShapeError(
-          "differentiate",
-          "the function must give a single number, such as a sum or a mean",
-          value instanceof Tensor ? [value.shape] : [],
-          value instanceof Tensor ? undefined : typeof value,
-        );
-      }
-      checkFloat("the value", value);
-      return { value: identity(value), gradients: readBack(tape, value, places) };
-    });
-}
-
-function checkFloat(what: string, { dtype }: Tensor): void {
-  if (dtype === "float32") return;
-  throw new DTypeError(`Cannot differentiate as ${what} must be float32: current ${dtype}`);
-}
-
-/**
- * The gradient of `f` with respect to its first argument, or to the argument number `argument`.
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * import { grad, sin, tensor } from "@neurite/tensor";
- *
- * const cos = grad((x) => sin(x));
- * const minusSin = grad((x) => cos(x));
- * assertAlmostEquals(minusSin(tensor(1)).item(), -Math.sin(1), 1e-6);
- * ```
- */
-export function grad(
-  f: (...xs: Tensor[]) => Tensor,
-  argument = 0,
-): (...xs: Tensor[]) => Tensor {
-  const both = valueAndGrad(f);
-  return (...xs) =>
-    tidy(() => {
-      const { gradients } = both(...xs);
-      if (!(argument in gradients)) {
-        throw new RangeError(
-          `Cannot differentiate by argument ${argument} as it must be one of those given: ` +
-            `current ${xs.length} arguments`,
-        );
-      }
-      return gradients[argument];
-    });
 }
 
 /** What the function given to {@linkcode customGrad} returns. */
@@ -240,24 +122,20 @@ export function customGrad(f: (...xs: Tensor[]) => CustomValue): (...xs: Tensor[
     // A tensor of its own, on which only the rule is recorded. What `f` computed is on the tapes
     // too, but nothing of it leads here: it counts in gradients of the gradient, which may use it.
     const output = alias(value);
-    const context = { inputs: xs, output, attributes: undefined };
     let last: { dy: Tensor; gradients: readonly Tensor[] } | undefined;
     const rule: GradientRule<undefined> = ({ dy }, index) => {
       if (last?.dy !== dy) last = { dy, gradients: gradient(dy) };
       return last.gradients[index];
     };
-    for (const tape of tapes) tape.record({ context, rule });
+    record(rule, xs, undefined, output);
     return output;
   };
 }
 
 /** A tensor of its own with the values of `x`, through which gradients pass. */
-function identity(x: Tensor): Tensor {
+export function identity(x: Tensor): Tensor {
   const output = alias(x);
-  if (tapes.length > 0) {
-    const context = { inputs: [x], output, attributes: undefined };
-    for (const tape of tapes) tape.record({ context, rule: ({ dy }) => dy });
-  }
+  record(({ dy }) => dy, [x], undefined, output);
   return output;
 }
 

@@ -18,15 +18,10 @@ import {
   tanh,
 } from "./ops/mod.ts";
 import { tidy } from "./scope.ts";
-import {
-  customGrad,
-  type CustomValue,
-  grad,
-  isRecording,
-  stopGradient,
-  valueAndGrad,
-} from "./tape.ts";
-import { liveTensors, type Tensor } from "./tensor.ts";
+import { grad, valueAndGrad } from "./gradient.ts";
+import { customGrad, type CustomValue, isRecording, stopGradient } from "./tape.ts";
+import type { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 
 // In f64, so that derivatives of any order can be compared with the exact ones.
 await useBackend("reference");

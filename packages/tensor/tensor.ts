@@ -1,37 +1,14 @@
 /** The tensor: a handle on values that a backend keeps. */
-import type { Backend, DType, Storage, TensorSpec } from "./backend.ts";
+import type { Backend, DType, Operand, Storage } from "./backend.ts";
 import { BackendError, DisposedError, DTypeError, formatShape, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
 import { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
+import { type Handle, type Held, makeHandle, releaseHandle, TENSOR } from "./handle.ts";
 import { adopt } from "./scope.ts";
 import { sameShape, sizeOf } from "./shape.ts";
 
 /** Numbers in nested arrays, as deep as the tensor has axes. */
 export type Nested = number | readonly Nested[];
-
-/** What a tensor's values are reached through; outlives the tensor until the values are given back. */
-export interface Handle {
-  /** The backend that keeps the values. */
-  readonly backend: Backend;
-  /** The values; `undefined` once they were given back. */
-  storage: Storage | undefined;
-}
-
-let live = 0;
-
-/** Tensors that were created and not disposed. */
-export function liveTensors(): number {
-  return live;
-}
-
-/** Gives the values behind a handle back, once. */
-export function releaseHandle(handle: Handle): void {
-  const storage = handle.storage;
-  if (storage === undefined) return;
-  handle.storage = undefined;
-  live--;
-  if (--storage.references === 0) handle.backend.free(storage);
-}
 
 /**
  * An array of numbers of any number of axes, on a backend. Made by {@linkcode tensor}, `zeros`,
@@ -53,7 +30,7 @@ export function releaseHandle(handle: Handle): void {
  * assertEquals(y.array(), [[11, 12], [13, 14]]);
  * ```
  */
-export class Tensor implements TensorSpec {
+export class Tensor implements Held, Operand {
   /** The sizes, outermost first; `[]` for a single number. */
   readonly shape: readonly number[];
   /** The element type. */
@@ -68,8 +45,7 @@ export class Tensor implements TensorSpec {
     this.shape = shape;
     this.dtype = dtype;
     this.size = sizeOf(shape);
-    this.handle = { backend, storage };
-    live++;
+    this.handle = makeHandle(backend, storage);
     adopt(this);
   }
 
@@ -199,6 +175,8 @@ export class Tensor implements TensorSpec {
     return this.backend.readSync(this.storage, this.dtype, this.size);
   }
 }
+
+Object.defineProperty(Tensor.prototype, TENSOR, { value: true });
 
 /** The reference backend computes in f64; what leaves it as data is float32. */
 function rounded(values: TypedArray): Float32Array | Int32Array {

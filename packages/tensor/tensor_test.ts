@@ -8,13 +8,15 @@ import {
 } from "@std/assert";
 import { inspect } from "node:util";
 import type { Backend } from "./backend.ts";
-import { backendInfo, currentBackend, useBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
+import { backendInfo, useBackend } from "./backends/mod.ts";
 import { ReferenceBackend } from "./backends/reference.ts";
 import { full, range, tensor } from "./create.ts";
 import { BackendError, DisposedError, DTypeError, ShapeError } from "./errors.ts";
 import { add, cast, mul, reshape } from "./ops/mod.ts";
 import { tidy } from "./scope.ts";
-import { liveTensors, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 
 await useBackend("wasm", { threads: 1 });
 

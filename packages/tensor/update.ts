@@ -5,20 +5,10 @@
  * Each update stands in one file of `updates/`: its rule, its samples and its documentation. Backends
  * have a kernel for every one of them, or do not pass the type check. Updates have no gradient.
  */
+import type { UpdateDefinition, UpdatePlace } from "./backend.ts";
 import { BackendError, DTypeError, formatShape, ShapeError } from "./errors.ts";
 import { sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
-
-/** One number from each tensor that is changed; `undefined` for those that were left out. */
-export type UpdatePlace = readonly (number | undefined)[];
-
-/** An update: everything about it that is independent of a backend. */
-export interface UpdateDefinition<P extends UpdatePlace> {
-  /** The name: that of the exported function and of the kernel. */
-  readonly name: string;
-  /** The meaning, in f64: what becomes of the numbers at one place, given the gradient there. */
-  readonly rule: (place: P, gradient: number, parameters: readonly number[]) => P;
-}
 
 /** The tensors that an update changes, in the order of the rule's numbers. */
 export type UpdateTargets = readonly (Tensor | undefined)[];

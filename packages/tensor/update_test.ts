@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Backend } from "./backend.ts";
-import { backendInfo, currentBackend, useBackend } from "./backends/mod.ts";
+import { currentBackend } from "./current_backend.ts";
+import { backendInfo, useBackend } from "./backends/mod.ts";
 import { ReferenceBackend } from "./backends/reference.ts";
 import { WasmBackend } from "./backends/wasm/backend.ts";
 import { BASELINE } from "./backends/wasm/module.ts";
@@ -9,7 +10,8 @@ import { BackendError, DisposedError, DTypeError, ShapeError } from "./errors.ts
 import { reshape } from "./ops/mod.ts";
 import { Rng } from "./random/rng.ts";
 import { stopGradient } from "./tape.ts";
-import { liveTensors, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+import { liveTensors } from "./handle.ts";
 import type { UpdateSample } from "./update.ts";
 import * as updates from "./updates/mod.ts";
 import { adamUpdate, rmsPropUpdate, sgdUpdate } from "./updates/mod.ts";

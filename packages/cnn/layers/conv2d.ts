@@ -7,8 +7,8 @@ import {
   type Rng,
   ShapeError,
   type Tensor,
-  upsampledConv2d,
 } from "@neurite/tensor";
+import { upsampledConv2d } from "@neurite/tensor/internal";
 import {
   checkCount,
   ConvolutionLayer,

@@ -4,14 +4,16 @@ import {
   conv2dTranspose,
   type FusedActivation,
   type Pair,
-  pair,
   type Rng,
   ShapeError,
+  type Tensor,
+} from "@neurite/tensor";
+import {
+  pair,
   slidingAlong,
   slidingOutputSize,
-  type Tensor,
   transposedOutputSize,
-} from "@neurite/tensor";
+} from "@neurite/tensor/internal";
 import {
   checkCount,
   ConvolutionLayer,

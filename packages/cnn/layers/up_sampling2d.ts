@@ -1,6 +1,7 @@
 /** Larger images without anything to learn. */
 import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
-import { type Pair, pair, type Tensor, upsample2d } from "@neurite/tensor";
+import { type Pair, type Tensor, upsample2d } from "@neurite/tensor";
+import { pair } from "@neurite/tensor/internal";
 import { imageShape } from "../image_shape.ts";
 
 /** The options of {@linkcode UpSampling2D}. */

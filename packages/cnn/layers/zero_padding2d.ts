@@ -1,6 +1,7 @@
 /** A border of zeros. */
 import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
-import { pad, type Pair, pair, type Tensor } from "@neurite/tensor";
+import { pad, type Pair, type Tensor } from "@neurite/tensor";
+import { pair } from "@neurite/tensor/internal";
 import { imageShape } from "../image_shape.ts";
 
 /** What is put around an image: above and below, left and right. */

@@ -2,7 +2,6 @@
 import {
   asTensor,
   concat,
-  inverseCholesky,
   matmul,
   mul,
   normal,
@@ -15,6 +14,7 @@ import {
   tidy,
   transpose,
 } from "@neurite/tensor";
+import { inverseCholesky } from "@neurite/tensor/internal";
 import type { Config } from "../variable.ts";
 import type { Initializer } from "./initializer.ts";
 

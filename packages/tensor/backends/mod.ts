@@ -1,7 +1,8 @@
 /** Which backend computes. */
 import type { Backend, BackendInfo } from "../backend.ts";
+import { currentBackend, setCurrentBackend, setDefaultBackend } from "../current_backend.ts";
 import { BackendError } from "../errors.ts";
-import { liveTensors } from "../tensor.ts";
+import { liveTensors } from "../handle.ts";
 import { ReferenceBackend } from "./reference.ts";
 import { WasmBackend } from "./wasm/backend.ts";
 import { blasCandidates } from "./wasm/blas.ts";
@@ -20,7 +21,6 @@ export interface BackendOptions {
   module?: WebAssembly.Module;
 }
 
-let current: Backend | undefined;
 let wasm: WasmBackend | undefined;
 let reference: ReferenceBackend | undefined;
 
@@ -60,26 +60,11 @@ function known(name: string, where: string): BackendName {
   );
 }
 
-/**
- * The backend on which new tensors are made. Without a choice it is `NEURITE_BACKEND`, else wasm
- * on one thread, else (where WebAssembly is refused) the reference, which says so.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { currentBackend, zeros } from "@neurite/tensor";
- *
- * assertEquals(zeros([2]).backend === currentBackend(), true);
- * ```
- */
-export function currentBackend(): Backend {
-  if (current === undefined) {
-    const choice = known(wanted() ?? "auto", " in NEURITE_BACKEND");
-    current = start(choice);
-    if (choice === "blas" && current instanceof WasmBackend) current.useBlas();
-  }
-  return current;
-}
+setDefaultBackend(() => {
+  const choice = known(wanted() ?? "auto", " in NEURITE_BACKEND"), backend = start(choice);
+  if (choice === "blas" && backend instanceof WasmBackend) backend.useBlas();
+  return backend;
+});
 
 /** A backend on one thread, without waiting. */
 function start(name: BackendName): Backend {
@@ -135,7 +120,7 @@ async function choose(name?: BackendName, options: BackendOptions = {}): Promise
     ? known(wanted() ?? "auto", " in NEURITE_BACKEND")
     : known(name, "");
   if (choice === "reference") {
-    current = start(choice);
+    setCurrentBackend(start(choice));
     return backendInfo();
   }
   const threads = options.threads ?? Math.min(MOST, platform.navigator?.hardwareConcurrency ?? 1);
@@ -149,7 +134,7 @@ async function choose(name?: BackendName, options: BackendOptions = {}): Promise
   }
   const backend = start(choice);
   if (backend instanceof WasmBackend) await backend.configure(threads, choice === "blas");
-  current = backend;
+  setCurrentBackend(backend);
   return backendInfo();
 }
 

@@ -2,14 +2,22 @@
  * The reference backend: every operation as its file defines it, in f64 over `npm:ndarray`. Slow
  * and readable; the oracle of the tests, and what remains where WebAssembly is refused.
  */
-import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from "../backend.ts";
+import type {
+  Backend,
+  Computation,
+  DType,
+  Operand,
+  OwnInfo,
+  RandomDraw,
+  Storage,
+  TensorSpec,
+  UpdateDefinition,
+  UpdatePlace,
+} from "../backend.ts";
 import { type NdArray, ndarray, type TypedArray } from "../ndarray.ts";
-import type { OpDefinition } from "../op.ts";
 import { drawInto } from "../random/draw.ts";
 import { copyRows } from "../rows.ts";
 import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "../update.ts";
 
 /** The values of a tensor: float32 is kept in f64. */
 interface HostStorage extends Storage {
@@ -71,7 +79,7 @@ export class ReferenceBackend implements Backend {
     this.#bytes -= (storage as HostStorage).values.byteLength;
   }
 
-  run<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attributes: A, spec: TensorSpec): Storage {
+  run<A>(op: Computation<A>, inputs: readonly Operand[], attributes: A, spec: TensorSpec): Storage {
     const output = this.#empty(sizeOf(spec.shape), spec.dtype);
     const view = (storage: Storage, shape: readonly number[]): NdArray =>
       ndarray((storage as HostStorage).values, shape);
@@ -81,8 +89,8 @@ export class ReferenceBackend implements Backend {
 
   update<P extends UpdatePlace>(
     { rule }: UpdateDefinition<P>,
-    changed: UpdateTargets,
-    gradient: Tensor,
+    changed: readonly (Operand | undefined)[],
+    gradient: Operand,
     parameters: readonly number[],
   ): void {
     const lists = changed.map((x) => x && (x.storage as HostStorage).values);

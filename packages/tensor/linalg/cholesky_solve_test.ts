@@ -1,8 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { DataError, ShapeError } from "../errors.ts";
-import { ndarray } from "../ndarray.ts";
-import { tensor } from "../create.ts";
-import { choleskySolve } from "./cholesky_solve.ts";
+import { choleskySolve, DataError, ndarray, ShapeError, tensor } from "../mod.ts";
 import fixture from "./fixtures/linalg.json" with { type: "json" };
 
 Deno.test("choleskySolve gives what NumPy's solve gives", () => {

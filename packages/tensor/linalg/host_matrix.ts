@@ -1,6 +1,5 @@
 /** Matrices on the host in f64, for what float32 is too coarse for. */
-import { ReferenceBackend } from "../backends/reference.ts";
-import { fromHost, type TensorLike } from "../convert.ts";
+import { hostValues, type TensorLike } from "../convert.ts";
 import { DataError, ShapeError } from "../errors.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -18,11 +17,11 @@ export interface HostMatrix {
 
 /** Reads a matrix, or a vector as a matrix of one column; host numbers keep all their digits. */
 export function hostMatrix(operation: string, name: string, value: TensorLike): HostMatrix {
-  const { data: numbers, shape } = read(value), [rows, columns = 1] = shape;
+  const { values, shape } = read(value), [rows, columns = 1] = shape;
   if (shape.length < 1 || shape.length > 2) {
     throw new ShapeError(operation, `${name} must be a matrix or a vector`, [shape]);
   }
-  const data = new Float64Array(numbers);
+  const data = Float64Array.from(values);
   let at = 0;
   while (at < data.length && Number.isFinite(data[at])) at++;
   if (at < data.length) {
@@ -38,8 +37,8 @@ export function hostMatrix(operation: string, name: string, value: TensorLike): 
 }
 
 /** Numbers in row-major order, and their shape. */
-function read(value: TensorLike) {
-  if (value instanceof Tensor) return value.toNdarray();
-  using kept = fromHost(value, undefined, "float32", new ReferenceBackend()); // which keeps f64
-  return kept.toNdarray();
+function read(value: TensorLike): { values: ArrayLike<number>; shape: readonly number[] } {
+  if (!(value instanceof Tensor)) return hostValues(value);
+  const { data, shape } = value.toNdarray();
+  return { values: data, shape };
 }

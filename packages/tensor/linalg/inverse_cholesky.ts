@@ -22,7 +22,7 @@ import { hostMatrix } from "./host_matrix.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { inverseCholesky } from "@neurite/tensor";
+ * import { inverseCholesky } from "@neurite/tensor/internal";
  *
  * // [[4, 2], [2, 5]] = L L^T with L = [[2, 0], [1, 2]]
  * assertEquals([...inverseCholesky([[4, 2], [2, 5]])!.data], [0.5, 0, -0.25, 0.5]);

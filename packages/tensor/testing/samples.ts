@@ -2,12 +2,12 @@
 import type { Backend } from "../backend.ts";
 import type { TypedArray } from "../ndarray.ts";
 import type { OpDefinition, Sample } from "../op.ts";
-import * as operations from "../ops/mod.ts";
-import { mul } from "../ops/mul.ts";
-import { sum } from "../ops/sum.ts";
+import * as operations from "../ops/all.ts";
+import { mul } from "../ops/elementwise/mul.ts";
+import { sum } from "../ops/reduce/sum.ts";
 import { Rng } from "../random/rng.ts";
 import { tidy } from "../scope.ts";
-import { valueAndGrad } from "../tape.ts";
+import { valueAndGrad } from "../gradient.ts";
 import { Tensor } from "../tensor.ts";
 
 /** An exported operation, or a function made of operations. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor.ts";
-import { applyUpdate, type Update, type UpdateDefinition, updating } from "../update.ts";
+import { applyUpdate, type Update, updating } from "../update.ts";
+import type { UpdateDefinition } from "../backend.ts";
 
 /** How {@linkcode adamUpdate} goes down. */
 export interface AdamUpdateOptions {

@@ -1,11 +1,6 @@
 import type { Tensor } from "../tensor.ts";
-import {
-  applyUpdate,
-  checkMomentum,
-  type Update,
-  type UpdateDefinition,
-  updating,
-} from "../update.ts";
+import { applyUpdate, checkMomentum, type Update, updating } from "../update.ts";
+import type { UpdateDefinition } from "../backend.ts";
 
 /** How {@linkcode sgdUpdate} goes down. */
 export interface SgdUpdateOptions {

@@ -1,11 +1,19 @@
 /** The wasm backend: SIMD kernels on one linear memory, on one thread or several. */
-import type { Backend, DType, OwnInfo, RandomDraw, Storage, TensorSpec } from "../../backend.ts";
+import type {
+  Backend,
+  Computation,
+  DType,
+  Operand,
+  OwnInfo,
+  RandomDraw,
+  Storage,
+  TensorSpec,
+  UpdateDefinition,
+  UpdatePlace,
+} from "../../backend.ts";
 import { ndarray, type TypedArray } from "../../ndarray.ts";
-import type { OpDefinition } from "../../op.ts";
 import { copyRows } from "../../rows.ts";
 import { sizeOf } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import type { UpdateDefinition, UpdatePlace, UpdateTargets } from "../../update.ts";
 import { type Blas, findBlas } from "./blas.ts";
 import { Engine, type WasmStorage } from "./engine.ts";
 import { random } from "./runners/random.ts";
@@ -83,7 +91,7 @@ export class WasmBackend implements Backend {
     this.#engine.free(storage);
   }
 
-  run<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attributes: A, spec: TensorSpec): Storage {
+  run<A>(op: Computation<A>, inputs: readonly Operand[], attributes: A, spec: TensorSpec): Storage {
     let entry = entryOf(op);
     if ("float32" in entry) entry = entry[inputs[0].dtype];
     return "viaReference" in entry
@@ -93,8 +101,8 @@ export class WasmBackend implements Backend {
 
   /** The operation's reference, on the linear memory in place. */
   #viaReference<A>(
-    op: OpDefinition<A>,
-    inputs: readonly Tensor[],
+    op: Computation<A>,
+    inputs: readonly Operand[],
     attributes: A,
     { shape, dtype }: TensorSpec,
   ): WasmStorage {
@@ -111,8 +119,8 @@ export class WasmBackend implements Backend {
 
   update<P extends UpdatePlace>(
     { name }: UpdateDefinition<P>,
-    changed: UpdateTargets,
-    gradient: Tensor,
+    changed: readonly (Operand | undefined)[],
+    gradient: Operand,
     parameters: readonly number[],
   ): void {
     update(this.#engine, name, changed, gradient, parameters);

@@ -1,6 +1,7 @@
 /** How the wasm backend runs each operation: an exhaustive table. */
-import type { OpDefinition, Primitive } from "../../op.ts";
-import type * as operations from "../../ops/mod.ts";
+import type { Computation } from "../../backend.ts";
+import type { Primitive } from "../../op.ts";
+import type * as operations from "../../ops/all.ts";
 import type * as updates from "../../updates/mod.ts";
 import type { KernelName } from "./module.ts";
 import { cast } from "./runners/cast.ts";
@@ -112,7 +113,7 @@ const TABLE: { readonly [K in keyof Attributes]: Entry<Attributes[K]> } = {
 };
 
 /** What runs the operation. */
-export function entryOf<A>(op: OpDefinition<A>): Entry<A> {
+export function entryOf<A>(op: Computation<A>): Entry<A> {
   // The table's types tie each entry to its operation; looked up by name, that is lost.
   return op.elementwise === undefined
     ? TABLE[op.name as keyof Attributes] as unknown as Entry<A>
@@ -122,7 +123,7 @@ export function entryOf<A>(op: OpDefinition<A>): Entry<A> {
 const made = new Map<string, Entry<never>>();
 
 /** The entry of an operation on corresponding elements, made once. */
-function elementwise<A>(op: OpDefinition<A>): Entry<A> {
+function elementwise<A>(op: Computation<A>): Entry<A> {
   let entry = made.get(op.name);
   if (entry === undefined && complete) {
     const runner = op.elementwise === 1 ? unaryRunner(op.name) : binaryRunner(op.name);

@@ -11,7 +11,6 @@
  * it sleeps.
  */
 import { BackendError } from "../../errors.ts";
-import type { Engine } from "./engine.ts";
 
 /** Where the team keeps its flags (int32) and, from byte 256 on, its call (f64). */
 const BOARD = 40 * 1024, CALL = 256;
@@ -81,6 +80,15 @@ for (let n = 1;; n++) {
 /** A function that does a share of a call; its last two arguments are the share's begin and end. */
 type Share = (...args: number[]) => void;
 
+/** What threads work on: an engine. */
+interface Machine {
+  readonly shared: boolean;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly kernels: Readonly<Record<string, Share>>;
+  scratch(thread: number): number;
+}
+
 /** Functions besides the kernels that can be launched, on this thread and in every worker. */
 export interface Extras {
   /** The functions of this thread. */
@@ -99,7 +107,7 @@ export class Team {
   readonly #index: ReadonlyMap<string, number>;
   #number = 0;
 
-  private constructor(engine: Engine, size: number, own: Record<string, Share>) {
+  private constructor(engine: Machine, size: number, own: Record<string, Share>) {
     this.size = size;
     this.#flags = new Int32Array(engine.memory.buffer, BOARD, 64).fill(0);
     this.#call = new Float64Array(engine.memory.buffer, BOARD + CALL, 32);
@@ -108,7 +116,7 @@ export class Team {
   }
 
   /** Throws `BackendError` where so many threads cannot be had. */
-  static check(engine: Engine, threads: number): void {
+  static check(engine: Machine, threads: number): void {
     if (!Number.isInteger(threads) || threads < 1 || threads > MOST) {
       throw new BackendError(
         `Cannot use threads as their number must be from 1 to ${MOST}: current ${threads}`,
@@ -123,7 +131,7 @@ export class Team {
   }
 
   /** Starts the workers of a team of `threads` and waits until they listen. */
-  static async start(engine: Engine, threads: number, extras?: Extras): Promise<Team> {
+  static async start(engine: Machine, threads: number, extras?: Extras): Promise<Team> {
     const { Worker } = await import("node:worker_threads");
     const { memory, module } = engine;
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };

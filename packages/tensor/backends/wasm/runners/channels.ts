@@ -1,6 +1,6 @@
 /** Operations with numbers for each channel, and sums and moments of channels. */
 import { sizeOf } from "../../../shape.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { fold } from "./reduce.ts";
 import { address, type Runner } from "./runner.ts";
@@ -18,7 +18,7 @@ function copiesOf(channels: number): number {
 /** Runs `f` with the addresses of numbers for each channel, repeated, and gives these back. */
 function repeated(
   engine: Engine,
-  numbers: readonly Tensor[],
+  numbers: readonly Operand[],
   copies: number,
   f: (addresses: number[]) => void,
 ): void {

@@ -3,9 +3,9 @@
  * correlation of its input with the filters turned around, or, with strides, one for each place that
  * a pixel of the result can have between the strides.
  */
-import type { Convolution } from "../../../ops/convolution.ts";
+import type { Convolution } from "../../../ops/rules/convolution.ts";
 import { sizeOf } from "../../../shape.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { correlateByLibrary, isForLibrary } from "./conv_library.ts";
 import {
@@ -37,9 +37,9 @@ const ACTIVATIONS = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
 /** Runs correlations of `x` with filters, all of which together fill the result. */
 function correlate(
   engine: Engine,
-  x: Tensor,
-  filter: Tensor,
-  bias: Tensor | undefined,
+  x: Operand,
+  filter: Operand,
+  bias: Operand | undefined,
   correlations: readonly Axes[],
   { groups, activation }: Convolution,
   group: Group,
@@ -119,7 +119,7 @@ function finish(
   engine: Engine,
   y: WasmStorage,
   shape: readonly number[],
-  bias: Tensor | undefined,
+  bias: Operand | undefined,
   activation: Convolution["activation"],
 ): void {
   if (bias === undefined && activation === "linear") return;

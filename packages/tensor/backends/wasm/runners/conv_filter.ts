@@ -1,5 +1,5 @@
 /** The gradient of convolutions by the filters. */
-import type { Convolution } from "../../../ops/convolution.ts";
+import type { Convolution } from "../../../ops/rules/convolution.ts";
 import { sizeOf } from "../../../shape.ts";
 import { filterGradientByLibrary, isForLibrary } from "./conv_library.ts";
 import {

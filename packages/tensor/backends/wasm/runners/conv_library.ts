@@ -3,7 +3,7 @@
  * windows are written out as rows of a matrix for it.
  */
 import { sizeOf } from "../../../shape.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import {
   type Axes,
@@ -53,8 +53,8 @@ function byPatches(
 /** A correlation as products of written-out windows and filters. */
 export function correlateByLibrary(
   engine: Engine,
-  x: Tensor,
-  filter: Tensor,
+  x: Operand,
+  filter: Operand,
   axes: Axes,
   group: Group,
   y: WasmStorage,
@@ -86,8 +86,8 @@ export function correlateByLibrary(
 /** The gradient by the filters as products of written-out windows and the gradient. */
 export function filterGradientByLibrary(
   engine: Engine,
-  x: Tensor,
-  dy: Tensor,
+  x: Operand,
+  dy: Operand,
   axes: Axes,
   group: Group,
   dw: WasmStorage,

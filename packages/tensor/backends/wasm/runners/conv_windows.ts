@@ -2,8 +2,8 @@
  * Convolutions as the kernels see them: as correlations, windows that slide over a source, described
  * by what lies under them. See kernels/conv_layout.as.ts.
  */
-import type { Convolution } from "../../../ops/convolution.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { Convolution } from "../../../ops/rules/convolution.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address } from "./runner.ts";
 
@@ -188,7 +188,7 @@ export function describe(
 }
 
 /** The address of a correlation's first window, which may lie outside of the image. */
-export function firstWindow(x: Tensor, [down, right]: Axes): number {
+export function firstWindow(x: Operand, [down, right]: Axes): number {
   return address(x) + 4 * (down.origin * x.shape[2] + right.origin) * x.shape[3];
 }
 

@@ -2,8 +2,8 @@
  * Operations that move values: every one of them is a strided copy from one array to another, of
  * four bytes a number, so float32 and int32 share it.
  */
-import type { Borders } from "../../../ops/pad.ts";
-import type { Slicing } from "../../../ops/strided_slice.ts";
+import type { Borders } from "../../../ops/shape/pad.ts";
+import type { Slicing } from "../../../ops/shape/strided_slice.ts";
 import { broadcastStrides, rowMajorStrides, sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";

@@ -1,5 +1,5 @@
 /** Dropout: groups of 64 units, each with its own place in the generator's stream. */
-import type { Dropping } from "../../../ops/dropout.ts";
+import type { Dropping } from "../../../ops/random/dropout.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Units of a group, and groups that are worth a thread of their own. */

@@ -1,6 +1,6 @@
 /** Operations that read and write at places named by a tensor of indices. */
-import type { OneHot } from "../../../ops/one_hot.ts";
-import type { Scatter } from "../../../ops/scatter_add.ts";
+import type { OneHot } from "../../../ops/index/one_hot.ts";
+import type { Scatter } from "../../../ops/index/scatter_add.ts";
 import { sizeOf } from "../../../shape.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -60,7 +60,7 @@ export const oneHot: Runner<OneHot> = (engine, [indices], { depth, on, off }) =>
 
 /** A heap of the largest so far, for each row. */
 export const topKIndices: Runner<number> = (engine, [x], k, { shape }) => {
-  const y = engine.allocate(sizeOf(shape)), n = x.shape[x.rank - 1];
+  const y = engine.allocate(sizeOf(shape)), n = x.shape[x.shape.length - 1];
   const args = [address(x), y.address, n, k];
   engine.launch("topKIndices", x.size / n, Math.ceil(GRAIN / n), ...args);
   return y;

@@ -1,6 +1,6 @@
 /** The matrix product. */
-import type { Matmul } from "../../../ops/matmul.ts";
-import { matmulSizes } from "../../../ops/matmul_sizes.ts";
+import type { Matmul } from "../../../ops/product/matmul.ts";
+import { matmulSizes } from "../../../ops/rules/matmul_sizes.ts";
 import { broadcastStrides, sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";

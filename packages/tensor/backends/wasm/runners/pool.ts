@@ -1,6 +1,6 @@
 /** Pooling of images and its way back, and the enlargement of images, which is the same way back. */
-import type { Pooling } from "../../../ops/pool2d.ts";
-import type { Upsampling } from "../../../ops/upsample2d.ts";
+import type { Pooling } from "../../../ops/rules/pool2d.ts";
+import type { Upsampling } from "../../../ops/image/upsample2d.ts";
 import { sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";

@@ -1,11 +1,11 @@
 /** Whole sequences of recurrent layers: each thread takes some examples through all of their steps. */
-import { type Layout, layoutOf, named, type Recurrence } from "../../../ops/recurrence.ts";
-import type { CellName } from "../../../ops/recurrent_cells.ts";
-import type { SequenceGradient } from "../../../ops/recurrent_gradient.ts";
-import { rowsOf } from "../../../ops/recurrent_kernel_gradient.ts";
-import type { SequenceResult } from "../../../ops/recurrent_output.ts";
+import { type Layout, layoutOf, named, type Recurrence } from "../../../ops/rules/recurrence.ts";
+import type { CellName } from "../../../ops/rules/recurrent_cells.ts";
+import type { SequenceGradient } from "../../../ops/recurrent/recurrent_gradient.ts";
+import { rowsOf } from "../../../ops/recurrent/recurrent_kernel_gradient.ts";
+import type { SequenceResult } from "../../../ops/rules/recurrence.ts";
 import { sizeOf } from "../../../shape.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -87,7 +87,7 @@ function launch(
 /** What both ways have in common. */
 function common(
   engine: Engine,
-  inputs: readonly Tensor[],
+  inputs: readonly Operand[],
   recurrence: Recurrence,
   { batch, time, units, width }: Layout,
 ): Fields {
@@ -139,7 +139,7 @@ export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence)
     inputWork: isVectors ? lent.take(all) : 0,
   };
   if (fields.way === TILES) {
-    const pack = (from: Tensor, first: number, count: number): number => {
+    const pack = (from: Operand, first: number, count: number): number => {
       const length = from.shape[0], size = NR * length, to = lent.take(groups * count * size);
       const args = [address(from), to, length, units, width, first, count];
       engine.launch("packGates", groups * count, Math.ceil(PACK_GRAIN / size), ...args);

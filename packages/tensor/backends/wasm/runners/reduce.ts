@@ -4,9 +4,9 @@
  * that depends on the shape only, and the blocks' results are reduced again: the same numbers come
  * out for any number of threads.
  */
-import type { Cumulation } from "../../../ops/cumsum.ts";
-import type { Reduction } from "../../../ops/reduction.ts";
-import type { Variance } from "../../../ops/variance.ts";
+import type { Cumulation } from "../../../ops/reduce/cumsum.ts";
+import type { Reduction } from "../../../ops/rules/reduction.ts";
+import type { Variance } from "../../../ops/reduce/variance.ts";
 import { sizeOf } from "../../../shape.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { address, type Runner } from "./runner.ts";

@@ -1,5 +1,5 @@
 /** Local response normalisation and its way back. */
-import type { ResponseAttributes } from "../../../ops/local_response_normalization.ts";
+import type { ResponseAttributes } from "../../../ops/norm/local_response_normalization.ts";
 import { sizeOf } from "../../../shape.ts";
 import { address, type Runner } from "./runner.ts";
 

@@ -1,12 +1,11 @@
 /** What the wasm backend's table holds for an operation. */
-import type { DType, TensorSpec } from "../../../backend.ts";
-import type { Tensor } from "../../../tensor.ts";
+import type { DType, Operand, TensorSpec } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 
 /** Runs an operation on the engine and gives the storage of its result. */
 export type Runner<A> = (
   engine: Engine,
-  inputs: readonly Tensor[],
+  inputs: readonly Operand[],
   attributes: A,
   output: TensorSpec,
 ) => WasmStorage;
@@ -24,6 +23,6 @@ export type Entry<A> =
   | Readonly<Record<DType, Runner<A> | ViaReference>>;
 
 /** The address of a tensor's values. */
-export function address(x: Tensor): number {
+export function address(x: Operand): number {
   return (x.storage as WasmStorage).address;
 }

@@ -10,7 +10,7 @@ export function rowsRunner(name: "softmax" | "logSoftmax"): Runner<undefined> {
   return (engine, [x]) => {
     const y = engine.allocate(x.size);
     if (x.size === 0) return y;
-    const n = x.shape[x.rank - 1];
+    const n = x.shape[x.shape.length - 1];
     engine.launch(name, x.size / n, Math.ceil(GRAIN / n), address(x), y.address, n);
     return y;
   };
@@ -26,7 +26,7 @@ export function crossEntropyRunner(
       engine.view(y, "float32", rows).fill(0);
       return y;
     }
-    const n = logits.shape[logits.rank - 1], grain = Math.ceil(GRAIN / n);
+    const n = logits.shape[logits.shape.length - 1], grain = Math.ceil(GRAIN / n);
     engine.launch(name, rows, grain, address(labels), address(logits), y.address, n);
     return y;
   };
@@ -39,7 +39,7 @@ export function crossEntropyGradientRunner(
   return (engine, [labels, logits, dy]) => {
     const y = engine.allocate(logits.size);
     if (logits.size === 0) return y;
-    const n = logits.shape[logits.rank - 1], grain = Math.ceil(GRAIN / n);
+    const n = logits.shape[logits.shape.length - 1], grain = Math.ceil(GRAIN / n);
     const args = [address(labels), address(logits), address(dy), y.address, n];
     engine.launch(name, logits.size / n, grain, ...args);
     return y;

@@ -1,6 +1,5 @@
 /** Updates of parameters. */
-import type { Tensor } from "../../../tensor.ts";
-import type { UpdateTargets } from "../../../update.ts";
+import type { Operand } from "../../../backend.ts";
 import type { Engine } from "../engine.ts";
 import type { KernelName } from "../module.ts";
 import { GRAIN } from "./elementwise.ts";
@@ -19,8 +18,8 @@ export const addScaled: Runner<number> = (engine, [a, b], s) => {
 export function update(
   engine: Engine,
   name: string,
-  changed: UpdateTargets,
-  gradient: Tensor,
+  changed: readonly (Operand | undefined)[],
+  gradient: Operand,
   parameters: readonly number[],
 ): void {
   if (gradient.size === 0) return;

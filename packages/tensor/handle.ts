@@ -1,0 +1,48 @@
+/** What a tensor's values are reached through, and how many tensors there are. */
+import type { Backend, Storage } from "./backend.ts";
+
+/** What a tensor's values are reached through; outlives the tensor until the values are freed. */
+export interface Handle {
+  /** The backend that keeps the values. */
+  readonly backend: Backend;
+  /** The values; `undefined` once they were freed. */
+  storage: Storage | undefined;
+}
+
+/** Marks the prototype of tensors, so that one is known without its class. */
+export const TENSOR: symbol = Symbol.for("@neurite/tensor.Tensor");
+
+/** What scopes need of a tensor: its handle, and to be able to free it. */
+export interface Held {
+  /** What the values are reached through. */
+  readonly handle: Handle;
+  /** Frees the values now. */
+  dispose(): void;
+}
+
+/** Whether a value is a tensor. */
+export function isHeld(value: object): value is Held {
+  return TENSOR in value;
+}
+
+let live = 0;
+
+/** Tensors that were created and not disposed. */
+export function liveTensors(): number {
+  return live;
+}
+
+/** A handle on a storage, which counts as a live tensor. */
+export function makeHandle(backend: Backend, storage: Storage): Handle {
+  live++;
+  return { backend, storage };
+}
+
+/** Frees the values behind a handle, once. */
+export function releaseHandle(handle: Handle): void {
+  const storage = handle.storage;
+  if (storage === undefined) return;
+  handle.storage = undefined;
+  live--;
+  if (--storage.references === 0) handle.backend.free(storage);
+}

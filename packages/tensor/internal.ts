@@ -1,0 +1,31 @@
+/**
+ * For packages of ours: checks of arguments, the operations that gradients and layers are made of, and
+ * the sizes of sliding windows. What stands here may change with any version.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { reluGradient } from "@neurite/tensor/internal";
+ *
+ * assertEquals(reluGradient([3, 4], [0, 2]).array(), [0, 4]);
+ * ```
+ *
+ * @module
+ */
+import "./backends/mod.ts";
+
+export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
+export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
+export * from "./ops/internal.ts";
+export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
+export {
+  pair,
+  type Sliding,
+  slidingAlong,
+  slidingOutputSize,
+  slidingPadding,
+  transposedOutputSize,
+  type TransposedSliding,
+  type WindowSettings,
+  windowSettings,
+} from "./ops/rules/window.ts";

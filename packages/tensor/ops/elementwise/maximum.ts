@@ -1,0 +1,29 @@
+import { type Binary, binary } from "../rules/elementwise.ts";
+import { equal } from "./equal.ts";
+import { greater } from "./greater.ts";
+import { mul } from "./mul.ts";
+import { where } from "./where.ts";
+
+/**
+ * The larger of `a` and `b`, element by element, broadcast; NaN if either is NaN. int32 stays int32.
+ *
+ * `dy/da = 1` where `a > b`, else 0, and the other way round for `b`; where they are equal each has
+ * half of the gradient, as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { maximum } from "@neurite/tensor";
+ *
+ * assertEquals(maximum([1, 5, 4], [3, 2, 4]).array(), [3, 5, 4]);
+ * ```
+ */
+export const maximum: Binary = binary({
+  name: "maximum",
+  reference: Math.max,
+  gradients: [
+    (dy, a, b) => mul(dy, where(equal(a, b), 0.5, greater(a, b))),
+    (dy, a, b) => mul(dy, where(equal(a, b), 0.5, greater(b, a))),
+  ],
+  ofIntegers: "int32",
+});

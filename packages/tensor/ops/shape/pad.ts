@@ -1,0 +1,99 @@
+import { asTensor, type TensorLike } from "../../convert.ts";
+import { DTypeError, ShapeError } from "../../errors.ts";
+import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
+import { rowMajorStrides, visit } from "../../shape.ts";
+import { slice } from "./slice.ts";
+
+/** The attributes of {@linkcode pad}. */
+export interface Borders {
+  /** How many elements are put before and after each axis. */
+  readonly paddings: readonly (readonly [before: number, after: number])[];
+  /** Their value. */
+  readonly value: number;
+}
+
+const op: OpDefinition<Borders> = {
+  name: "pad",
+  shape: ([x], { paddings }) => ({
+    shape: x.shape.map((n, i) => paddings[i][0] + n + paddings[i][1]),
+    dtype: x.dtype,
+  }),
+  reference: ([x], { paddings, value }, output) => {
+    const strides = rowMajorStrides(output.shape);
+    const first = paddings.reduce((at, [before], axis) => at + before * strides[axis], 0);
+    output.data.fill(value);
+    visit(x.shape, [x.stride, strides], (_, [from, to]) => {
+      output.data[first + to] = x.data[x.offset + from];
+    });
+  },
+  gradient: ({ dy, inputs: [x], attributes: { paddings } }) =>
+    slice(dy, paddings.map(([before]) => before), x.shape),
+};
+
+/**
+ * A border of equal values, 0 by default, around a tensor: `[before, after]` for each axis. To take
+ * a border away, use {@linkcode slice}.
+ *
+ * `dy/dx` is 1 inside of the border. Throws `ShapeError` unless every axis has its two whole numbers
+ * of 0 or more.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pad } from "@neurite/tensor";
+ *
+ * assertEquals(pad([[1, 2]], [[0, 1], [1, 2]]).array(), [[0, 1, 2, 0, 0], [0, 0, 0, 0, 0]]);
+ * assertEquals(pad([1, 2], [[1, 0]], -1).array(), [-1, 1, 2]);
+ * ```
+ */
+export const pad: Primitive<
+  [x: TensorLike, paddings: readonly (readonly [before: number, after: number])[], value?: number],
+  Borders
+> = primitive(
+  op,
+  (
+    value: TensorLike,
+    paddings: readonly (readonly [before: number, after: number])[],
+    border = 0,
+  ) => {
+    const x = asTensor(value);
+    const valid = paddings.length === x.rank &&
+      paddings.every((pair) =>
+        pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
+      );
+    if (!valid) {
+      throw new ShapeError(
+        "pad",
+        "every axis needs [before, after], two whole numbers of 0 or more",
+        [x.shape],
+        `${JSON.stringify(paddings)} for shape [${x.shape.join(", ")}]`,
+      );
+    }
+    if (x.dtype === "int32" && !Number.isInteger(border)) {
+      throw new DTypeError(
+        `Cannot pad as the value beside int32 must be a whole number: current ${border}`,
+      );
+    }
+    if (paddings.every(([before, after]) => before + after === 0)) return x;
+    return apply(op, [x], { paddings: paddings.map(([a, b]) => [a, b] as const), value: border });
+  },
+  [
+    {
+      name: "a matrix",
+      inputs: [floats([3, 5], -2, 2)],
+      call: (x) => pad(x, [[1, 2], [0, 3]]),
+    },
+    {
+      name: "images",
+      inputs: [floats([2, 3, 5, 3], -2, 2)],
+      call: (x) => pad(x, [[0, 0], [1, 1], [2, 2], [0, 0]], 0.5),
+    },
+    { name: "a vector", inputs: [floats([33], -2, 2)], call: (x) => pad(x, [[7, 0]]) },
+    { name: "nothing", inputs: [floats([0, 2], -2, 2)], call: (x) => pad(x, [[1, 1], [1, 0]], 3) },
+    {
+      name: "int32",
+      inputs: [integers([3, 2], -9, 9)],
+      call: (x) => pad(x, [[1, 0], [0, 1]], -7),
+    },
+  ],
+);
