@@ -1,7 +1,15 @@
-import { assert, assertEquals, assertGreater, assertLessOrEqual, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertLessOrEqual,
+  assertThrows,
+} from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { BackendError } from "../../errors.ts";
-import { Heap } from "./heap.ts";
+import { Rng } from "../../random/rng.ts";
+import { type Growable, Heap } from "./heap.ts";
 
 const LINE = 64, PAGE = 65536;
 
@@ -23,7 +31,7 @@ Deno.test("size classes grow one by one, and a block wastes at most a quarter of
 });
 
 Deno.test("a block is the largest size of its class: one byte more is the next class", () => {
-  for (let sizeClass = 0; sizeClass < 110; sizeClass++) {
+  for (let sizeClass = 0; sizeClass < 300; sizeClass++) {
     const bytes = Heap.blockBytes(sizeClass);
     assertEquals(Heap.sizeClass(bytes), sizeClass);
     assertEquals(Heap.sizeClass(bytes + 1), sizeClass + 1);
@@ -78,6 +86,77 @@ Deno.test("a block that was given back serves the next request of its class, las
   assertEquals(heap.allocate(1024), b);
   assertEquals(heap.allocate(961), a);
   assert(![a, b].includes(heap.allocate(1000)));
+});
+
+/** A memory of which only the length is real: 4 GiB of it cost nothing. */
+function lengthOnly(most: number): Growable {
+  const buffer = { byteLength: PAGE };
+  const grow = (pages: number) => {
+    if (buffer.byteLength + pages * PAGE > most * PAGE) throw new RangeError("at its end");
+    return buffer.byteLength += pages * PAGE;
+  };
+  return { buffer, grow };
+}
+
+Deno.test("sizes that grow, shrink or come in any order reach the memory's end", () => {
+  const most = 65536 * PAGE;
+  const growing = [], shrinking = [];
+  for (let r = 100; r * 4000 < most - PAGE; r = Math.ceil(r * 1.1)) growing.push(r * 4000);
+  for (let bytes = most - 2 * PAGE; bytes > 1; bytes = Math.floor(bytes / 1.3)) {
+    shrinking.push(bytes);
+  }
+  const heap = new Heap(lengthOnly(65536), PAGE);
+  for (const bytes of [...growing, ...shrinking, ...growing, most - PAGE]) {
+    heap.free(heap.allocate(bytes), bytes);
+  }
+  assertEquals([heap.inUse, heap.reserved], [0, most]);
+});
+
+Deno.test("a soak at the memory's end: an error only where no gap of a model allocator is long enough", () => {
+  const pages = 64, end = pages * PAGE, heap = new Heap(lengthOnly(pages), 0);
+  const random = new Rng(17);
+  const live: { start: number; end: number; bytes: number }[] = [];
+  let refused = 0;
+  for (let step = 0; step < 20_000; step++) {
+    if (random.uniform() < 0.45 && live.length > 0) {
+      const [{ start, bytes }] = live.splice(random.integer(live.length), 1);
+      heap.free(start, bytes);
+      continue;
+    }
+    const bytes = Math.floor(2 ** random.uniform(0, 21));
+    const block = Heap.blockBytes(Heap.sizeClass(bytes));
+    try {
+      const start = heap.allocate(bytes);
+      const next = live.findIndex((other) => other.start > start);
+      const at = next < 0 ? live.length : next;
+      assert(at === 0 || live[at - 1].end <= start, "overlaps the block below");
+      assert(at === live.length || start + block <= live[at].start, "overlaps the block above");
+      assert(start + block <= end);
+      live.splice(at, 0, { start, end: start + block, bytes });
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      refused++;
+      const starts = [...live.map((other) => other.start), end],
+        ends = [0, ...live.map((o) => o.end)];
+      const longest = Math.max(...starts.map((start, i) => start - ends[i]));
+      assertLess(longest, block, "refused, though there is room");
+    }
+  }
+  assertGreater(refused, 100);
+  for (const { start, bytes } of live) heap.free(start, bytes);
+  assertEquals(heap.allocate(end), 0);
+});
+
+Deno.test("sizes that are no numbers are refused and leave the heap whole", () => {
+  const [heap] = heapOf(4, 4);
+  const a = heap.allocate(1000);
+  for (const bytes of [NaN, Infinity, 2 ** 40 * 30 ** 20]) {
+    assertThrows(() => heap.allocate(bytes), BackendError, `Cannot allocate ${bytes} bytes`);
+  }
+  assertEquals(heap.inUse, 1024);
+  heap.free(a, 1000);
+  assertEquals(heap.allocate(1000), a);
+  assertEquals(heap.allocate(3 * PAGE) % LINE, 0);
 });
 
 Deno.test("the same requests again and again need no more memory", () => {
