@@ -1,8 +1,10 @@
 /** Examples, and how batches of them are made. */
 import {
   asTensor,
+  cast,
   gather,
   isNdArray,
+  reshape,
   rowMajor,
   ShapeError,
   Tensor,
@@ -21,7 +23,7 @@ export interface Batch {
   x: Data;
   /** The targets. */
   y: Data;
-  /** A weight for each example, `[batch]`. */
+  /** A weight for each example, `[batch]` or `[batch, 1]`. */
   sampleWeight?: TensorLike;
 }
 
@@ -91,15 +93,29 @@ class TensorExamples implements Examples {
 /** Examples of whatever is given: tensors, arrays on the host, nested arrays. */
 export function examplesOf(what: string, values: TensorLike): Examples {
   if (values instanceof Tensor) return check(what, values, new TensorExamples(values, false));
-  if (ArrayBuffer.isView(values)) {
-    const data = values as unknown as TypedArray;
-    return new HostExamples(data, [data.length]);
-  }
-  if (isNdArray(values) && values.shape.length > 0) {
+  if (stays(values)) return new HostExamples(values, [values.length]);
+  if (isNdArray(values) && values.shape.length > 0 && stays(values.data)) {
     return new HostExamples(rowMajor(values) as TypedArray, values.shape);
   }
   const made = asTensor(values);
   return check(what, made, new TensorExamples(made, true));
+}
+
+/**
+ * Whether rows can be copied from an array as they are. Others, such as 64-bit labels, are made a
+ * tensor at once, which checks that each of their numbers can be one of 32 bits.
+ */
+function stays(values: unknown): values is TypedArray {
+  return [
+    Float32Array,
+    Float64Array,
+    Int8Array,
+    Int16Array,
+    Int32Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+  ].some((kind) => values instanceof kind);
 }
 
 function check(what: string, values: Tensor, examples: Examples): Examples {
@@ -130,26 +146,35 @@ export interface Dataset {
   readonly count: number;
 }
 
-/** Puts inputs, targets and weights together; throws `ShapeError` unless all are as many. */
-export function setOf(
-  x: readonly Examples[],
-  y: readonly Examples[],
-  weights: Float32Array | undefined,
-): Dataset {
-  const counts = [...x, ...y].map(({ count }) => count), [count] = counts;
-  if (weights !== undefined) counts.push(weights.length);
+/** Puts inputs and targets together; throws `ShapeError` unless all are as many. */
+export function setOf(x: readonly Examples[], y: readonly Examples[]): Dataset {
+  const count = countOf("put examples together", [...x, ...y].map(({ count }) => count));
+  return { x, y, weights: undefined, count };
+}
+
+/** How many examples there are: as many in each part, and at least one. */
+function countOf(operation: string, counts: readonly number[]): number {
+  const [count] = counts;
   if (!counts.every((n) => n === count)) {
-    throw new ShapeError(
-      "put examples together",
-      "there must be as many inputs as targets (and weights)",
-      [],
-      counts.join(" and "),
-    );
+    const rule = "there must be as many inputs as targets";
+    throw new ShapeError(operation, rule, [], counts.join(" and "));
   }
-  if (count === 0) {
-    throw new ShapeError("put examples together", "there must be at least one", [], "none");
-  }
-  return { x, y, weights, count };
+  if (count > 0) return count;
+  throw new ShapeError(operation, "there must be at least one example", [], "none");
+}
+
+/**
+ * A weight for each of `count` examples as a float32 vector. `[count, 1]`, which Keras takes too, is
+ * the same; anything else would be broadcast against the losses, and is refused.
+ */
+export function weightPerExample(sampleWeight: TensorLike, count: number): Tensor {
+  const weights = asTensor(sampleWeight), { shape, size } = weights;
+  if (shape[0] === count && size === count) return reshape(cast(weights, "float32"), [count]);
+  throw new ShapeError(
+    "weigh the examples",
+    `sampleWeight must have one weight for each of the ${count} examples, [${count}]`,
+    [shape],
+  );
 }
 
 /** A batch as tensors. */
@@ -215,12 +240,10 @@ export function targetsOf(model: Fitted, y: Data | undefined): readonly TensorLi
 export function tensorBatch(model: Fitted, { x, y, sampleWeight }: Batch): TensorBatch {
   const inputs = inputsOf(model, x).map((part) => asTensor(part));
   model.buildFor(inputs.map(({ shape }) => shape.slice(1)));
-  return {
-    x: inputs,
-    y: targetsOf(model, y).map((part) => asTensor(part)),
-    weights: sampleWeight === undefined ? undefined : asTensor(sampleWeight),
-    count: inputs[0].shape[0],
-  };
+  const targets = targetsOf(model, y).map((part) => asTensor(part));
+  const count = countOf("take a batch", [...inputs, ...targets].map(({ shape }) => shape[0] ?? 0));
+  const weights = sampleWeight === undefined ? undefined : weightPerExample(sampleWeight, count);
+  return { x: inputs, y: targets, weights, count };
 }
 
 /** The numbers 0 to `count - 1`. */

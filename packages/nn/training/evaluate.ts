@@ -4,13 +4,13 @@ import type { Logs } from "../callbacks/callback.ts";
 import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
 import { disposeSet, prepareSet } from "./prepare.ts";
-import { isStream } from "./stream.ts";
+import { checkBesideStream, isStream } from "./stream.ts";
 
 /** How a model is evaluated. */
 export interface EvaluateOptions {
   /** Examples that are computed at once; 256 by default. */
   batchSize?: number;
-  /** A weight for each example. */
+  /** A weight for each example, `[n]` or `[n, 1]`. */
   sampleWeight?: TensorLike;
 }
 
@@ -19,9 +19,10 @@ export async function evaluate(
   model: Model,
   x: Data | AsyncIterable<Batch>,
   y: Data | undefined,
-  { batchSize = 256, sampleWeight }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<Logs> {
   if (isStream(x)) {
+    checkBesideStream("evaluate", { ...options, y });
     let count = 0;
     for await (const batch of x) {
       tidy(() => {
@@ -33,6 +34,7 @@ export async function evaluate(
     if (count > 0) return model.trainer.logs();
     throw new RangeError("Cannot evaluate as the stream must give batches: current none");
   }
+  const { batchSize = 256, sampleWeight } = options;
   const set = prepareSet(model, x, y, { sampleWeight });
   try {
     return measure(model, set, 0, set.count, batchSize);

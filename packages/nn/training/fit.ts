@@ -6,8 +6,8 @@ import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
 import { measure } from "./evaluate.ts";
 import { History } from "./history.ts";
-import { disposeSet, prepareSet, type Weights } from "./prepare.ts";
-import { isStream } from "./stream.ts";
+import { disposeSet, prepareSet, weighClasses, type Weights } from "./prepare.ts";
+import { checkBesideStream, isStream } from "./stream.ts";
 import { Turns } from "./turn.ts";
 
 /** How a model is trained; names and meanings are Keras's. */
@@ -87,6 +87,7 @@ async function run(
   options: FitOptions,
 ): Promise<History> {
   const stream = typeof x === "function" || isStream(x);
+  if (stream) checkBesideStream("train on", { ...options, y });
   const source = stream
     ? new StreamSource(model, x as AsyncIterable<Batch> | (() => AsyncIterable<Batch>), options)
     : new SetSource(model, x as Data, y, options);
@@ -122,6 +123,8 @@ type BatchMaker = () => ReturnType<typeof batchOf>;
 class SetSource implements Source {
   readonly #model: Model;
   readonly #set: Dataset;
+  /** The same with the weights of classes, which count in training only. */
+  readonly #trained: Dataset;
   readonly #shuffle: boolean;
   readonly samples: number;
   readonly batchSize: number;
@@ -131,6 +134,12 @@ class SetSource implements Source {
     const { validationSplit = 0, validationData, batchSize = 32, shuffle = true } = options;
     this.#model = model;
     this.#set = prepareSet(model, x, y, options);
+    try {
+      this.#trained = weighClasses(model, this.#set, options.classWeight);
+    } catch (error) {
+      disposeSet(this.#set);
+      throw error;
+    }
     this.#shuffle = shuffle;
     this.batchSize = batchSize;
     const { count } = this.#set;
@@ -147,7 +156,7 @@ class SetSource implements Source {
   }
 
   *epoch(progress: Progress): Iterable<BatchMaker> {
-    const { rng } = this.#model, set = this.#set, { samples, batchSize } = this;
+    const { rng } = this.#model, set = this.#trained, { samples, batchSize } = this;
     let order = inOrder(samples);
     if (this.#shuffle) {
       const now = rng.state;
@@ -184,14 +193,8 @@ class StreamSource implements Source {
   constructor(
     model: Model,
     stream: AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
-    { validationSplit, stepsPerEpoch }: FitOptions,
+    { stepsPerEpoch }: FitOptions,
   ) {
-    if (validationSplit !== undefined) {
-      throw new RangeError(
-        "Cannot hold out a part of a stream as its end is not known: current validationSplit " +
-          `${validationSplit}. Use validationData`,
-      );
-    }
     this.#model = model;
     this.#stream = typeof stream === "function" ? stream : () => stream;
     this.steps = stepsPerEpoch;

@@ -294,7 +294,7 @@ Deno.test("what does not fit is refused before anything is trained", async () =>
   await assertRejects(fit(X, y, { epochs: -1 }), RangeError, "epochs");
   await assertRejects(fit(X, y, { validationSplit: 1 }), RangeError, "below 1");
   await assertRejects(fit(X, y, { validationSplit: 0.99 }), RangeError, "both sides");
-  await assertRejects(fit(X, y, { sampleWeight: [1] }), ShapeError, "weights");
+  await assertRejects(fit(X, y, { sampleWeight: [1] }), ShapeError, "one weight for each");
   await assertRejects(() => model.fit(X, undefined, { verbose: 0 }), TypeError, "Give y after x");
   const raw = new Sequential([new Dense(1, { inputShape: [2] })]);
   await assertRejects(() => raw.fit(X, y), TypeError, "Call compile");

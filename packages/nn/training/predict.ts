@@ -14,7 +14,7 @@ export function predict(model: Model, x: Data, { batchSize = 256 }: PredictOptio
   const parts = inputsOf(model, x).map((part) => examplesOf("inputs", part));
   try {
     model.buildFor(parts.map(({ shape }) => shape));
-    const { count } = setOf(parts, [], undefined), order = inOrder(count);
+    const { count } = setOf(parts, []), order = inOrder(count);
     return tidy(() => {
       const results: Tensor[][] = model.outputs.map(() => []);
       for (let begin = 0; begin < count; begin += batchSize) {

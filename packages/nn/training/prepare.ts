@@ -1,6 +1,7 @@
 /** Data made ready for training: examples, targets and weights that fit the model. */
-import { asTensor, type TensorLike, tidy } from "@neurite/tensor";
+import { checkFinite, type TensorLike, tidy } from "@neurite/tensor";
 import type { Model } from "../model.ts";
+import { formatSizes } from "../shape.ts";
 import {
   type Data,
   type Dataset,
@@ -9,13 +10,18 @@ import {
   inputsOf,
   setOf,
   targetsOf,
+  weightPerExample,
 } from "./batches.ts";
 
 /** How much examples count. */
 export interface Weights {
-  /** A weight for each example. */
+  /** A weight for each example, `[n]` or `[n, 1]`. */
   sampleWeight?: TensorLike;
-  /** A weight for each class, by its number: `{ 0: 1, 1: 10 }`; classes that are left out count 1. */
+  /**
+   * A weight for each class, by its number: `{ 0: 1, 1: 10 }`; classes that are left out count 1. For
+   * one class an example, as a number or a one-hot row. Only training is weighted, not validation; an
+   * example counts the product of its own weight and that of its class.
+   */
   classWeight?: Readonly<Record<number, number>>;
 }
 
@@ -27,7 +33,7 @@ export function prepareSet(
   model: Model,
   x: Data,
   y: Data | undefined,
-  { sampleWeight, classWeight }: Weights,
+  { sampleWeight }: Pick<Weights, "sampleWeight">,
 ): Dataset {
   const made = new Map<TensorLike, Examples>();
   const take = (what: string) => (part: TensorLike): Examples => {
@@ -40,9 +46,9 @@ export function prepareSet(
     model.buildFor(inputs.map(({ shape }) => shape));
     model.computeOutputShape(inputs.map(({ shape }) => shape));
     const targets = targetsOf(model, y).map(take("targets"));
-    const set = setOf(inputs, targets, weightsOf(targets, sampleWeight, classWeight));
+    const set = setOf(inputs, targets);
     targets.forEach((target, i) => model.trainer.checkTargets(target, i));
-    return set;
+    return sampleWeight === undefined ? set : { ...set, weights: ownWeights(sampleWeight, set) };
   } catch (error) {
     for (const examples of made.values()) examples.dispose();
     throw error;
@@ -54,33 +60,62 @@ export function disposeSet({ x, y }: Dataset): void {
   for (const examples of [...x, ...y]) examples.dispose();
 }
 
-/** A weight for each example, from its own and from that of its class. */
-function weightsOf(
-  [target, ...others]: readonly Examples[],
-  sampleWeight: TensorLike | undefined,
-  classWeight: Readonly<Record<number, number>> | undefined,
-): Float32Array | undefined {
-  const own = sampleWeight === undefined
-    ? undefined
-    : tidy(() => Float32Array.from(asTensor(sampleWeight).dataSync()));
-  if (classWeight === undefined) return own;
-  if (others.length > 0) {
-    throw new RangeError(
-      "Cannot weigh by class as the model must have one output: current " +
-        `${1 + others.length}. Use sampleWeight`,
-    );
-  }
-  const classes = classesOf(target);
-  return Float32Array.from(classes, (c, i) => (classWeight[c] ?? 1) * (own?.[i] ?? 1));
+/** The weights that were given, as numbers that are finite. */
+function ownWeights(sampleWeight: TensorLike, { count }: Dataset): Float32Array {
+  return tidy(() => {
+    const weights = weightPerExample(sampleWeight, count);
+    checkFinite(weights, "sampleWeight");
+    return Float32Array.from(weights.dataSync());
+  });
 }
 
-/** The class of each example: the place of the 1, or the number itself. */
-function classesOf(target: Examples): Int32Array {
+/**
+ * The same set with the weight of each example times that of its class.
+ *
+ * Throws `RangeError` unless the model has one output that gives a class for each example, and for
+ * weights that are no finite numbers.
+ */
+export function weighClasses(
+  model: Model,
+  set: Dataset,
+  classWeight: Weights["classWeight"],
+): Dataset {
+  if (classWeight === undefined) return set;
+  const [{ shape }, ...others] = model.outputs, classes = shape[shape.length - 1] ?? 1;
+  if (others.length > 0 || shape.length > 1) {
+    throw new RangeError(
+      "Cannot weigh by class as the model must give one class for each example: current outputs " +
+        `${model.outputs.map(({ shape }) => formatSizes(shape)).join(" and ")}. Use sampleWeight`,
+    );
+  }
+  for (const [name, weight] of Object.entries(classWeight)) {
+    const number = Number(name), known = classes === 1 || (number >= 0 && number < classes);
+    if (Number.isInteger(number) && known && Number.isFinite(weight)) continue;
+    throw new RangeError(
+      "Cannot weigh by class as classWeight must hold finite numbers by the numbers of classes" +
+        `${classes === 1 ? "" : `, 0 to ${classes - 1}`}: current ${weight} for ${name}`,
+    );
+  }
+  const weights = Float32Array.from(
+    classesOf(set.y[0]),
+    (c, i) => (classWeight[c] ?? 1) * (set.weights?.[i] ?? 1),
+  );
+  return { ...set, weights };
+}
+
+/** The class of each example: the place of the 1, or the number itself, rounded as Keras does. */
+function classesOf(target: Examples): number[] {
   const values = target.values(), width = values.length / target.count;
-  return Int32Array.from({ length: target.count }, (_, i) => {
-    if (width === 1) return values[i];
+  return Array.from({ length: target.count }, (_, i) => {
+    if (width === 1) return roundHalfEven(Number(values[i]));
     let best = 0;
     for (let c = 1; c < width; c++) if (values[i * width + c] > values[i * width + best]) best = c;
     return best;
   });
+}
+
+/** The nearest integer; of two the even one. */
+function roundHalfEven(value: number): number {
+  const up = Math.round(value);
+  return up - value === 0.5 && up % 2 !== 0 ? up - 1 : up;
 }
