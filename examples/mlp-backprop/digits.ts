@@ -3,7 +3,7 @@
  *
  * Expect 97.9 % of the test digits right after 8 epochs, 6 to 13 seconds on two cores.
  *
- * `deno task start [--epochs n] [--backend b] [--threads n] [--data dir] [--seed n] [--out dir]`
+ * `deno task example mlp-backprop/digits [--epochs n] [--backend b] [--threads n] [--data dir] [--seed n] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
@@ -19,7 +19,7 @@ import { readOptions, trainingLine, type TrainingOptions } from "../common/optio
 import { trainingProgress } from "../common/progress.ts";
 
 const program = trainingLine({
-  name: "deno task start",
+  name: "deno task example mlp-backprop/digits",
   description: "Trains a multilayer perceptron, 784-512-10, on handwritten digits.",
   check: "a small run that fails below 85 % accuracy",
   full: "30 epochs",

@@ -1,6 +1,6 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { backendInfo, full, Rng } from "@neurite/tensor";
-import { addNoise } from "./noise.ts";
+import { addNoise, type NoiseOptions } from "./noise.ts";
 
 Deno.test("noise has its deviation, as long as nothing is clipped", () => {
   const noisy = [...addNoise(full([100, 100], 0.5), { stddev: 0.05, rng: new Rng(1) }).dataSync()];
@@ -27,6 +27,13 @@ Deno.test("white is clipped from above; no noise leaves images alone; the seed d
   const run = (seed: number) => addNoise([[0.5, 0.5]], { rng: new Rng(seed) }).array();
   assertEquals(run(1), run(1));
   assert(JSON.stringify(run(1)) !== JSON.stringify(run(2)));
+});
+
+Deno.test("a spread below 0 and options that do not exist are refused", () => {
+  for (const stddev of [-1, NaN, Infinity]) {
+    assertThrows(() => addNoise([0.5], { stddev }), RangeError, `at least 0: current ${stddev}`);
+  }
+  assertThrows(() => addNoise([0.5], { stdDev: 1 } as NoiseOptions), TypeError, '"stddev"');
 });
 
 Deno.test("only the noisy images are left", () => {

@@ -1,10 +1,11 @@
 /** How much an image differs from another, in decibels. */
-import { mean, square, sub, type TensorLike, tidy } from "@neurite/tensor";
+import { asTensor, mean, ShapeError, square, sub, type TensorLike, tidy } from "@neurite/tensor";
 
 /**
  * The peak signal-to-noise ratio of images with pixels in [0, 1], in dB, over all pixels of all
  * images: `PSNR = 10 log10(1 / MSE)`. 10 dB more is a tenth of the squared error; equal images have
- * `Infinity`.
+ * `Infinity`. Throws `ShapeError` unless both have one shape: nothing is broadcast, and images there
+ * must be.
  *
  * @example
  * ```ts
@@ -15,6 +16,15 @@ import { mean, square, sub, type TensorLike, tidy } from "@neurite/tensor";
  * ```
  */
 export function psnr(clean: TensorLike, noisy: TensorLike): number {
-  const error = tidy(() => mean(square(sub(clean, noisy))).item());
+  const error = tidy(() => {
+    const [a, b] = [clean, noisy].map((images) => asTensor(images));
+    if (a.shape.join() !== b.shape.join() || a.size === 0) {
+      throw new ShapeError("compute the PSNR", "both must be images, of one shape", [
+        a.shape,
+        b.shape,
+      ]);
+    }
+    return mean(square(sub(a, b))).item();
+  });
   return 10 * Math.log10(1 / error);
 }

@@ -17,4 +17,12 @@ Deno.test("psnr of equal images is infinite, and the order does not matter", () 
 
 Deno.test("psnr refuses images that do not fit", () => {
   assertThrows(() => psnr([0, 1], [0, 1, 2]), ShapeError);
+  assertThrows(() => psnr([0, 1], [[0], [1]]), ShapeError, "of one shape: current [2] and [2, 1]");
+  assertThrows(() => psnr([[0, 1]], [[0, 1], [0, 1]]), ShapeError);
+  assertThrows(() => psnr([0, 1], 0.5), ShapeError);
+  assertThrows(() => psnr([], []), ShapeError, "must be images");
+});
+
+Deno.test("psnr of NaN is NaN", () => {
+  assertEquals(psnr([0, NaN], [0, 1]), NaN);
 });

@@ -13,6 +13,7 @@ import {
   type Tensor,
   type TensorLike,
 } from "@neurite/tensor";
+import { checkOneOf } from "@neurite/tensor/internal";
 import { activate, type Activation, derivative, type Output } from "./activations.ts";
 import { type Cost, OUTPUTS } from "./costs.ts";
 
@@ -36,44 +37,19 @@ export interface Examples {
   readonly y: Tensor;
 }
 
-const counts = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;
-
 /** Refuses a network that cannot be. */
 export function checkKind({ layers, activation, cost, output }: Kind): void {
+  const make = "make a network", counts = (n: number) => Number.isSafeInteger(n) && n >= 1;
   if (!Array.isArray(layers) || layers.length < 2 || !layers.every(counts)) {
     throw new RangeError(
-      "Cannot make a network as layers must be two or more whole numbers of at least 1, the " +
-        `inputs first: current ${Array.isArray(layers) ? `[${layers.join(", ")}]` : layers}`,
+      `Cannot ${make} as layers must be two or more integers of at least 1, the inputs first: ` +
+        `current ${Array.isArray(layers) ? `[${layers.join(", ")}]` : layers}`,
     );
   }
-  checkName("activation", activation, Object.keys(derivative));
-  checkName("cost", cost, Object.keys(OUTPUTS));
-  checkName("output", output, Object.keys(activate));
-  checkName(`the output of the ${cost} cost`, output, OUTPUTS[cost]);
-}
-
-/** Refuses a name that is not known, and lists those that are. */
-function checkName(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  throw new RangeError(
-    `Cannot make a network as ${what} must be one of ${known.join(", ")}: current "${name}"`,
-  );
-}
-
-/** Refuses epochs and minibatches of less than one. */
-export function checkCount(name: string, value: number): void {
-  if (counts(value)) return;
-  throw new RangeError(
-    `Cannot train as ${name} must be a whole number of at least 1: current ${value}`,
-  );
-}
-
-/** Refuses learning rates that do not go downhill. */
-export function checkRate(learningRate: number): void {
-  if (Number.isFinite(learningRate) && learningRate > 0) return;
-  throw new RangeError(
-    `Cannot train as learningRate must be a number greater than 0: current ${learningRate}`,
-  );
+  checkOneOf(make, "activation", activation, Object.keys(derivative));
+  checkOneOf(make, "cost", cost, Object.keys(OUTPUTS));
+  checkOneOf(make, "output", output, Object.keys(activate));
+  checkOneOf(make, `the output of the ${cost} cost`, output, OUTPUTS[cost]);
 }
 
 /** Numbers as a float32 matrix with one example a row; a vector is one example. */
@@ -151,8 +127,8 @@ function checkProbabilities(y: Tensor, output: Output): void {
 
 /**
  * Class numbers, `[N]`: the place of the largest output of each row; of a single output, 1 where it
- * is at least 1/2. Class numbers are taken as they are, if they are whole numbers below the number
- * of classes.
+ * is at least 1/2. Class numbers are taken as they are, if they are integers from 0 to the number
+ * of classes less 1.
  */
 export function checkClasses(
   value: TensorLike,
@@ -178,7 +154,7 @@ export function checkClasses(
   const numbers = given.dataSync();
   const wrong = numbers.findIndex((n) => !(Number.isInteger(n) && n >= 0 && n < classes));
   if (wrong >= 0) {
-    const expected = `a whole number from 0 to ${classes - 1}`;
+    const expected = `an integer from 0 to ${classes - 1}`;
     throw new DataError(
       `Cannot count right answers as every class in ${name} must be ${expected}: current ` +
         `${numbers[wrong]} at [${wrong}]`,

@@ -1,7 +1,7 @@
 /** What is refused, with the whole text: what was expected, what was found, what to do. */
 import { type FitOptions, MultilayerPerceptron, type NetworkOptions } from "@neurite/mlp-backprop";
 import { DataError, ndarray, ShapeError, type TensorLike } from "@neurite/tensor";
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 
 type ErrorClass = new (...args: never[]) => Error;
 
@@ -13,8 +13,7 @@ function refuses(name: string, f: () => unknown, type: ErrorClass, text: string)
 
 const make = (layers: unknown, options: Record<string, unknown> = {}) => () =>
   new MultilayerPerceptron(layers as number[], options as NetworkOptions);
-const sizes =
-  "Cannot make a network as layers must be two or more whole numbers of at least 1, the " +
+const sizes = "Cannot make a network as layers must be two or more integers of at least 1, the " +
   "inputs first: current ";
 for (const layers of [[], [3], [2, 0], [2, -1], [2, 1.5], [2, NaN], [2, Infinity]]) {
   refuses(`layers [${layers}]`, make(layers), RangeError, `${sizes}[${layers.join(", ")}]`);
@@ -212,20 +211,20 @@ refuses(
   "updateParameters with a learning rate of 0",
   () => mlp.updateParameters(X, y, 0),
   RangeError,
-  "Cannot train as learningRate must be a number greater than 0: current 0",
+  "Cannot train as learningRate must be a finite number above 0: current 0",
 );
 
 const OPTIONS: [FitOptions, string][] = [
   ...[0, -1, 1.5, NaN, Infinity].flatMap((n): [FitOptions, string][] => [
-    [{ epochs: n }, `Cannot train as epochs must be a whole number of at least 1: current ${n}`],
+    [{ epochs: n }, `Cannot train as epochs must be an integer of at least 1: current ${n}`],
     [
       { batchSize: n },
-      `Cannot train as batchSize must be a whole number of at least 1: current ${n}`,
+      `Cannot train as batchSize must be an integer of at least 1: current ${n}`,
     ],
   ]),
   ...[0, -0.1, NaN, Infinity].map((n): [FitOptions, string] => [
     { learningRate: n },
-    `Cannot train as learningRate must be a number greater than 0: current ${n}`,
+    `Cannot train as learningRate must be a finite number above 0: current ${n}`,
   ]),
   ...[0, 1, -0.5, 0.1, 0.9, NaN].map((n): [FitOptions, string] => [
     { validation: n },
@@ -244,6 +243,37 @@ for (const [options, text] of OPTIONS) {
     assertEquals((await assertRejects(() => mlp.fit(X, y, options), RangeError)).message, text);
   });
 }
+
+for (const name of ["batch_size", "epoch", "batchSiz"]) {
+  Deno.test(`refused: fit with an option ${name}, which does not exist`, async () => {
+    const error = await assertRejects(() => mlp.fit(X, y, { [name]: 1 }), TypeError);
+    const meant = name === "epoch" ? "epochs" : "batchSize";
+    assertStringIncludes(error.message, `current "${name}". Did you mean "${meant}"?`);
+  });
+}
+Deno.test("refused: a network with an option that does not exist", () => {
+  assertThrows(make([2, 1], { activations: "tanh" }), TypeError, 'Did you mean "activation"?');
+});
+
+Deno.test("refused: two trainings at once; the first one goes on, and a third may follow", async () => {
+  const options = { epochs: 3, validation: false } as const;
+  const network = new MultilayerPerceptron([2, 3, 2], { seed: 1 });
+  const alone = new MultilayerPerceptron([2, 3, 2], { seed: 1 });
+  // A first training that lasts, as it awaits what happens within it.
+  let second: Promise<unknown> | undefined;
+  const onStep = () => {
+    second ??= network.fit(X, y, options).catch((error) => error);
+  };
+  await network.fit(X, y, { ...options, onStep });
+  assertEquals(
+    (await second as Error).message,
+    "Cannot train the network as one training must end before the next begins: current one is " +
+      "still running. Await it",
+  );
+  await alone.fit(X, y, options);
+  assertEquals(network.weights.map((W) => W.array()), alone.weights.map((W) => W.array()));
+  await network.fit(X, y, options);
+});
 
 refuses(
   "too few weights",
@@ -302,7 +332,7 @@ for (const label of [-1, 2, 0.5, NaN]) {
     `accuracy of class ${label}`,
     () => mlp.accuracy([1, label], answers),
     DataError,
-    "Cannot count right answers as every class in y must be a whole number from 0 to 1: current " +
+    "Cannot count right answers as every class in y must be an integer from 0 to 1: current " +
       `${label} at [1]`,
   );
 }
@@ -310,7 +340,7 @@ refuses(
   "accuracy of predictions that are no classes",
   () => mlp.accuracy([1, 0], [0, 7]),
   DataError,
-  "Cannot count right answers as every class in pred must be a whole number from 0 to 1: current 7 " +
+  "Cannot count right answers as every class in pred must be an integer from 0 to 1: current 7 " +
     "at [1]",
 );
 refuses(

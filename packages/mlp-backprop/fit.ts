@@ -9,7 +9,8 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
-import { checkCount, checkExamples, checkRate, type Examples, type Kind } from "./check.ts";
+import { checkCount, checkOptions, checkPositive } from "@neurite/tensor/internal";
+import { checkExamples, type Examples, type Kind } from "./check.ts";
 
 /** Examples that a network is measured with. */
 export interface Validation {
@@ -46,6 +47,21 @@ export interface FitOptions {
   /** Ends the training after the current step when it is aborted; no error is thrown. */
   signal?: AbortSignal;
 }
+
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof FitOptions, true>> = {
+  epochs: true,
+  batchSize: true,
+  learningRate: true,
+  shuffle: true,
+  validation: true,
+  onStep: true,
+  onEpoch: true,
+  signal: true,
+};
+
+/** The networks that are being trained. */
+const training = new WeakSet<Network>();
 
 /** Where the training is within an epoch. */
 export interface StepProgress {
@@ -113,13 +129,21 @@ export async function train(
   options: FitOptions,
 ): Promise<History> {
   const { epochs = 10, batchSize = 100, learningRate = 0.1, shuffle = true, signal } = options;
-  checkCount("epochs", epochs);
-  checkCount("batchSize", batchSize);
-  checkRate(learningRate);
+  checkOptions("train", options, KNOWN);
+  checkCount("train", "epochs", epochs);
+  checkCount("train", "batchSize", batchSize);
+  checkPositive("train", "learningRate", learningRate);
+  if (training.has(network)) {
+    throw new Error(
+      "Cannot train the network as one training must end before the next begins: current one is " +
+        "still running. Await it",
+    );
+  }
   const split = tidy(() => hold(network, X, Y, batchSize, options.validation));
   const { examples: { x, y }, count, validation } = split;
   const history: History = { cost: [], validationAccuracy: [], stopped: signal?.aborted ?? false };
   let turn = performance.now();
+  training.add(network);
   try {
     for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
       // Shuffle the N examples and split them into ⌈N/m⌉ minibatches.
@@ -165,6 +189,7 @@ export async function train(
       options.onEpoch?.({ epoch, cost, validationAccuracy, samplesPerSecond });
     }
   } finally {
+    training.delete(network);
     giveBack(split, [X, Y, ...Object.values(options.validation ?? {})]);
   }
   return history;

@@ -19,15 +19,9 @@ import {
   tidy,
   transpose,
 } from "@neurite/tensor";
+import { checkOptions, checkPositive } from "@neurite/tensor/internal";
 import { activate, type Activation, derivative, type Output } from "./activations.ts";
-import {
-  checkClasses,
-  checkExamples,
-  checkInputs,
-  checkKind,
-  checkParameters,
-  checkRate,
-} from "./check.ts";
+import { checkClasses, checkExamples, checkInputs, checkKind, checkParameters } from "./check.ts";
 import { type Cost, costOf, outputError } from "./costs.ts";
 import { type FitOptions, type History, train } from "./fit.ts";
 
@@ -48,6 +42,14 @@ export interface NetworkOptions {
    */
   seed?: number;
 }
+
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof NetworkOptions, true>> = {
+  activation: true,
+  cost: true,
+  output: true,
+  seed: true,
+};
 
 /** What {@linkcode MultilayerPerceptron.backprop} gives. */
 export interface Backprop {
@@ -108,8 +110,10 @@ export class MultilayerPerceptron {
    *
    * @throws {RangeError} for sizes, names or a seed that mean nothing, and for an output that does
    * not go with the cost.
+   * @throws {TypeError} for an option that does not exist.
    */
   constructor(layers: readonly number[], options: NetworkOptions = {}) {
+    checkOptions("make a network", options, KNOWN);
     const { activation = "sigmoid", cost = "quadratic", seed } = options;
     const output = options.output ?? (cost === "quadratic" ? activation : "softmax");
     checkKind({ layers, activation, cost, output });
@@ -217,7 +221,7 @@ export class MultilayerPerceptron {
    * @returns The cost before the step, averaged over the examples.
    */
   updateParameters(X: TensorLike, y: TensorLike, learningRate: number): number {
-    checkRate(learningRate);
+    checkPositive("train", "learningRate", learningRate);
     return tidy(() => {
       const examples = checkExamples(X, y, this, this.#backend);
       return this.#update(examples.x, examples.y, learningRate);
@@ -231,6 +235,8 @@ export class MultilayerPerceptron {
    * @param X The inputs, `[N, in]`.
    * @param y The desired outputs, `[N, out]`.
    * @throws {RangeError} for options that mean nothing.
+   * @throws {TypeError} for an option that does not exist.
+   * @throws {Error} while another training of the network is running.
    * @throws {DivergedError} if the cost becomes NaN or infinite; names epoch, step and layer.
    * @throws {ShapeError | DataError} as {@linkcode backprop} does.
    */

@@ -1,21 +1,6 @@
 /** What a perceptron refuses, and what it says then. */
 import { checkFinite, DataError, ShapeError, type Tensor } from "@neurite/tensor";
 
-/** Refuses sizes, epochs and learning rates that mean nothing. */
-export function checkOptions(
-  { inputSize, learningRate, epochs }: Record<"inputSize" | "learningRate" | "epochs", number>,
-): void {
-  const check = (name: string, value: number, rule: string, ok: boolean) => {
-    if (ok) return;
-    throw new RangeError(`Cannot make a perceptron as ${name} must be ${rule}: current ${value}`);
-  };
-  const counts = (n: number) => Number.isSafeInteger(n) && n >= 1;
-  check("inputSize", inputSize, "a whole number of at least 1", counts(inputSize));
-  check("epochs", epochs, "a whole number of at least 1", counts(epochs));
-  const isRate = Number.isFinite(learningRate) && learningRate > 0;
-  check("learningRate", learningRate, "a number greater than 0", isRate);
-}
-
 /** The inputs, if they have the wanted shape (`"N"`: any number of examples) and are finite. */
 export function checkInputs(inputs: Tensor, wanted: readonly ("N" | number)[]): Tensor {
   const many = wanted[0] === "N";

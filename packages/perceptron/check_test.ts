@@ -14,7 +14,7 @@ function refuses(name: string, f: () => unknown, type: ErrorClass, text: string)
 const make = (inputSize: number, options?: PerceptronOptions) => () =>
   new Perceptron(inputSize, options);
 for (const n of [0, -1, 1.5, NaN, Infinity]) {
-  const rule = `must be a whole number of at least 1: current ${n}`;
+  const rule = `must be an integer of at least 1: current ${n}`;
   refuses(`inputSize ${n}`, make(n), RangeError, `Cannot make a perceptron as inputSize ${rule}`);
   refuses(
     `epochs ${n}`,
@@ -28,9 +28,17 @@ for (const η of [0, -1, NaN, Infinity]) {
     `learningRate ${η}`,
     make(2, { learningRate: η }),
     RangeError,
-    `Cannot make a perceptron as learningRate must be a number greater than 0: current ${η}`,
+    `Cannot make a perceptron as learningRate must be a finite number above 0: current ${η}`,
   );
 }
+
+refuses(
+  "an option that does not exist",
+  make(2, { learning_rate: 1 } as PerceptronOptions),
+  TypeError,
+  'Cannot make a perceptron as its options are learningRate, epochs: current "learning_rate". Did ' +
+    'you mean "learningRate"?',
+);
 
 const X = [[0, 0], [0, 1], [1, 0], [1, 1]], d = [0, 0, 0, 1];
 const fit = (X: TensorLike, d: TensorLike) => () => new Perceptron(2).fit(X, d);

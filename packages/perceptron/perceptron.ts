@@ -15,15 +15,19 @@ import {
   tidy,
   zeros,
 } from "@neurite/tensor";
-import { checkDesired, checkInputs, checkOptions, checkWeights } from "./check.ts";
+import { checkCount, checkOptions, checkPositive } from "@neurite/tensor/internal";
+import { checkDesired, checkInputs, checkWeights } from "./check.ts";
 
 /** How a {@linkcode Perceptron} learns. */
 export interface PerceptronOptions {
-  /** The learning rate η, greater than 0; 1 by default. */
+  /** The learning rate η, above 0; 1 by default. */
   learningRate?: number;
   /** How often the whole training set is gone through at most; 100 by default. */
   epochs?: number;
 }
+
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof PerceptronOptions, true>> = { learningRate: true, epochs: true };
 
 /** What {@linkcode Perceptron.fit} did. */
 export interface PerceptronFit {
@@ -79,9 +83,15 @@ export class Perceptron {
    * A perceptron of `inputSize` inputs whose weights are all 0.
    *
    * @throws {RangeError} for sizes, epochs or a learning rate that mean nothing.
+   * @throws {TypeError} for an option that does not exist.
    */
-  constructor(inputSize: number, { learningRate = 1, epochs = 100 }: PerceptronOptions = {}) {
-    checkOptions({ inputSize, learningRate, epochs });
+  constructor(inputSize: number, options: PerceptronOptions = {}) {
+    const make = "make a perceptron";
+    checkOptions(make, options, KNOWN);
+    const { learningRate = 1, epochs = 100 } = options;
+    checkCount(make, "inputSize", inputSize);
+    checkCount(make, "epochs", epochs);
+    checkPositive(make, "learningRate", learningRate);
     this.inputSize = inputSize;
     this.learningRate = learningRate;
     this.epochs = epochs;

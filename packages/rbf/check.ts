@@ -16,40 +16,10 @@ import {
   type Tensor,
   type TensorLike,
 } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 
 /** Between these, squares of float32 neither vanish nor overflow. */
 const SMALLEST = 1e-30, LARGEST = 1e38;
-
-/** Refuses what is not a whole number of at least 1. */
-export function checkCount(operation: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot ${operation} as ${name} must be a whole number of at least 1: current ${value}`,
-  );
-}
-
-/** Refuses learning rates that do not go downhill. */
-export function checkRate(learningRate: number): void {
-  if (Number.isFinite(learningRate) && learningRate > 0) return;
-  throw new RangeError(
-    `Cannot make an RBF net as learningRate must be a number greater than 0: current ${learningRate}`,
-  );
-}
-
-/** Refuses a name that is not known, and lists those that are. */
-export function checkName(
-  operation: string,
-  what: string,
-  name: string,
-  known: readonly string[],
-): void {
-  if (known.includes(name)) return;
-  throw new RangeError(
-    `Cannot ${operation} as ${what} must be one of ${known.join(", ")}: current ${
-      JSON.stringify(name)
-    }`,
-  );
-}
 
 /** Finite numbers as a float32 matrix with one example a row; a vector is one column. */
 export function matrix(value: TensorLike, name: string): Tensor {

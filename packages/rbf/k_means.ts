@@ -28,7 +28,8 @@ import {
   tidy,
   where,
 } from "@neurite/tensor";
-import { checkCount, checkName, checkPoints, checkStart } from "./check.ts";
+import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
+import { checkPoints, checkStart } from "./check.ts";
 import { squaredDistances } from "./squared_distances.ts";
 
 /** How start centres are chosen among the points; see {@linkcode KMeansOptions.init}. */
@@ -53,6 +54,14 @@ export interface KMeansOptions {
   /** How often the centres are moved at most; 300 by default. */
   maxIterations?: number;
 }
+
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof KMeansOptions, true>> = {
+  init: true,
+  seed: true,
+  rng: true,
+  maxIterations: true,
+};
 
 /** What {@linkcode kMeans} found. */
 export interface KMeans {
@@ -81,8 +90,9 @@ export interface KMeans {
  * @param X The points, `[N, d]`, or `[N]` for numbers.
  * @param k The number of clusters.
  * @returns The tensors are the caller's.
- * @throws {RangeError} if `k` is not a whole number from 1 to the number of points, and for an
+ * @throws {RangeError} if `k` is not an integer from 1 to the number of points, and for an
  * unknown `init`.
+ * @throws {TypeError} for an option that does not exist.
  * @throws {DataError} if `X` is empty, holds NaN or an infinite number, fewer than `k` different
  * points, or only equal ones, and where their squared distances are no numbers of float32.
  * @throws {ShapeError} if `X` is not a matrix or a vector, or start centres do not fit.
@@ -100,10 +110,11 @@ export interface KMeans {
  * ```
  */
 export function kMeans(X: TensorLike, k: number, options: KMeansOptions = {}): KMeans {
+  checkOptions("find clusters", options, KNOWN);
   const { init = "k-means++", seed, maxIterations = 300 } = options;
   const rng = options.rng ?? (seed === undefined ? globalRng() : new Rng(seed));
   checkCount("find clusters", "maxIterations", maxIterations);
-  if (typeof init === "string") checkName("find clusters", "init", init, ["random", "k-means++"]);
+  if (typeof init === "string") checkOneOf("find clusters", "init", init, ["random", "k-means++"]);
   return tidy(() => {
     const x = checkPoints(X, k);
     const start = typeof init === "string"

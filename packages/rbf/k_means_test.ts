@@ -128,7 +128,7 @@ Deno.test("kMeans leaves its three tensors behind, and what it was given as it w
 Deno.test("kMeans refuses k, points and starts that mean nothing", () => {
   const X = [[1, 2], [3, 4], [5, 6]];
   for (const k of [0, -1, 1.5, NaN]) {
-    assertThrows(() => kMeans(X, k), RangeError, "k must be a whole number of at least 1");
+    assertThrows(() => kMeans(X, k), RangeError, "k must be an integer of at least 1");
   }
   assertThrows(() => kMeans(X, 4), RangeError, "current k = 4 for 3");
   assertThrows(() => kMeans([], 1), DataError, "at least one example");

@@ -22,7 +22,8 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
-import { checkCount, checkName, checkRate, checkStart, matrix } from "./check.ts";
+import { checkCount, checkOneOf, checkOptions, checkPositive } from "@neurite/tensor/internal";
+import { checkStart, matrix } from "./check.ts";
 import { kMeans, type KMeansInit, sharedSpread } from "./k_means.ts";
 import { RADIAL, type RadialFunction, type RadialName } from "./radial_functions.ts";
 
@@ -72,6 +73,27 @@ export interface RBFFitOptions {
     bias?: TensorLike;
   };
 }
+
+/** The names of the options of a net. */
+const KNOWN: Readonly<Record<keyof RBFNetOptions, true>> = {
+  k: true,
+  learningRate: true,
+  epochs: true,
+  rbf: true,
+  inferSpreads: true,
+  init: true,
+  seed: true,
+};
+
+/** The names of the options of {@linkcode RBFNet.fit}. */
+const KNOWN_FIT: Readonly<Record<keyof RBFFitOptions, true>> = {
+  solve: true,
+  update: true,
+  batchSize: true,
+  shuffle: true,
+  ridge: true,
+  start: true,
+};
 
 /** The course of a fit. */
 export interface RBFHistory {
@@ -141,16 +163,18 @@ export class RBFNet {
    * A net that is still to be fitted.
    *
    * @throws {RangeError} for numbers, names or a seed that mean nothing.
+   * @throws {TypeError} for an option that does not exist.
    */
   constructor(options: RBFNetOptions) {
+    const make = "make an RBF net";
+    checkOptions(make, options, KNOWN);
     const { k, learningRate = 0.01, epochs = 100, rbf = "gaussian", seed } = options;
     const { inferSpreads = true, init = "k-means++" } = options;
-    const make = "make an RBF net";
     checkCount(make, "k", k);
     checkCount(make, "epochs", epochs);
-    checkRate(learningRate);
-    checkName(make, "init", init, ["random", "k-means++"]);
-    if (typeof rbf !== "function") checkName(make, "rbf", rbf, Object.keys(RADIAL));
+    checkPositive(make, "learningRate", learningRate);
+    checkOneOf(make, "init", init, ["random", "k-means++"]);
+    if (typeof rbf !== "function") checkOneOf(make, "rbf", rbf, Object.keys(RADIAL));
     if (seed !== undefined) void new Rng(seed); // Throws for a bad one.
     this.k = k;
     this.learningRate = learningRate;
@@ -194,15 +218,20 @@ export class RBFNet {
    * @param X The inputs, `[N, in]`, or `[N]` for numbers.
    * @param y The desired outputs, `[N, out]`, or `[N]` for numbers.
    * @throws {RangeError} for options that mean nothing, and if `k` is above the number of examples.
-   * @throws {ShapeError} if `X` and `y` do not fit each other.
+   * @throws {TypeError} for an option that does not exist.
+   * @throws {ShapeError} if `X` and `y` do not fit each other, and where `rbf` gives no `[N, k]`.
    * @throws {DataError} if they are empty or not finite, if `X` has fewer than `k` different rows,
    * and if the basis functions depend on each other so that the closed form needs a ridge.
    * @throws {DivergedError} if the cost becomes NaN or infinite; names epoch and step.
    */
   fit(X: TensorLike, y: TensorLike, options: RBFFitOptions = {}): RBFHistory {
+    checkOptions("fit", options, KNOWN_FIT);
+    checkOptions("fit", options.start, { centers: true, weights: true, bias: true });
     const { solve = "gradient-descent", update = "online", ridge = 1e-6 } = options;
-    checkName("fit", "solve", solve, ["gradient-descent", "least-squares"]);
-    checkName("fit", "update", update, ["online", "minibatch", "batch"]);
+    checkOneOf("fit", "solve", solve, ["gradient-descent", "least-squares"]);
+    checkOneOf("fit", "update", update, ["online", "minibatch", "batch"]);
+    checkCount("fit", "batchSize", options.batchSize ?? 10);
+    checkPositive("fit", "ridge", ridge, true);
     const rng = this.#seed === undefined ? globalRng() : new Rng(this.#seed);
     const { fitted, cost, vector } = tidy(() => {
       const desired = asTensor(y), vector = desired.rank === 1;
@@ -214,7 +243,7 @@ export class RBFNet {
       const init = options.start?.centers ?? this.init;
       const { centers: c, spreads } = kMeans(x, this.k, { init, rng });
       const σ = this.inferSpreads ? spreads : this.#shared(c);
-      const φ = this.rbf(x, c, σ);
+      const φ = this.#basis(x, c, σ);
       const { w, b, cost } = solve === "least-squares"
         ? closedForm(φ, d, ridge)
         : this.#descend(φ, d, options, rng);
@@ -244,7 +273,7 @@ export class RBFNet {
         const rule = `X must be of shape [N, ${c.shape[1]}] as when the net was fitted`;
         throw new ShapeError("predict", rule, [x.shape]);
       }
-      const y = F(this.rbf(x, c, σ), w, b);
+      const y = F(this.#basis(x, c, σ), w, b);
       return this.#vector ? reshape(y, [-1]) : y;
     });
   }
@@ -252,7 +281,6 @@ export class RBFNet {
   /** Gradient descent from start values; gives the cost of each epoch. */
   #descend(φ: Tensor, y: Tensor, options: RBFFitOptions, rng: Rng): Solution {
     const { update = "online", batchSize = 10, shuffle = false, start = {} } = options;
-    checkCount("fit", "batchSize", batchSize);
     const out = y.shape[1], η = this.learningRate;
     const startOf = (name: string, value: TensorLike | undefined, shape: number[]) =>
       value === undefined ? normal(shape, 0, 1, { rng }) : add(checkStart(name, value, shape), 0); // a copy, which will be moved
@@ -281,6 +309,14 @@ export class RBFNet {
     const last = sum(w).item() + sum(b).item(); // the last step was not measured yet
     if (!Number.isFinite(last)) throw new DivergedError(last, this.epochs, Math.ceil(N / size));
     return { w, b, cost };
+  }
+
+  /** `φ_j(x, c_j)` of all points and centres, `[N, k]`, of a function that may be the caller's own. */
+  #basis(x: Tensor, c: Tensor, σ: Tensor): Tensor {
+    const φ = this.rbf(x, c, σ), wanted = `[${x.shape[0]}, ${this.k}]`;
+    if (`[${φ.shape.join(", ")}]` === wanted) return φ;
+    const rule = `it must give ${wanted}, a number for each point and centre`;
+    throw new ShapeError("use the basis function", rule, [φ.shape]);
   }
 
   /** One spread for all centres. */

@@ -1,6 +1,7 @@
 import { noisySine, twoMoons } from "@neurite/datasets";
 import {
   kMeans,
+  type KMeansOptions,
   type RadialFunction,
   type RBFFitOptions,
   RBFNet,
@@ -20,6 +21,7 @@ import {
   square,
   sub,
   sum,
+  type Tensor,
   tensor,
   type TensorLike,
   valueAndGrad,
@@ -210,7 +212,7 @@ Deno.test("a second fit begins anew; one that fails leaves the first as it was",
 Deno.test("nets refuse options that mean nothing, and list the names they know", () => {
   const refuses = (options: Record<string, unknown>, text: string) =>
     assertThrows(() => new RBFNet({ k: 2, ...options } as RBFNetOptions), RangeError, text);
-  refuses({ k: 0 }, "k must be a whole number of at least 1: current 0");
+  refuses({ k: 0 }, "k must be an integer of at least 1: current 0");
   refuses({ k: 2.5 }, "current 2.5");
   refuses({ epochs: 0 }, "epochs");
   refuses({ learningRate: -1 }, "learningRate");
@@ -224,13 +226,47 @@ Deno.test("nets refuse options that mean nothing, and list the names they know",
     assertThrows(() => net.fit([0, 1, 2], [0, 1, 2], options as RBFFitOptions), RangeError, text);
   refusesFit({ update: "stochastic" }, 'online, minibatch, batch: current "stochastic"');
   refusesFit({ solve: "svd" }, "gradient-descent, least-squares");
-  refusesFit({ update: "minibatch", batchSize: 0 }, "batchSize");
+  for (const update of ["online", "minibatch", "batch"]) {
+    for (const batchSize of [0, 2.5, NaN]) refusesFit({ update, batchSize }, "batchSize must be");
+  }
+  refusesFit({ solve: "least-squares", batchSize: 0 }, "batchSize");
   refusesFit({ solve: "least-squares", ridge: -1 }, "ridge");
   const one = new RBFNet({ k: 1, inferSpreads: false });
   assertThrows(() => one.fit([0, 1], [0, 1]), RangeError, "Leave inferSpreads true");
   const many = new RBFNet({ k: 3 });
   const exact = { solve: "least-squares", ridge: 0 } as const;
   assertThrows(() => many.fit([0, 1, 2], [0, 1, 2], exact), RangeError, "more examples than k");
+});
+
+Deno.test("options that do not exist are refused, naming the nearest one that does", () => {
+  const net = new RBFNet({ k: 2, seed: 1 });
+  const unknown: [() => unknown, string][] = [
+    [() => new RBFNet({ k: 2, infer_spreads: true } as RBFNetOptions), "inferSpreads"],
+    [() => net.fit([0, 1, 2], [0, 1, 2], { batch_size: 2 } as RBFFitOptions), "batchSize"],
+    [() => net.fit([0, 1, 2], [0, 1, 2], { start: { centres: [0] } } as RBFFitOptions), "centers"],
+    [() => kMeans([0, 1, 2], 2, { max_iterations: 2 } as KMeansOptions), "maxIterations"],
+  ];
+  for (const [run, meant] of unknown) {
+    assertThrows(run, TypeError, `Did you mean "${meant}"?`);
+  }
+});
+
+Deno.test("a basis function that gives no [N, k] is refused: its rows would be broadcast", () => {
+  const X = [[0], [1], [2]], y = [0, 1, 2];
+  for (const [rows, columns] of [[1, 2], [3, 1], [3, 3]]) {
+    const net = new RBFNet({ k: 2, seed: 1, rbf: () => ones([rows, columns]) });
+    const error = assertThrows(() => net.fit(X, y), ShapeError);
+    assertEquals(
+      error.message,
+      `Cannot use the basis function as it must give [3, 2], a number for each point and centre: ` +
+        `current [${rows}, ${columns}]`,
+    );
+  }
+  let own: (x: TensorLike) => Tensor = () => ones([3, 2]);
+  const net = new RBFNet({ k: 2, seed: 1, rbf: (x) => own(x) });
+  net.fit(X, y);
+  own = () => ones([1, 2]);
+  assertThrows(() => net.predict(X), ShapeError, "it must give [3, 2]");
 });
 
 Deno.test("nets refuse data that they cannot learn", () => {

@@ -1,5 +1,7 @@
 /** Underfitting, overfitting or neither: what the two losses of a training say. */
 
+import { checkOptions, checkPositive } from "@neurite/tensor/internal";
+
 /** The losses of the epochs, as `history` of a `History` has them. */
 export interface Losses {
   /** The training loss after each epoch. */
@@ -27,7 +29,7 @@ export interface Diagnosis {
   valLoss: number;
   /** The loss of a model that knows nothing. */
   baseline: number;
-  /** The training loss at the end as a share of the baseline: bias. Above 1/2 is underfitting. */
+  /** The training loss at the end as a share of the baseline: bias. Above 1/4 is underfitting. */
   unlearned: number;
   /** `(valLoss - loss) / baseline`: variance. Above 0.05, with `valLoss > 2 loss`, is overfitting. */
   gap: number;
@@ -40,7 +42,7 @@ export interface Diagnosis {
 }
 
 /** Above this share of the baseline, a training loss is high. */
-const HIGH = 0.5;
+const HIGH = 0.25;
 /** Above this share of the baseline, a gap between the losses is wide. */
 const WIDE = 0.05;
 /** Above this share of its lowest value, a rise of the validation loss counts. */
@@ -75,6 +77,10 @@ export function diagnose(
     ? history.history as unknown as Losses
     : history;
   check(losses, valLosses);
+  checkOptions("diagnose a training", options, { baseline: true });
+  if (options.baseline !== undefined) {
+    checkPositive("diagnose a training", "baseline", options.baseline);
+  }
   const last = Math.ceil(losses.length / 10);
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const loss = mean(losses.slice(-last)), valLoss = mean(valLosses.slice(-last));
@@ -114,7 +120,12 @@ export function diagnose(
   return {
     verdict: "good fit",
     ...numbers,
-    text: `Good fit: both losses are low, ${n(loss)} in training and ${n(valLoss)} in validation.`,
+    text:
+      `Good fit: the training loss is down to ${percent(unlearned)} of what it is without any ` +
+      `knowledge (${n(loss)} of ${n(baseline)}), and the validation loss, ${
+        n(valLoss)
+      }, is not far ` +
+      "from it.",
   };
 }
 

@@ -22,9 +22,20 @@ Deno.test("a wide gap without a rise: overfitting", () => {
   assertAlmostEquals(d.gap, 0.35);
 });
 
+Deno.test("losses of which much is left are no good fit, though the validation loss is the lower", () => {
+  // Ten classes, two epochs with dropout.
+  const { verdict, text } = diagnose({ loss: [1.9, 0.809], valLoss: [1.2, 0.563] }, {
+    baseline: Math.log(10),
+  });
+  assertEquals(verdict, "underfitting");
+  assertStringIncludes(text, "still 35 % of what it is without any knowledge (0.809 of 2.30)");
+});
+
 Deno.test("both losses low: a good fit", () => {
   const d = diagnose({ loss: [1, 0.2, 0.1], valLoss: [1, 0.22, 0.13] });
   assertEquals(d.verdict, "good fit");
+  assertStringIncludes(d.text, "down to 10 %");
+  assertStringIncludes(d.text, "(0.100 of 1.00), and the validation loss, 0.130, is not far");
   assertAlmostEquals(d.gap, 0.03);
 });
 
@@ -43,6 +54,14 @@ Deno.test("the baseline decides what is high, and a History is taken as it is", 
   for (const l of [0.5, 0.4]) run.add(0, { loss: l, valLoss: l });
   assertEquals(diagnose(run).verdict, "underfitting");
   assertEquals(diagnose(run, { baseline: 2.3 }).verdict, "good fit");
+});
+
+Deno.test("a baseline that is no loss, and options that do not exist, are refused", () => {
+  const run = { loss: [1, 0.2], valLoss: [1, 0.3] };
+  for (const baseline of [0, -1, NaN]) {
+    assertThrows(() => diagnose(run, { baseline }), RangeError, `above 0: current ${baseline}`);
+  }
+  assertThrows(() => diagnose(run, { base: 1 } as object), TypeError, "baseline");
 });
 
 Deno.test("losses that are missing or not finite are refused", () => {
