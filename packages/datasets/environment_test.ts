@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "@neurite/tensor";
+import { withEnvironment } from "../../testing/environment.ts";
 import { cacheFolder, environment } from "./environment.ts";
 
 const from = (variables: Record<string, string>) => (name: string) =>
@@ -27,12 +28,11 @@ Deno.test("cacheFolder says what to do where no variable can be read", async () 
 });
 
 Deno.test("environment gives the variables that are set", async () => {
-  Deno.env.set("NEURITE_TEST_VARIABLE", "here");
-  assertEquals(await environment("NEURITE_TEST_VARIABLE"), "here");
-  Deno.env.set("NEURITE_TEST_VARIABLE", "");
-  assertEquals(await environment("NEURITE_TEST_VARIABLE"), undefined);
-  Deno.env.delete("NEURITE_TEST_VARIABLE");
-  assertEquals(await environment("NEURITE_TEST_VARIABLE"), undefined);
+  const found = (NEURITE_DATA: string | undefined) =>
+    withEnvironment({ NEURITE_DATA }, () => environment("NEURITE_DATA"));
+  assertEquals(await found("here"), "here");
+  assertEquals(await found(""), undefined);
+  assertEquals(await found(undefined), undefined);
 });
 
 Deno.test({

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DataError } from "@neurite/tensor";
 import { gzipSync } from "node:zlib";
+import { inEmptyFolder } from "../../testing/environment.ts";
 import { loadMnist, type LoadMnistOptions } from "./mnist.ts";
 
 const NAMES = {
@@ -19,23 +20,6 @@ function files(labels: number[]): [images: Uint8Array, labels: Uint8Array] {
   ];
 }
 
-/** Runs `body` in an empty folder that is also the cache, with no data set around. */
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const names = ["NEURITE_DATA", "XDG_CACHE_HOME"];
-  const before = names.map((name) => Deno.env.get(name));
-  const folder = await Deno.makeTempDir();
-  Deno.env.delete("NEURITE_DATA");
-  Deno.env.set("XDG_CACHE_HOME", `${folder}/cache`);
-  try {
-    await body(folder);
-  } finally {
-    names.forEach((name, i) =>
-      before[i] === undefined ? Deno.env.delete(name) : Deno.env.set(name, before[i])
-    );
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 function put(folder: string, split: "train" | "test", labels = LABELS, suffix = ""): void {
   Deno.mkdirSync(folder, { recursive: true });
   files(labels).forEach((bytes, k) =>
@@ -52,7 +36,7 @@ async function refusal(options: LoadMnistOptions): Promise<DataError> {
 
 Deno.test("loadMnist reads the files of a folder, gzipped or not", async () => {
   for (const suffix of ["", ".gz"]) {
-    await inFolder(async (dir) => {
+    await inEmptyFolder(async (dir) => {
       put(dir, "train", LABELS, suffix);
       put(dir, "test", [7, 2], suffix);
       const { images, labels } = await loadMnist({ dir });
@@ -65,7 +49,7 @@ Deno.test("loadMnist reads the files of a folder, gzipped or not", async () => {
 });
 
 Deno.test("loadMnist takes the first examples up to the limit, and holds no more", async () => {
-  await inFolder(async (dir) => {
+  await inEmptyFolder(async (dir) => {
     put(dir, "train");
     const { images, labels } = await loadMnist({ dir, limit: 2 });
     assertEquals([images.shape, labels.shape], [[2, 28, 28], [2]]);
@@ -76,8 +60,7 @@ Deno.test("loadMnist takes the first examples up to the limit, and holds no more
 });
 
 Deno.test("loadMnist looks into NEURITE_DATA before the cache, and into dir alone", async () => {
-  await inFolder(async (folder) => {
-    Deno.env.set("NEURITE_DATA", `${folder}/data`);
+  await inEmptyFolder(async (folder) => {
     put(`${folder}/data/mnist`, "train", [1, 2, 3]);
     assertEquals([...(await loadMnist()).labels.data], [1, 2, 3]);
     put(`${folder}/own`, "train", [4]);
@@ -85,11 +68,11 @@ Deno.test("loadMnist looks into NEURITE_DATA before the cache, and into dir alon
     const error = await refusal({ dir: folder });
     assertEquals(error.file, `${folder}/train-labels-idx1-ubyte.gz`);
     assertStringIncludes(error.message, "Leave out the option dir to have it downloaded");
-  });
+  }, "data");
 });
 
 Deno.test("loadMnist trusts nothing in the cache without its SHA-256", async () => {
-  await inFolder(async (folder) => {
+  await inEmptyFolder(async (folder) => {
     put(`${folder}/cache/neurite/mnist`, "train", LABELS, ".gz");
     const error = await refusal({});
     assertEquals(error.file, `${folder}/cache/neurite/mnist/train-labels-idx1-ubyte.gz`);
@@ -106,7 +89,7 @@ Deno.test("loadMnist asks the mirrors in turn, and keeps nothing that is not MNI
     requests.push(new URL(request.url).pathname);
     return new Response(new Uint8Array(28_881)); // the right length
   });
-  await inFolder(async (folder) => {
+  await inEmptyFolder(async (folder) => {
     const mirrors = ["one", "two"].map((k) => `http://127.0.0.1:${server.addr.port}/${k}`);
     const error = await refusal({ mirrors, onProgress: () => {} });
     assertEquals(
@@ -123,7 +106,7 @@ Deno.test("loadMnist asks the mirrors in turn, and keeps nothing that is not MNI
 });
 
 Deno.test("loadMnist says what is wrong with a file, and where", async () => {
-  await inFolder(async (dir) => {
+  await inEmptyFolder(async (dir) => {
     const [imagesPath, labelsPath] = NAMES.train.map((name) => `${dir}/${name}`);
     const [images, labels] = files(LABELS);
 

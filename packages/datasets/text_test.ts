@@ -6,6 +6,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { inEmptyFolder } from "../../testing/environment.ts";
 import { loadSonnets, type LoadTextOptions, loadTinyShakespeare } from "./text.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -13,23 +14,6 @@ const LOADERS = [
   { load: loadTinyShakespeare, folder: "tinyshakespeare", name: "input.txt", bytes: 1_115_394 },
   { load: loadSonnets, folder: "sonnets", name: "sonnets.txt", bytes: 94_082 },
 ];
-
-/** Runs `body` in an empty folder that is also the cache, with no data set around. */
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const names = ["NEURITE_DATA", "XDG_CACHE_HOME"];
-  const before = names.map((name) => Deno.env.get(name));
-  const folder = await Deno.makeTempDir();
-  Deno.env.delete("NEURITE_DATA");
-  Deno.env.set("XDG_CACHE_HOME", `${folder}/cache`);
-  try {
-    await body(folder);
-  } finally {
-    names.forEach((name, i) =>
-      before[i] === undefined ? Deno.env.delete(name) : Deno.env.set(name, before[i])
-    );
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 function put(folder: string, name: string, content: string | Uint8Array): void {
   Deno.mkdirSync(folder, { recursive: true });
@@ -39,8 +23,7 @@ function put(folder: string, name: string, content: string | Uint8Array): void {
 
 Deno.test("texts come from dir alone, else from NEURITE_DATA", async () => {
   for (const { load, folder, name } of LOADERS) {
-    await inFolder(async (root) => {
-      Deno.env.set("NEURITE_DATA", `${root}/data`);
+    await inEmptyFolder(async (root) => {
       put(`${root}/data/${folder}`, name, "from the environment\n");
       put(`${root}/own`, name, "my own: Ünïcödé 🙂\n");
       assertEquals(await load(), "from the environment\n");
@@ -48,12 +31,12 @@ Deno.test("texts come from dir alone, else from NEURITE_DATA", async () => {
       const error = await assertRejects(() => load({ dir: root }), DataError);
       assertEquals([error.file, error.expected], [`${root}/${name}`, name]);
       assertStringIncludes(error.message, "Leave out the option dir to have it downloaded");
-    });
+    }, "data");
   }
 });
 
 Deno.test("limit counts characters, not halves of them", async () => {
-  await inFolder(async (dir) => {
+  await inEmptyFolder(async (dir) => {
     put(dir, "input.txt", "a🙂bc");
     const load = (limit: number) => loadTinyShakespeare({ dir, limit });
     assertEquals([await load(1), await load(2), await load(99)], ["a", "a🙂", "a🙂bc"]);
@@ -65,7 +48,7 @@ Deno.test("limit counts characters, not halves of them", async () => {
 
 Deno.test("nothing in the cache is trusted without its SHA-256", async () => {
   for (const { load, folder, name, bytes } of LOADERS) {
-    await inFolder(async (root) => {
+    await inEmptyFolder(async (root) => {
       const cache = `${root}/cache/neurite/${folder}`, mirrors: string[] = [];
       put(cache, name, "another text");
       const short = await assertRejects(() => load({ mirrors }), DataError);
@@ -84,7 +67,7 @@ Deno.test("a mirror is asked by the file's name, and another text is not kept", 
     requests.push(new URL(request.url).pathname);
     return new Response("<html>not found</html>", { status: 200 });
   });
-  await inFolder(async (root) => {
+  await inEmptyFolder(async (root) => {
     const mirrors = [`http://127.0.0.1:${server.addr.port}/texts`];
     const options: LoadTextOptions = { mirrors, onProgress: () => {} };
     for (const { load, folder, name } of LOADERS) {
@@ -98,7 +81,7 @@ Deno.test("a mirror is asked by the file's name, and another text is not kept", 
 });
 
 Deno.test("a byte order mark is no part of a text", async () => {
-  await inFolder(async (dir) => {
+  await inEmptyFolder(async (dir) => {
     put(dir, "sonnets.txt", Uint8Array.of(0xef, 0xbb, 0xbf, 65, 0xef, 0xbb, 0xbf));
     assertEquals(await loadSonnets({ dir }), "A\uFEFF"); // the second one is a character
   });
@@ -114,7 +97,7 @@ Deno.test("what is not a text in UTF-8 is refused, and named where it can be", a
     [[65, 0, 66, 0], "a zero byte at 1, as in UTF-16", 1], // UTF-16 without a mark
     [[0, 65, 0, 66], "a zero byte at 0, as in UTF-16", 0],
   ];
-  await inFolder(async (dir) => {
+  await inEmptyFolder(async (dir) => {
     for (const [bytes, found, offset] of cases) {
       put(dir, "sonnets.txt", Uint8Array.from(bytes));
       const error = await assertRejects(() => loadSonnets({ dir }), DataError, found);
