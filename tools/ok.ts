@@ -1,21 +1,24 @@
 /**
  * The gate: everything that a change must pass, in named steps. `deno task ok` runs all of them,
- * `deno task ok lint types` only the ones named. It goes on after a failure, and closes with the
- * number of checks and tests that passed and failed.
+ * `deno task ok lint types` only the ones named. Those that use one processor run side by side, and
+ * the output of each stays whole; those that use all of them come after, one by one. It goes on
+ * after a failure, and closes with the number of checks and tests that passed and failed.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { sideBySide } from "./side_by_side.ts";
 import { jsrAnswers, OFFLINE } from "./std.ts";
 import { ROOT } from "./workspace.ts";
 
 /** One step of the gate: a command of this Deno. */
-interface Step {
+export interface Step {
+  /** As given to `deno task ok`. */
   name: string;
+  /** The arguments of the command. */
   args: string[];
-  /** A file without which there is nothing to do. */
-  needs?: string;
   /** Whether its output is only worth showing after a failure. */
   quiet?: boolean;
+  /** Whether it uses all processors by itself. */
+  alone?: boolean;
 }
 
 /** How a step ended. */
@@ -33,21 +36,21 @@ const tool = (name: string, ...args: string[]): string[] => [
   ...args,
 ];
 
-/** The steps, the quick ones first. */
+/** The steps: the long ones of those that run side by side first. */
 function steps(std: string[]): Step[] {
   return [
-    { name: "format", args: ["fmt", "--check"] },
-    { name: "lint", args: ["lint"] },
-    { name: "types", args: ["check", ...std] },
-    { name: "arrows", args: tool("check_arrows") },
-    { name: "docs", args: tool("check_docs") },
-    { name: "kernels", args: ["task", "kernels", "--check"], needs: "tools/build_kernels.ts" },
-    { name: "operations", args: ["task", "operations", "--check"] },
-    { name: "tests", args: ["task", "test"] },
-    { name: "start", args: ["task", "start"], needs: "examples/cnn/lenet5.ts" },
-    { name: "examples", args: tool("example", "--all", "--check") },
-    { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"], quiet: true },
+    { name: "types", args: ["check", "--doc", ...std] },
     { name: "registry", args: tool("try_from_registry") },
+    { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"], quiet: true },
+    { name: "docs", args: tool("check_docs") },
+    { name: "kernels", args: ["task", "kernels", "--check"] },
+    { name: "arrows", args: tool("check_arrows") },
+    { name: "lint", args: ["lint"] },
+    { name: "format", args: ["fmt", "--check"] },
+    { name: "operations", args: ["task", "operations", "--check"] },
+    { name: "tests", args: ["task", "test"], alone: true },
+    { name: "start", args: ["task", "start"], alone: true },
+    { name: "examples", args: tool("example", "--all", "--check"), alone: true },
   ];
 }
 
@@ -62,22 +65,14 @@ export function countResults(output: string, ok: boolean): Result {
   return { passed, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/** Collects what a command writes, and passes it on as it comes. */
-async function collect(from: ReadableStream<Uint8Array>, to?: typeof Deno.stdout): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of from) {
-    await to?.write(chunk);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text;
+/** What a step wrote, in the order in which it came, and how it ended. */
+interface Ended {
+  output: string;
+  result: Result;
 }
 
-async function run({ args, needs, quiet }: Step): Promise<Result> {
-  if (needs !== undefined && !existsSync(join(ROOT, needs))) {
-    console.log(`nothing to do without ${needs}`);
-    return { passed: 0, failed: 0 };
-  }
+/** Runs a step; `show` gets what it writes, as it comes. */
+async function run({ args, quiet }: Step, show?: (text: string) => void): Promise<Ended> {
   const process = new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
@@ -86,13 +81,19 @@ async function run({ args, needs, quiet }: Step): Promise<Result> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const [stdout, stderr] = await Promise.all([
-    collect(process.stdout, quiet ? undefined : Deno.stdout),
-    collect(process.stderr, quiet ? undefined : Deno.stderr),
-  ]);
+  let output = "";
+  const collect = async (from: ReadableStream<Uint8Array>): Promise<string> => {
+    let text = "";
+    for await (const part of from.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      output += part;
+      show?.(part);
+    }
+    return text;
+  };
+  const [stdout] = await Promise.all([collect(process.stdout), collect(process.stderr)]);
   const { success } = await process.status;
-  if (quiet && !success) console.error(stdout + stderr);
-  return countResults(stdout, success);
+  return { output: quiet && success ? "" : output, result: countResults(stdout, success) };
 }
 
 /** A step's line in the table: it is worth its name if something was checked, nothing failed. */
@@ -102,8 +103,17 @@ function lineOf(name: string, { passed, failed }: Result, seconds: number): stri
   return `${name.padEnd(9)} ${verdict.padEnd(6)} ${time}  ${passed} passed, ${failed} failed`;
 }
 
-/** Runs the steps one after the other, prints the table, returns the sums. */
-async function runAll(wanted: Step[]): Promise<Result> {
+const toScreen = (text: string): void => {
+  for (let bytes = new TextEncoder().encode(text); bytes.length > 0;) {
+    bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+  }
+};
+
+/** Runs the steps, shows what they write and the table, returns the sums. */
+export async function runSteps(
+  wanted: Step[],
+  show: (text: string) => void = toScreen,
+): Promise<Result> {
   const lock = join(ROOT, "deno.lock");
   const before = Deno.readTextFileSync(lock);
   const total: Result = { passed: 0, failed: 0 };
@@ -113,16 +123,22 @@ async function runAll(wanted: Step[]): Promise<Result> {
     total.failed += result.failed;
     table.push(lineOf(name, result, (performance.now() - start) / 1000));
   };
-  for (const step of wanted) {
+  const title = ({ name, args }: Step): string => `\n== ${name}: deno ${args.join(" ")}`;
+  await sideBySide(wanted.filter(({ alone }) => !alone), async (step) => {
+    const start = performance.now(), { output, result } = await run(step);
+    add(step.name, result, start);
+    show(`${title(step)}\n${output}${table.at(-1)}\n`);
+  });
+  for (const step of wanted.filter(({ alone }) => alone)) {
     const start = performance.now();
-    console.log(`\n== ${step.name}: deno ${step.args.join(" ")}`);
-    add(step.name, await run(step), start);
-    console.log(table.at(-1));
+    show(title(step) + "\n");
+    add(step.name, (await run(step, show)).result, start);
+    show(table.at(-1) + "\n");
   }
   const same = Deno.readTextFileSync(lock) === before;
-  if (!same) console.error("\nCannot pass as deno.lock must be complete: the steps changed it");
+  if (!same) show("\nCannot pass as deno.lock must be complete: the steps changed it\n");
   add("lock", { passed: same ? 1 : 0, failed: same ? 0 : 1 }, performance.now());
-  console.log(["", ...table, "", `${total.passed} passed, ${total.failed} failed`].join("\n"));
+  show(["", ...table, "", `${total.passed} passed, ${total.failed} failed\n`].join("\n"));
   return total;
 }
 
@@ -135,7 +151,7 @@ if (import.meta.main) {
     console.error(`Cannot run ${unknown} as the steps are: ${names}`);
     Deno.exit(2);
   }
-  const { failed } = await runAll(
+  const { failed } = await runSteps(
     all.filter(({ name }) => Deno.args.length === 0 || Deno.args.includes(name)),
   );
   Deno.exit(failed > 0 ? 1 : 0);
