@@ -229,17 +229,15 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
     const length = predict === "all"
       ? tracksOf(text, seqLength, batchSize).length / seqLength
       : countWindows(text, seqLength) / batchSize;
-    let within = false;
     try {
-      const history = await this.fit(() => this.#epoch(text), undefined, {
+      return await this.fit(() => this.#epoch(text), undefined, {
         ...options,
         stepsPerEpoch: Math.ceil(length),
         callbacks: measure === undefined ? callbacks : [measure, ...callbacks],
       });
-      within = this.progress.step > 0; // Stopped there: with resume it goes on from its states.
-      return history;
     } finally {
-      if (!within) this.resetStates();
+      // Stopped within an epoch, it goes on from its states with resume.
+      if (this.progress.step === 0) this.resetStates();
     }
   }
 

@@ -4,13 +4,16 @@ import { match, matchAll, type Pair, take } from "./checkpoint/match.ts";
 import {
   readModel,
   readTraining,
+  type SavedSettings,
   type SavedTraining,
   writeMetadata,
 } from "./checkpoint/metadata.ts";
+import { savedStates, stateName, statesOf } from "./checkpoint/states.ts";
 import { layers } from "./layer.ts";
+import { whileLoading } from "./loading.ts";
 import { losses } from "./losses/mod.ts";
 import type { MetricLike } from "./metrics/mod.ts";
-import { Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import { optimizers } from "./optimizers/mod.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors/file.ts";
 import type { SavedTensor } from "./safetensors/format.ts";
@@ -100,12 +103,15 @@ export async function saveModel(
   path: string | URL,
   { weightsOnly = false }: SaveModelOptions = {},
 ): Promise<void> {
-  const training = !weightsOnly && model.isCompiled;
-  const values = named([...weightsOf(model), ...(training ? momentsOf(model) : [])]);
-  const metadata = writeMetadata(model, training);
+  const training = !weightsOnly && model.isCompiled, { states } = model.progress;
+  const values = named([
+    ...weightsOf(model),
+    ...(training ? momentsOf(model) : []),
+    ...(training && states === undefined ? statesOf(model) : []),
+  ]);
+  const metadata = writeMetadata(model, training), tensors = new Map<string, SavedTensor>();
   // Training may go on while values are read: these keep what there is now.
   const now = Array.from(values, ([name, value]) => [name, keep(stopGradient(value))] as const);
-  const tensors = new Map<string, SavedTensor>();
   try {
     for (const [name, value] of now) {
       tensors.set(name, { dtype: value.dtype, shape: value.shape, data: await value.data() });
@@ -113,6 +119,8 @@ export async function saveModel(
   } finally {
     for (const [, value] of now) value.dispose();
   }
+  // Of a training that was loaded and not yet resumed.
+  if (training) states?.forEach((state, name) => tensors.set(stateName(name), state));
   await writeSafetensors(path, tensors, metadata);
 }
 
@@ -149,37 +157,46 @@ export async function loadModel(
 ): Promise<Model> {
   const file = String(path), { tensors, metadata } = await readSafetensors(path);
   const config = readModel(metadata, file), training = readTraining(metadata, file);
-  const seed = training?.rng.seed ?? 0;
-  const model = make(file, () => {
+  const wanted = compile ? training : undefined, seed = training?.rng.seed ?? 0;
+  return make(file, tensors, () => {
     const made = layers.make({ ...config, config: { ...config.config, seed } });
-    if (!(made instanceof Model)) throw new TypeError(`a ${made.className} is no model`);
-    void made.weights; // Makes them, and throws where layers do not fit.
-    return made;
+    if (!made.isModel) throw new TypeError(`a ${made.className} is no model`);
+    const model = made as Model;
+    void model.weights; // Makes them, and throws where layers do not fit.
+    if (wanted !== undefined) compileAs(model, wanted.settings, { metrics, weightedMetrics });
+    restore(model, file, tensors, wanted);
+    return model;
   });
-  const wanted = compile ? training : undefined;
-  if (wanted !== undefined) {
-    const { settings } = wanted,
-      made = (one: string | Config): MetricLike =>
-        typeof one === "string" ? one as MetricLike : losses.make(one);
-    make(file, () =>
-      model.compile({
-        optimizer: optimizers.make(settings.optimizer),
-        loss: settings.losses.map((loss) => losses.make(loss)),
-        metrics: metrics ?? settings.metrics.map(made),
-        weightedMetrics: weightedMetrics ?? settings.weightedMetrics.map(made),
-        lossWeights: settings.lossWeights,
-      }));
-  }
-  restore(model, file, tensors, wanted);
-  return model;
 }
 
-/** Makes what a file describes, out of numbers that the global generator does not miss. */
-function make<T>(file: string, f: () => T): T {
+/** Compiles a model as it was when it was saved, with other metrics where they are given. */
+function compileAs(
+  model: Model,
+  settings: SavedSettings,
+  { metrics, weightedMetrics }: LoadModelOptions,
+): void {
+  const made = (one: string | Config): MetricLike =>
+    typeof one === "string" ? one as MetricLike : losses.make(one);
+  model.compile({
+    optimizer: optimizers.make(settings.optimizer),
+    loss: settings.losses.map((loss) => losses.make(loss)),
+    metrics: metrics ?? settings.metrics.map(made),
+    weightedMetrics: weightedMetrics ?? settings.weightedMetrics.map(made),
+    lossWeights: settings.lossWeights,
+  });
+}
+
+/**
+ * Makes what a file describes, of no more numbers than it holds, and of none that the global generator
+ * misses. Whatever is wrong with the description becomes a `DataError`.
+ */
+function make<T>(file: string, saved: ReadonlyMap<string, SavedTensor>, f: () => T): T {
   const rng = globalRng(), { state } = rng;
+  const numbers = Array.from(saved.values(), ({ data }) => data.length).reduce((a, b) => a + b, 0);
   try {
-    return f();
+    return whileLoading(numbers, f);
   } catch (cause) {
+    if (cause instanceof DataError) throw cause;
     const found = (cause as Error).message;
     throw new DataError(
       `Cannot read ${file} as its model must be made of known parts: current ${found}`,
@@ -223,6 +240,7 @@ function make<T>(file: string, f: () => T): T {
  */
 export async function restoreModel(model: Model, path: string | URL): Promise<void> {
   void model.compiled; // Throws if it was not compiled.
+  void model.weights; // Throws if it is not built.
   const file = String(path), { tensors, metadata } = await readSafetensors(path);
   readModel(metadata, file);
   const training = readTraining(metadata, file);
@@ -233,7 +251,7 @@ export async function restoreModel(model: Model, path: string | URL): Promise<vo
       { file, expected: "a training", found: "only weights" },
     );
   }
-  restore(model, file, tensors, training);
+  make(file, tensors, () => restore(model, file, tensors, training));
 }
 
 /** Checks everything, then changes the model. */
@@ -244,12 +262,13 @@ function restore(
   training: SavedTraining | undefined,
 ): void {
   const weights = weightsOf(model), pairs: Pair[] = match(weights, saved, file, model.name);
-  const moments = training === undefined ? new Map<string, Tensor>() : momentsOf(model);
-  const rest = [...saved].filter(([name]) => !name.startsWith(OPTIMIZER));
-  matchAll(weights, new Map(rest), file, model.name);
+  const rest = new Map([...saved].filter(([name]) => !name.startsWith(OPTIMIZER)));
+  const states = savedStates(model, rest, file);
+  matchAll(weights, rest, file, model.name);
   if (training !== undefined) {
     checkOptimizer(model, file, training);
-    pairs.push(...match(moments, saved, file, model.name));
+    checkSums(model, file, training);
+    pairs.push(...match(momentsOf(model), saved, file, model.name));
   }
   take(pairs);
   if (training === undefined) return;
@@ -258,8 +277,20 @@ function restore(
   if (typeof learningRate === "number") optimizer.learningRate = learningRate;
   optimizer.iterations = settings.iterations;
   model.rng.state = rng;
-  model.progress = progress;
+  model.progress = states === undefined ? progress : { ...progress, states };
   model.history = Object.assign(new History(), history);
+}
+
+/** Refuses means of an epoch that are not those of the losses and metrics of the model. */
+function checkSums(model: Model, file: string, { progress: { sums } }: SavedTraining): void {
+  const expected = sums === undefined ? 0 : model.trainer.sums.length, found = sums?.length ?? 0;
+  if (expected === found) return;
+  throw new DataError(
+    `Cannot restore model "${model.name}" from ${file} as it must measure what it measured when it ` +
+      `was saved within an epoch: current ${found} sums in the file, ${expected} of the losses and ` +
+      "metrics of the model. Give the same metrics, or load it with compile: false",
+    { file, expected, found },
+  );
 }
 
 /** Refuses another optimizer, a rate that is none, and a schedule in place of another. */

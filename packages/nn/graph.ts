@@ -132,9 +132,11 @@ export class Graph {
       }
       taken.add(layer.name);
     }
+    const next = new Map<string, number>();
     const free = (base: string): string => {
-      let name = base;
-      for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
+      let name = base, n = next.get(base) ?? 1;
+      while (taken.has(name)) name = `${base}_${n++}`;
+      next.set(base, n);
       taken.add(name);
       return name;
     };

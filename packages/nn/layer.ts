@@ -1,10 +1,11 @@
 /** What a layer is: the contract between layers and the models that run them. */
 import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import type { Initializer } from "./initializers/mod.ts";
+import { countLayer, initialValue } from "./loading.ts";
 import { Registry } from "./registry.ts";
 import { formatSizes, isShape, type Shape } from "./shape.ts";
 import { Node, SymbolicTensor } from "./symbolic.ts";
-import { type Config, Variable, type VariableOptions } from "./variable.ts";
+import { type Config, type State, Variable, type VariableOptions } from "./variable.ts";
 
 /** What a layer is told when it runs. */
 export interface CallContext {
@@ -90,6 +91,7 @@ export abstract class Layer {
 
   /** Takes the options that all layers have. */
   constructor({ name, trainable = true, inputShape }: LayerOptions = {}) {
+    countLayer();
     this.#name = name;
     this.trainable = trainable;
     this.#inputShape = inputShape;
@@ -175,9 +177,19 @@ export abstract class Layer {
     return this.weights.map((weight) => [`${this.name}/${weight.name}`, weight]);
   }
 
+  /** What is carried from batch to batch, with names in the model: `lstm/state_0`. */
+  namedStates(): [name: string, state: State][] {
+    return [];
+  }
+
   /** The number of parameters. */
   countParams(): number {
     return this.weights.reduce((sum, { value }) => sum + value.size, 0);
+  }
+
+  /** Whether it is a model, made of layers: one that can be trained and saved. */
+  get isModel(): boolean {
+    return false;
   }
 
   /** Whether the weights are made. */
@@ -200,7 +212,8 @@ export abstract class Layer {
     rng: Rng,
     options: VariableOptions = {},
   ): Variable {
-    const weight = new Variable(name, initializer.make(shape, rng), options);
+    const value = initialValue(name, shape, () => initializer.make(shape, rng));
+    const weight = new Variable(name, value, options);
     this.#weights.push(weight);
     return weight;
   }

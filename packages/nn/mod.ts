@@ -52,6 +52,7 @@ export {
   type Config,
   type Constraint,
   type Regularizer,
+  State,
   Variable,
   type VariableOptions,
 } from "./variable.ts";

@@ -30,7 +30,7 @@ import { fit, type FitOptions, type Progress } from "./training/fit.ts";
 import type { History } from "./training/history.ts";
 import { predict, type PredictOptions } from "./training/predict.ts";
 import { Trainer } from "./training/trainer.ts";
-import type { Config, Variable } from "./variable.ts";
+import type { Config, State, Variable } from "./variable.ts";
 
 /** What a model may be told besides its layers. */
 export interface ModelSettings {
@@ -124,6 +124,11 @@ export class Model extends Layer {
 
   /** Makes the connections for examples of these shapes, where they are not known yet. */
   buildFor(_inputShapes: readonly Shape[]): void {}
+
+  /** It is a model. */
+  override get isModel(): boolean {
+    return true;
+  }
 
   /** The shape of an example for the first input, where it is known. */
   override get inputShape(): Shape | undefined {
@@ -224,10 +229,20 @@ export class Model extends Layer {
 
   /** The weights with their names, layer by layer. */
   override namedWeights(): [name: string, weight: Variable][] {
+    return this.#named((layer) => layer.namedWeights());
+  }
+
+  /** What the layers carry from batch to batch, with names. */
+  override namedStates(): [name: string, state: State][] {
+    return this.#named((layer) => layer.namedStates());
+  }
+
+  /** What layers have by name; a model in this one puts its own name in front. */
+  #named<T>(of: (layer: Layer) => [name: string, T][]): [name: string, T][] {
     return this.graph.layers.flatMap((layer) =>
       layer instanceof Model
-        ? layer.namedWeights().map(([name, w]): [string, Variable] => [`${layer.name}/${name}`, w])
-        : layer.namedWeights()
+        ? of(layer).map(([name, one]): [string, T] => [`${layer.name}/${name}`, one])
+        : of(layer)
     );
   }
 

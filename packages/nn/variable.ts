@@ -1,5 +1,6 @@
 /** The numbers a layer keeps from step to step: its weights and its statistics. */
-import { keep, type Tensor } from "@neurite/tensor";
+import { keep, stopGradient, type Tensor } from "@neurite/tensor";
+import type { Shape } from "./shape.ts";
 
 /** What is added to the loss for the size of a weight; see `@neurite/regularization`. */
 export interface Regularizer {
@@ -69,5 +70,53 @@ export class Variable {
     this.trainable = options.trainable ?? true;
     this.regularizer = options.regularizer;
     this.constraint = options.constraint;
+  }
+}
+
+/**
+ * What a layer carries from batch to batch without learning it, such as the state of a recurrent
+ * layer: nothing before the first batch. A checkpoint saves it, so that a training that is stopped
+ * between two batches goes on the same.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { State } from "@neurite/nn";
+ * import { tensor } from "@neurite/tensor";
+ *
+ * const state = new State([null, 2]);
+ * assertEquals(state.value, undefined);
+ * state.set(tensor([[1, 2]]));
+ * assertEquals(state.value!.array(), [[1, 2]]);
+ * state.reset();
+ * assertEquals(state.value, undefined);
+ * ```
+ */
+export class State {
+  /** The sizes of its values, `null` for one that the batch decides: `[null, units]`. */
+  readonly shape: Shape;
+  #value: Tensor | undefined;
+
+  /** A state without a value. */
+  constructor(shape: Shape) {
+    this.shape = shape;
+  }
+
+  /** The values, where there are any. */
+  get value(): Tensor | undefined {
+    return this.#value;
+  }
+
+  /** Takes new values; `value` stays the caller's. */
+  set(value: Tensor): void {
+    const own = keep(stopGradient(value));
+    this.#value?.dispose();
+    this.#value = own;
+  }
+
+  /** Forgets the values. */
+  reset(): void {
+    this.#value?.dispose();
+    this.#value = undefined;
   }
 }

@@ -38,7 +38,13 @@ import {
   checkRate,
   checkSymbols,
 } from "./check.ts";
-import { type CharRNNFitOptions, type CharRNNHistory, type Learnt, train } from "./char_rnn_fit.ts";
+import {
+  type CharRNNFitOptions,
+  type CharRNNHistory,
+  type CharRNNPlace,
+  type Learnt,
+  train,
+} from "./char_rnn_fit.ts";
 import { sampler, type SamplingOptions } from "./sampling/draw.ts";
 import { generate } from "./sampling/generate.ts";
 import type { Stepped, Stepper } from "./sampling/stepper.ts";
@@ -121,11 +127,10 @@ export class CharRNN implements Stepper<Float32Array> {
    * `s ← 0.99 s + 0.01 loss`. It begins at what guessing costs, `seqLength log V`.
    */
   smoothedLoss: number;
-  /**
-   * The window of the corpus that `fit` goes on with, counted from 0: not 0 where a training was
-   * stopped within an epoch. Saved with the network.
-   */
-  window = 0;
+  /** Where the training is: within an epoch where it was stopped there. Saved with the network. */
+  readonly place: CharRNNPlace = { epoch: 0, window: 0, total: 0 };
+  /** The course of the training so far. Saved with the network. */
+  history: CharRNNHistory = { loss: [], smoothedLoss: [], stopped: false };
   readonly #corpus: Int32Array;
   readonly #parameters: Readonly<Record<CharRNNParameter, Tensor>>;
   #h: Tensor;
@@ -263,7 +268,9 @@ export class CharRNN implements Stepper<Float32Array> {
   /**
    * Trains by stochastic gradient descent, `W ← W - η ∂L/∂W` after each window of the corpus, `epochs`
    * times through it. Called once more, it goes on: where it was stopped within an epoch, the first
-   * epoch is the rest of that one, to the bit as if it had never been stopped.
+   * epoch is the rest of that one. With `resume: true` it goes on with the same training, in which
+   * `epochs` counts from its begin, to the bit as if it had never been stopped; a network that was
+   * saved between any two windows, for instance in `onIteration`, is loaded and does so, too.
    *
    * @throws {DivergedError} if the loss or its gradient becomes NaN or infinite; nothing is changed by
    * that window.
@@ -388,10 +395,11 @@ export class CharRNN implements Stepper<Float32Array> {
       bh: reshape(sum(dZ, { axis: 0 }), bh.shape), //     ∂L/∂bh = Σ_t ∂L/∂z_t
       by: reshape(sum(dY, { axis: 0 }), by.shape), //     ∂L/∂by = Σ_t ∂L/∂y_t
     };
-    // What is not a number in ∂L/∂z_t is not one in their sum; an infinite one would be clipped.
+    // A number that is not finite leaves no sum finite; an infinite one would be clipped. What goes
+    // through softmax is bounded: ∂L/∂Why and ∂L/∂by are finite where the loss is.
     const fault = !Number.isFinite(loss)
       ? "in the outputs of the network"
-      : gradients.bh.dataSync().every(Number.isFinite)
+      : [gradients.Wxh, gradients.Whh, gradients.bh].every((g) => Number.isFinite(sum(g).item()))
       ? undefined
       : "in its gradient";
     for (const name of NAMES) gradients[name] = clip(gradients[name], -CLIP, CLIP);

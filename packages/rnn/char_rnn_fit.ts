@@ -21,8 +21,14 @@ export interface CharRNNProgress {
 export interface CharRNNFitOptions {
   /** How often the corpus is gone through; by default as the network was told. */
   epochs?: number;
-  /** Called after each window. */
-  onIteration?: (progress: CharRNNProgress) => void;
+  /**
+   * Goes on exactly with the training that was stopped or saved, between any two windows: `epochs`
+   * counts those that are done, and the result becomes that of a training that was never interrupted,
+   * to the bit. `false` by default.
+   */
+  resume?: boolean;
+  /** Called after each window, and awaited. */
+  onIteration?: (progress: CharRNNProgress) => void | Promise<void>;
   /** Ends the training after the current window when it is aborted; no error is thrown. */
   signal?: AbortSignal;
 }
@@ -33,8 +39,18 @@ export interface CharRNNHistory {
   loss: number[];
   /** The smoothed loss after each epoch. */
   smoothedLoss: number[];
-  /** Whether it was ended by the signal. */
+  /** Whether it was ended by the signal; an epoch that was not gone through is not in the lists. */
   stopped: boolean;
+}
+
+/** Where a training is. It is saved with the network. */
+export interface CharRNNPlace {
+  /** Epochs that are done. */
+  epoch: number;
+  /** Windows of the next epoch that are done. */
+  window: number;
+  /** The sum of their losses. */
+  total: number;
 }
 
 /** What a step on a window gives. */
@@ -48,7 +64,8 @@ export interface Learnt {
 /** What is trained. */
 interface Network {
   readonly windows: number;
-  window: number;
+  readonly place: CharRNNPlace;
+  history: CharRNNHistory;
   readonly smoothedLoss: number;
   readonly epochs: number;
 }
@@ -57,35 +74,38 @@ interface Network {
 export async function train(
   network: Network,
   learn: (window: number) => Learnt,
-  { epochs = network.epochs, onIteration, signal }: CharRNNFitOptions,
+  { epochs = network.epochs, resume = false, onIteration, signal }: CharRNNFitOptions,
 ): Promise<CharRNNHistory> {
   checkCount("train", "epochs", epochs);
-  const { windows } = network;
+  const { windows, place } = network, turns = new Turns();
   if (windows === 0) {
     throw new DataError(
       "Cannot train as there must be a corpus: current none. Give it to CharRNN.load after the path",
     );
   }
-  const stopped = () => signal?.aborted ?? false;
-  const history: CharRNNHistory = { loss: [], smoothedLoss: [], stopped: stopped() };
-  const turns = new Turns();
-  if (network.window >= windows) network.window = 0; // another corpus
-  for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
-    let total = 0, count = 0;
-    while (network.window < windows && !history.stopped) {
-      const iteration = network.window + 1, { loss, fault } = learn(network.window);
+  if (!resume) {
+    place.epoch = 0;
+    network.history = { loss: [], smoothedLoss: [], stopped: false };
+  }
+  if (place.window > windows) place.window = place.total = 0; // another corpus
+  const { history } = network, stopped = () => history.stopped = signal?.aborted ?? false;
+  while (!stopped() && place.epoch < epochs) {
+    while (place.window < windows && !history.stopped) {
+      const epoch = place.epoch + 1, iteration = place.window + 1;
+      const { loss, fault } = learn(place.window);
       if (fault !== undefined) throw new DivergedError(loss, epoch, iteration, fault);
-      network.window = iteration;
-      total += loss;
-      count++;
+      place.window = iteration;
+      place.total += loss;
       const { smoothedLoss } = network;
-      onIteration?.({ epoch, iteration, iterations: windows, loss, smoothedLoss });
+      await onIteration?.({ epoch, iteration, iterations: windows, loss, smoothedLoss });
       await turns.give();
-      history.stopped = stopped();
+      stopped();
     }
-    if (network.window === windows) network.window = 0;
-    history.loss.push(total / count);
+    if (place.window < windows) break;
+    history.loss.push(place.total / windows);
     history.smoothedLoss.push(network.smoothedLoss);
+    place.epoch++;
+    place.window = place.total = 0;
   }
   return history;
 }

@@ -307,19 +307,64 @@ Deno.test("stopped within an epoch, saved and loaded, it goes on to the bit", as
       if (iteration === 33) done.abort();
     };
     await stopped.fit({ epochs: 2, signal: done.signal, onIteration });
-    assertEquals(stopped.window, 33);
+    assertEquals(stopped.place.window, 33);
     await stopped.save(path);
     const again = await CharRNN.load(path, TEXT), seen: number[] = [];
     const { loss } = await again.fit({
       epochs: 2,
       onIteration: ({ iteration }) => void seen.push(iteration),
     });
-    assertEquals([loss.length, seen[0], again.window], [2, 34, 0]);
+    assertEquals([loss.length, seen[0], again.place.window], [2, 34, 0]);
     for (const name of NAMES) assertEquals(again[name].array(), whole[name].array());
     assertEquals(again.smoothedLoss, whole.smoothedLoss);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("saved between any two windows, loaded and resumed, it is the training that was never stopped", async () => {
+  const folder = await Deno.makeTempDir(), whole = small(), iterations = whole.windows;
+  try {
+    const saved: string[] = [];
+    const history = await whole.fit({
+      epochs: 2,
+      // Awaited: the file is there before the next window.
+      async onIteration({ epoch, iteration }) {
+        if (![1, 2, iterations - 1, iterations].includes(iteration)) return;
+        const path = `${folder}/${epoch}-${iteration}`;
+        await new Promise((resolve) => setTimeout(resolve));
+        await whole.save(path);
+        assertEquals(whole.place, { ...whole.place, epoch: epoch - 1, window: iteration });
+        saved.push(path);
+      },
+    });
+    assertEquals(saved.length, 8);
+    for (const path of saved) {
+      const again = await CharRNN.load(path, TEXT);
+      assertEquals(await again.fit({ epochs: 2, resume: true }), history, path);
+      assertEquals([again.smoothedLoss, again.place], [whole.smoothedLoss, whole.place]);
+      for (const name of [...NAMES, "h"] as const) {
+        assertEquals(again[name].dataSync(), whole[name].dataSync(), `${path} ${name}`);
+      }
+    }
+    assertEquals(await whole.fit({ epochs: 2, resume: true }), history, "nothing is left to do");
+    assertEquals((await whole.fit({ epochs: 1 })).loss.length, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("an error of an asynchronous onIteration ends the training, which can be resumed", async () => {
+  const whole = small(), stopped = small();
+  const onIteration = async ({ iteration }: { iteration: number }) => {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (iteration === 5) throw new Error("the disk is full");
+  };
+  await assertRejects(() => stopped.fit({ epochs: 1, onIteration }), Error, "the disk is full");
+  assertEquals(stopped.place.window, 5);
+  const history = await whole.fit({ epochs: 1 });
+  assertEquals(await stopped.fit({ epochs: 1, resume: true }), history);
+  assertEquals(stopped.Whh.dataSync(), whole.Whh.dataSync());
 });
 
 Deno.test("one training at a time, at a rate that is one", async () => {

@@ -51,8 +51,9 @@ export class Characters {
    * @throws {DataError} if there is none, one stands twice, or one is no code point.
    */
   static fromCodePoints(codePoints: readonly number[]): Characters {
-    const wrong = codePoints.findIndex((c, i) =>
-      !(Number.isInteger(c) && c >= 0 && c <= 0x10ffff) || codePoints.indexOf(c) !== i
+    const seen = new Set<number>();
+    const wrong = codePoints.findIndex((c) =>
+      !(Number.isInteger(c) && c >= 0 && c <= 0x10ffff) || seen.size === seen.add(c).size
     );
     if (codePoints.length > 0 && wrong < 0) return new Characters(codePoints);
     throw new DataError(

@@ -22,7 +22,7 @@ export function checkOptions(
 
 /** Refuses learning rates that do not go downhill. */
 export function checkRate(operation: string, learningRate: number): void {
-  if (Number.isFinite(learningRate) && learningRate > 0) return;
+  if (Number.isFinite(Math.fround(learningRate)) && learningRate > 0) return;
   throw new RangeError(
     `Cannot ${operation} as learningRate must be a finite number above 0: current ${learningRate}`,
   );

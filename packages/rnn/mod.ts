@@ -22,7 +22,12 @@ export {
   type CharRNNOptions,
   type CharRNNParameter,
 } from "./char_rnn.ts";
-export type { CharRNNFitOptions, CharRNNHistory, CharRNNProgress } from "./char_rnn_fit.ts";
+export type {
+  CharRNNFitOptions,
+  CharRNNHistory,
+  CharRNNPlace,
+  CharRNNProgress,
+} from "./char_rnn_fit.ts";
 export { Characters } from "./characters.ts";
 export * from "./layers/mod.ts";
 export {

@@ -9,7 +9,8 @@ import {
   type LayerOptions,
   type Regularizer,
   type Shape,
-  Variable,
+  State,
+  type Variable,
 } from "@neurite/nn";
 import {
   dropout,
@@ -170,8 +171,7 @@ export abstract class RecurrentLayer extends Layer {
   #kernel: Variable | undefined;
   #recurrentKernel: Variable | undefined;
   #bias: Variable | undefined;
-  /** Those that the next batch goes on from: no weights, and not trained. */
-  #states: readonly Variable[] | undefined;
+  #states: readonly State[] | undefined;
 
   /** Checks the options; throws `RangeError` for those that make no sense. */
   constructor(units: number, options: RecurrentOptions = {}) {
@@ -287,10 +287,15 @@ export abstract class RecurrentLayer extends Layer {
     return result;
   }
 
+  /** The states that the next batch goes on from, of a stateful layer. */
+  override namedStates(): [name: string, state: State][] {
+    if (!this.stateful) return [];
+    return this.#carried.map((state, i) => [`${this.name}/state_${i}`, state]);
+  }
+
   /** Forgets the states that were kept for the next batch. */
   override resetStates(): void {
-    for (const { value } of this.#states ?? []) value.dispose();
-    this.#states = undefined;
+    for (const state of this.#carried) state.reset();
   }
 
   /** The inputs; drops some where there is a generator, of the rows of the kernel for symbols. */
@@ -308,19 +313,22 @@ export abstract class RecurrentLayer extends Layer {
 
   /** The states that were kept, as they are now: the way back reads them when they are replaced. */
   #kept(batch: number): readonly Tensor[] | undefined {
-    if (this.#states === undefined) return undefined;
-    checkStates(this.name, this.#states[0].value.shape[0], batch);
-    return this.#states.map(({ value }) => stopGradient(value));
+    const states = this.#carried.flatMap(({ value }) => value ?? []);
+    if (states.length < this.stateCount) return undefined;
+    for (const { shape } of states) checkStates(this.name, shape[0], batch);
+    return states.map((state) => stopGradient(state));
   }
 
   #keep(states: readonly Tensor[]): void {
-    if (this.#states !== undefined) {
-      this.#states.forEach(({ value }, i) => value.assign(stopGradient(states[i])));
-    } else {
-      this.#states = states.map((state, i) =>
-        new Variable(`state_${i}`, stopGradient(state), { trainable: false })
-      );
-    }
+    this.#carried.forEach((state, i) => state.set(states[i]));
+  }
+
+  /** What is carried to the next batch. */
+  get #carried(): readonly State[] {
+    return this.#states ??= Array.from(
+      { length: this.stateCount },
+      () => new State([null, this.units]),
+    );
   }
 
   /** The options as plain data. */

@@ -37,6 +37,8 @@ export interface SavedTraining {
 
 /** The version of this form; another one is refused. */
 const VERSION = "1";
+/** Brackets within brackets: three for each model in a model, so that none has more than 60 in it. */
+const DEEPEST = 200;
 
 /** The metadata of a model, with those of its training if it is compiled and that is wanted. */
 export function writeMetadata(model: Model, withTraining: boolean): Record<string, string> {
@@ -63,7 +65,8 @@ export function writeMetadata(model: Model, withTraining: boolean): Record<strin
 
 /** Where the training is; in the middle of an epoch, with what its means are made of. */
 function progressOf({ progress, trainer }: Model): Progress {
-  return progress.step === 0 ? progress : { ...progress, sums: progress.sums ?? trainer.sums };
+  const { states: _, ...place } = progress; // They are tensors of the file.
+  return place.step === 0 ? place : { ...place, sums: place.sums ?? trainer.sums };
 }
 
 function savedMetric(metric: MetricLike): (string | Config)[] {
@@ -129,6 +132,7 @@ function toJson(value: unknown): string {
 }
 
 function fromJson(text: string): unknown {
+  checkDepth(text);
   return JSON.parse(text, (key, item) => {
     if (key === "__proto__") return undefined;
     const [name, ...others] = isRecord(item) ? Object.keys(item) : [];
@@ -136,6 +140,21 @@ function fromJson(text: string): unknown {
       ["NaN", "Infinity", "-Infinity"].includes(item.number);
     return special ? Number(item.number) : item;
   });
+}
+
+/** Refuses JSON so deep that those who go through it would run out of stack. */
+function checkDepth(text: string): void {
+  let depth = 0, quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    if (quoted && sign === "\\") i++;
+    else if (sign === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (sign === "]" || sign === "}") depth--;
+    else if ((sign === "[" || sign === "{") && ++depth > DEEPEST) {
+      throw new RangeError(`more than ${DEEPEST} brackets within each other`);
+    }
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -171,7 +190,8 @@ function isSettings(value: unknown): value is SavedSettings {
 
 function isRngState(value: unknown): value is RngState {
   return isRecord(value) && isCount(value.seed) && isCount(value.position) &&
-    isListOf(value.buffer, isCount) && value.buffer.length <= 4;
+    isListOf(value.buffer, isCount) && value.buffer.length <= 4 &&
+    value.buffer.every((word) => word < 2 ** 32);
 }
 
 function isProgress(value: unknown): value is Progress {

@@ -1,5 +1,6 @@
 /** What an optimizer is: the rule by which gradients change weights. */
 import { keep, type Tensor, tidy, zerosLike } from "@neurite/tensor";
+import { countNumbers } from "../loading.ts";
 import { Registry } from "../registry.ts";
 import type { Config, Variable } from "../variable.ts";
 import { checkClipping, clipGradients, type ClippingOptions } from "./clipping.ts";
@@ -64,7 +65,8 @@ export abstract class Optimizer {
     this.#clipping = { clipValue, clipNorm, globalClipNorm };
     checkClipping(this.#clipping);
     checkNumber("weightDecay", weightDecay);
-    if (typeof learningRate === "number") checkNumber("learningRate", learningRate);
+    const isSchedule = typeof (learningRate as Schedule | null)?.at === "function";
+    if (!isSchedule) checkNumber("learningRate", learningRate as number);
     this.#learningRate = learningRate;
     this.weightDecay = weightDecay;
   }
@@ -122,7 +124,11 @@ export abstract class Optimizer {
   #momentsOf(variable: Variable): readonly Tensor[] {
     let moments = this.#moments.get(variable);
     if (moments === undefined) {
-      moments = this.momentNames.map(() => keep(zerosLike(variable.value)));
+      const { name, value } = variable;
+      moments = this.momentNames.map((moment) => {
+        countNumbers(`${name}/${moment}`, value.shape);
+        return keep(zerosLike(value));
+      });
       this.#moments.set(variable, moments);
     }
     return moments;

@@ -2,7 +2,9 @@
 import { type RngState, type TensorLike, tidy } from "@neurite/tensor";
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { ProgressBar } from "../callbacks/mod.ts";
+import { takeStates } from "../checkpoint/states.ts";
 import type { Model } from "../model.ts";
+import type { SavedTensor } from "../safetensors/format.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
 import { measure } from "./evaluate.ts";
 import { History } from "./history.ts";
@@ -52,6 +54,8 @@ export interface Progress {
   shuffle?: RngState;
   /** In a checkpoint, what the means of the epoch are made of so far. */
   sums?: number[];
+  /** In a checkpoint, what layers carried from batch to batch, by name. */
+  states?: ReadonlyMap<string, SavedTensor>;
 }
 
 /** Trains a model. */
@@ -256,6 +260,7 @@ class Run {
     model.history = history;
     model.stopTraining = false;
     if (!resume) model.progress = { epoch: initialEpoch, step: 0 };
+    takeStates(model);
     let logs: Logs = {};
     try {
       await this.#call((callback) => callback.onTrainBegin());

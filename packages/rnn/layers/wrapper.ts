@@ -1,5 +1,5 @@
 /** What layers made of layers have in common. */
-import { Layer, type Variable } from "@neurite/nn";
+import { Layer, type State, type Variable } from "@neurite/nn";
 
 /**
  * The base of layers that are made of others: weights, their names and states are those of the layers
@@ -30,8 +30,17 @@ export abstract class Wrapper extends Layer {
 
   /** The weights with their names: `bidirectional/forward_simple_rnn/kernel`. */
   override namedWeights(): [name: string, weight: Variable][] {
+    return this.#named((layer) => layer.namedWeights());
+  }
+
+  /** What the layers in it carry from batch to batch, with names. */
+  override namedStates(): [name: string, state: State][] {
+    return this.#named((layer) => layer.namedStates());
+  }
+
+  #named<T>(of: (layer: Layer) => [name: string, T][]): [name: string, T][] {
     return this.wrapped.flatMap((layer) =>
-      layer.namedWeights().map(([name, w]): [string, Variable] => [`${this.name}/${name}`, w])
+      of(layer).map(([name, one]): [string, T] => [`${this.name}/${name}`, one])
     );
   }
 
