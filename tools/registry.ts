@@ -32,10 +32,9 @@ export class Registry implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
 
-  /** The files of a published version with their sizes in bytes, by path: `/mod.ts`. */
-  filesOf(name: string, version: string): Map<string, number> {
-    const files = this.#packages.get(name)?.get(version)?.files ?? new Map();
-    return new Map([...files].map(([path, bytes]) => [path, bytes.length]));
+  /** The files of a published version by path: `/mod.ts`; none if it was not published. */
+  filesOf(name: string, version: string): ReadonlyMap<string, Uint8Array> {
+    return this.#packages.get(name)?.get(version)?.files ?? new Map();
   }
 
   /** Adds a package without `deno publish`. */

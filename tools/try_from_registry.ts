@@ -97,13 +97,33 @@ export async function use(
 /** JSR takes no more than this for one package. */
 const MAX_BYTES = 20e6;
 
+/** What publishing passes on as it stands, and what then fails where. */
+const UNPUBLISHABLE: [RegExp, string][] = [
+  [/^\s*(?:await\s+)?using\s+\w+\s*=/m, "Node 20 and 22 cannot parse `using`"],
+  [/^\s*\/\/\s*@ts-types=/m, "types behind `@ts-types` are lost for those who import the package"],
+  [/\bnew Function\(/, "strict pages refuse to compile code at run time"],
+];
+
+/** The pictures that a README shows from its own folder. */
+function picturesOf(readme: string): string[] {
+  return [...readme.matchAll(/!\[[^\]]*\]\((?!\w+:)([^)\s]+)/g)].map(([, path]) => `/${path}`);
+}
+
 /** What is wrong with the files that a package publishes, if anything. */
 function faultInFiles({ name, version }: Member, registry: Registry): string | undefined {
-  const files = registry.filesOf(name, version);
+  const files = registry.filesOf(name, version), text = new TextDecoder();
   if (files.size === 0) return "the registry has not received it";
   const test = [...files.keys()].find((path) => /_(test|bench)\.ts$/.test(path));
   if (test) return `publish.exclude in its deno.json must leave out tests: ${test}`;
-  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  for (const [path, bytes] of files) {
+    if (!path.endsWith(".ts")) continue;
+    const source = text.decode(bytes), found = UNPUBLISHABLE.find(([form]) => form.test(source));
+    if (found) return `${found[1]}: ${path}`;
+  }
+  const pictures = picturesOf(text.decode(files.get("/README.md")));
+  const lost = pictures.find((path) => !files.has(path));
+  if (lost) return `its README shows a picture that is not published: ${lost}`;
+  const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   return bytes > MAX_BYTES ? `it may have ${MAX_BYTES} bytes: ${bytes}` : undefined;
 }
 
