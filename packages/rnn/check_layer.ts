@@ -60,8 +60,8 @@ export function checkSequence(layer: string, x: Tensor, mask: Tensor | undefined
     ]);
   }
   if (mask === undefined || !mask.backend.synchronous) return;
-  using there = max(mask, { axis: 1 });
-  const example = there.dataSync().indexOf(0);
+  const there = max(mask, { axis: 1 }), example = there.dataSync().indexOf(0);
+  there.dispose();
   if (example < 0) return;
   throw new DataError(
     `Cannot run layer "${layer}" as every sequence must have a step that is not masked: current ` +

@@ -20,8 +20,9 @@ import type { Tensor } from "./tensor.ts";
  */
 export function checkFinite(x: Tensor, what: string): void {
   if (x.dtype === "int32" || !x.backend.synchronous) return;
-  using total = sum(x);
-  if (Number.isFinite(total.item())) return;
+  const total = sum(x), clean = Number.isFinite(total.item());
+  total.dispose();
+  if (clean) return;
   const values = x.dataSync(), at = values.findIndex((v) => !Number.isFinite(v));
   if (at < 0) return; // only the sum overflows
   const place = rowMajorStrides(x.shape).map((s, i) => Math.floor(at / s) % x.shape[i]);

@@ -10,7 +10,7 @@ import { type Nested, Tensor } from "./tensor.ts";
 export type TensorLike = Tensor | Nested | TypedArray | NdArray;
 
 /**
- * Whether a value is an array of `npm:ndarray`.
+ * Whether a value is an array with strides, ours or of `npm:ndarray`.
  *
  * @example
  * ```ts

@@ -43,7 +43,7 @@ export * from "./create.ts";
 export * from "./errors.ts";
 export { choleskySolve } from "./linalg/cholesky_solve.ts";
 export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
-export { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
+export { type ElementTypeName, type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
 export type { GradientContext, GradientRule } from "./tape.ts";
 export type {
   Composite,

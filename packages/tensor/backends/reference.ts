@@ -1,5 +1,5 @@
 /**
- * The reference backend: every operation as its file defines it, in f64 over `npm:ndarray`. Slow
+ * The reference backend: every operation as its file defines it, in f64 over strided arrays. Slow
  * and readable; the oracle of the tests, and what remains where WebAssembly is refused.
  */
 import type {
