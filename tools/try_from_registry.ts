@@ -100,7 +100,10 @@ const MAX_BYTES = 20e6;
 /** What publishing passes on as it stands, and what then fails where. */
 const UNPUBLISHABLE: [RegExp, string][] = [
   [/^\s*(?:await\s+)?using\s+\w+\s*=/m, "Node 20 and 22 cannot parse `using`"],
-  [/^\s*\/\/\s*@ts-types="(?!npm:)/m, "types behind an alias are lost for those who import the package"],
+  [
+    /^\s*\/\/\s*@ts-types="(?!npm:)/m,
+    "types behind an alias are lost for those who import the package",
+  ],
   [/\bnew Function\(/, "strict pages refuse to compile code at run time"],
 ];
 
