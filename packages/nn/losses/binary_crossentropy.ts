@@ -82,7 +82,7 @@ export class BinaryCrossentropy extends ElementwiseLoss {
 
   /** The loss of each example from the logits, `[batch]`. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
-    return perExample(sigmoidCrossEntropy(this.#smooth(yTrue), z));
+    return perExample(sigmoidCrossEntropy(this.#smooth(this.prepare(yTrue, z)), z));
   }
 
   /** What makes the same loss again. */

@@ -8,7 +8,7 @@ import {
   normalizeRows,
   type SmoothedCrossentropyOptions,
 } from "./probabilities.ts";
-import { checkSameShape, likePredictions, perExample } from "./targets.ts";
+import { checkSameShape, perExample } from "./targets.ts";
 
 /**
  * The cross-entropy of classes, `L = -sum_k t_k log y_k` over the last axis, for one-hot targets or
@@ -68,12 +68,6 @@ export class CategoricalCrossentropy extends Loss {
     );
   }
 
-  /** Checks the shape, which is that of the predictions. */
-  override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
-    this.checkShape(yTrue.shape, yPred.shape);
-    return likePredictions(yTrue, yPred);
-  }
-
   #smooth(yTrue: Tensor): Tensor {
     const s = this.labelSmoothing;
     return s === 0 ? yTrue : add(mul(yTrue, 1 - s), s / yTrue.shape[yTrue.rank - 1]);
@@ -82,13 +76,13 @@ export class CategoricalCrossentropy extends Loss {
   /** The loss of each example, `[batch]`. */
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     if (this.fromLogits) return this.callOnLogits(yTrue, yPred);
-    const p = clipProbabilities(normalizeRows(yPred));
-    return perExample(neg(sum(mul(this.#smooth(yTrue), log(p)), { axis: -1 })));
+    const t = this.#smooth(this.prepare(yTrue, yPred)), p = clipProbabilities(normalizeRows(yPred));
+    return perExample(neg(sum(mul(t, log(p)), { axis: -1 })));
   }
 
   /** The same from the logits. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
-    return perExample(softmaxCrossEntropy(this.#smooth(yTrue), z));
+    return perExample(softmaxCrossEntropy(this.#smooth(this.prepare(yTrue, z)), z));
   }
 
   /** What makes the same loss again. */

@@ -2,7 +2,7 @@
 import type { Tensor } from "@neurite/tensor";
 import type { Shape } from "../shape.ts";
 import { Loss } from "./loss.ts";
-import { checkSameShape, likePredictions, perExample } from "./targets.ts";
+import { checkSameShape, perExample } from "./targets.ts";
 
 /**
  * The base of losses that are a mean over all numbers of an example, of a function of target and
@@ -24,7 +24,7 @@ import { checkSameShape, likePredictions, perExample } from "./targets.ts";
  *   }
  * }
  * const loss = new FourthPower(), y = tensor([[1], [2]]);
- * assertEquals(loss.call(loss.prepare(tensor([0, 0]), y), y).array(), [1, 16]);
+ * assertEquals(loss.call(tensor([0, 0]), y).array(), [1, 16]);
  * ```
  */
 export abstract class ElementwiseLoss extends Loss {
@@ -36,14 +36,8 @@ export abstract class ElementwiseLoss extends Loss {
     checkSameShape(this.name, targets, predictions);
   }
 
-  /** Checks the shape; float32 in the shape of the predictions. */
-  override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
-    this.checkShape(yTrue.shape, yPred.shape);
-    return likePredictions(yTrue, yPred);
-  }
-
   /** The mean of the losses of each example's numbers, `[batch]`. */
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return perExample(this.each(yTrue, yPred));
+    return perExample(this.each(this.prepare(yTrue, yPred), yPred));
   }
 }

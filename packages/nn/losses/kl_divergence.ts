@@ -3,13 +3,7 @@ import type { Shape } from "../shape.ts";
 import type { Config } from "../variable.ts";
 import { Loss } from "./loss.ts";
 import { EPSILON } from "./probabilities.ts";
-import {
-  checkSameShape,
-  checkValues,
-  likePredictions,
-  perExample,
-  PROBABILITY,
-} from "./targets.ts";
+import { checkSameShape, checkValues, perExample, PROBABILITY } from "./targets.ts";
 
 /**
  * The Kullback-Leibler divergence, `L = sum_k t_k log(t_k / y_k)` over the last axis: how far the
@@ -46,12 +40,6 @@ export class KLDivergence extends Loss {
     checkSameShape(this.name, targets, predictions);
   }
 
-  /** Checks the shape, which is that of the predictions. */
-  override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
-    this.checkShape(yTrue.shape, yPred.shape);
-    return likePredictions(yTrue, yPred);
-  }
-
   /** Checks the shape, and that all values are probabilities. */
   override checkTargets(values: ArrayLike<number>, shape: readonly number[], output: Shape): void {
     this.checkShape(shape, [shape[0], ...output]);
@@ -60,7 +48,7 @@ export class KLDivergence extends Loss {
 
   /** The loss of each example, `[batch]`. */
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    const t = clip(yTrue, EPSILON, 1), y = clip(yPred, EPSILON, 1);
+    const t = clip(this.prepare(yTrue, yPred), EPSILON, 1), y = clip(yPred, EPSILON, 1);
     return perExample(sum(mul(t, log(div(t, y))), { axis: -1 }));
   }
 

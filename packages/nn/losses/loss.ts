@@ -2,7 +2,7 @@
 import type { Shape } from "../shape.ts";
 import type { Config } from "../variable.ts";
 import type { Tensor } from "@neurite/tensor";
-import { checkValues, FINITE } from "./targets.ts";
+import { checkValues, FINITE, likePredictions } from "./targets.ts";
 
 /**
  * The base of losses. A training step minimises the mean of `call` over the batch.
@@ -19,9 +19,6 @@ import { checkValues, FINITE } from "./targets.ts";
  *
  * class HalfSquaredError extends Loss {
  *   readonly name = "halfSquaredError";
- *   prepare(yTrue: Tensor): Tensor {
- *     return yTrue;
- *   }
  *   call(yTrue: Tensor, yPred: Tensor): Tensor {
  *     return mean(square(sub(yTrue, yPred)), { axis: -1 });
  *   }
@@ -43,10 +40,14 @@ export abstract class Loss {
   /**
    * Checks the targets against the shape of the predictions, both with the batch in front; throws
    * `ShapeError`, or `RangeError` for values that cannot be targets. Returns them as they are
-   * wanted by `call`. Runs in every step, so it looks at values only where they are few: class
-   * numbers.
+   * wanted by `call`: as float32, and in the shape of the predictions where the two differ only by a
+   * last axis of size 1, as in Keras, so that `[n]` and `[n, 1]` are never broadcast to `[n, n]`.
+   * Runs in every step, so it looks at values only where they are few: class numbers.
    */
-  abstract prepare(yTrue: Tensor, yPred: Tensor): Tensor;
+  prepare(yTrue: Tensor, yPred: Tensor): Tensor {
+    this.checkShape(yTrue.shape, yPred.shape);
+    return likePredictions(yTrue, yPred);
+  }
 
   /**
    * Checks the shape of targets against that of predictions, both with the batch in front and `null`
@@ -66,7 +67,10 @@ export abstract class Loss {
     checkValues(this.name, values, shape, FINITE);
   }
 
-  /** The loss of each example, `[batch]`, from prepared targets and predictions. */
+  /**
+   * The loss of each example, `[batch]`, from prepared targets and predictions. The losses of this
+   * package check and align the shapes of others, too.
+   */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
   /** The same from the pre-activations of {@linkcode Loss.fusedActivation}. */

@@ -38,7 +38,7 @@ export class MeanSquaredError extends ElementwiseLoss {
 
   /** The mean over all numbers of the batch, in one pass over memory each way. */
   override callMean(yTrue: Tensor, yPred: Tensor): Tensor {
-    return meanSquaredError(yTrue, yPred);
+    return meanSquaredError(this.prepare(yTrue, yPred), yPred);
   }
 
   /** What makes the same loss again. */

@@ -9,7 +9,7 @@ import { checkSparseShape, checkValues, classNumber, perExample } from "./target
  * The cross-entropy of classes for class numbers as targets, `L = -log y_t`: what
  * {@linkcode CategoricalCrossentropy} gives for one-hot rows, without making them. Targets have the
  * shape of the predictions without the last axis, or with 1 in its place; int32, or float32 with
- * whole numbers. The mean is taken over further axes, such as time. In `compile`:
+ * integers in it. The mean is taken over further axes, such as time. In `compile`:
  * `"sparseCategoricalCrossentropy"`.
  *
  * With `z`, the logits of `y = softmax(z)`: `dL/dz_k = y_k`, less 1 for the class `k = t`
@@ -25,7 +25,7 @@ import { checkSparseShape, checkValues, classNumber, perExample } from "./target
  * import { tensor } from "@neurite/tensor";
  *
  * const loss = new SparseCategoricalCrossentropy();
- * const y = tensor([[0.25, 0.5, 0.25]]), t = loss.prepare(tensor([1]), y);
+ * const t = tensor([1]), y = tensor([[0.25, 0.5, 0.25]]);
  * assertAlmostEquals(loss.call(t, y).dataSync()[0], Math.log(2), 1e-6);
  * ```
  */
@@ -58,11 +58,17 @@ export class SparseCategoricalCrossentropy extends Loss {
 
   /** Checks the shape, and that every target is the number of a class; int32 without a last axis. */
   override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
-    this.checkShape(yTrue.shape, yPred.shape);
+    const t = this.#align(yTrue, yPred);
     if (yTrue.backend.synchronous) {
       const rule = classNumber(yPred.shape[yPred.rank - 1]);
       checkValues(this.name, yTrue.dataSync(), yTrue.shape, rule);
     }
+    return t;
+  }
+
+  /** The class numbers in the shape of the predictions without the last axis. */
+  #align(yTrue: Tensor, yPred: Tensor): Tensor {
+    this.checkShape(yTrue.shape, yPred.shape);
     const t = cast(yTrue, "int32");
     return t.rank < yPred.rank ? t : reshape(t, yPred.shape.slice(0, -1));
   }
@@ -81,7 +87,7 @@ export class SparseCategoricalCrossentropy extends Loss {
 
   /** The same from the logits. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
-    return perExample(softmaxCrossEntropy(yTrue, z));
+    return perExample(softmaxCrossEntropy(this.#align(yTrue, z), z));
   }
 
   /** What makes the same loss again. */

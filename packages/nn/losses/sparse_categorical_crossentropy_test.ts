@@ -37,7 +37,7 @@ Deno.test("sparse categorical cross-entropy: from logits, nothing is lost howeve
 Deno.test("sparse categorical cross-entropy: refuses what is no class number", () => {
   for (const wrong of [3, -1, 0.5]) {
     const message = "Cannot compute sparseCategoricalCrossentropy as targets must be class " +
-      `numbers, whole and from 0 to 2: current ${wrong} at [1] of shape [2]`;
+      `numbers, integers from 0 to 2: current ${wrong} at [1] of shape [2]`;
     assertThrows(() => loss.prepare(tensor([0, wrong]), y), RangeError, message);
     assertThrows(() => loss.checkTargets([0, wrong], [2], [3]), RangeError, message);
   }

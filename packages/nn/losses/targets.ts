@@ -23,7 +23,7 @@ export const COUNT: TargetRule = { text: "0 or more", holds: (n) => n >= 0 };
 /** The numbers of classes from 0 to `classes - 1`. */
 export function classNumber(classes: number): TargetRule {
   return {
-    text: `class numbers, whole and from 0 to ${classes - 1}`,
+    text: `class numbers, integers from 0 to ${classes - 1}`,
     holds: (c) => Number.isInteger(c) && c >= 0 && c < classes,
   };
 }
@@ -79,10 +79,14 @@ export function checkSameShape(loss: string, targets: Shape, predictions: Shape)
   throw shapeError(loss, rule, targets, predictions, fix);
 }
 
-/** Targets that passed {@linkcode checkSameShape}, as float32 in the shape of the predictions. */
+/**
+ * Targets as float32, and in the shape of the predictions where the two differ only by a last axis of
+ * size 1: Keras's `squeeze_or_expand_to_same_rank`.
+ */
 export function likePredictions(yTrue: Tensor, yPred: Tensor): Tensor {
   const t = cast(yTrue, "float32");
-  return t.rank === yPred.rank ? t : reshape(t, yPred.shape);
+  const differ = t.rank !== yPred.rank && fits(squeezed(t.shape), squeezed(yPred.shape));
+  return differ ? reshape(t, yPred.shape) : t;
 }
 
 /** Throws `ShapeError` unless there is a class number for every row of the predictions. */

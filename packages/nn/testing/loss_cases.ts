@@ -63,7 +63,8 @@ export function assertAsKeras(className: string): void {
   for (const { name, config, each, plain, weighted, ...values } of cases) {
     tidy(() => {
       const loss = losses.make({ className, config });
-      const y = tensor(values.y), t = loss.prepare(tensor(values.t), y), w = tensor(values.w);
+      const y = tensor(values.y), given = tensor(values.t), w = tensor(values.w);
+      const t = loss.prepare(given, y);
       loss.checkTargets(t.dataSync(), t.shape, y.shape.slice(1));
       const calls = [(t: Tensor, y: Tensor) => loss.call(t, y), onLogits(loss)];
       for (const call of calls) {
@@ -71,6 +72,7 @@ export function assertAsKeras(className: string): void {
         const result = call(t, y);
         assertEquals(result.shape, [values.w.length]);
         assertNear(`${className} ${name}`, result, each);
+        assertNear(`${className} ${name}, targets as given`, call(given, y), each);
         assertMean(`${className} ${name}`, (y) => mean(call(t, y)), y, plain);
         assertMean(`${className} ${name}, weighted`, (y) => mean(mul(call(t, y), w)), y, weighted);
       }
