@@ -4,39 +4,44 @@
  */
 import { relative } from "node:path";
 import { type Example, readExamples } from "./examples.ts";
-import { ROOT } from "./workspace.ts";
+import { sideBySide } from "./side_by_side.ts";
+import { ROOT, runDeno } from "./workspace.ts";
 
 /** How long each may take when all are run. */
 const PATIENCE_MS = 300_000;
 
+const commandOf = ({ path, permissions }: Example, args: string[]): string[] => [
+  "run",
+  ...permissions,
+  relative(ROOT, path),
+  ...args,
+];
+
 /** Runs an example with this Deno; returns its exit code. */
-async function run(
-  { path, permissions }: Example,
-  args: string[],
-  signal?: AbortSignal,
-): Promise<number> {
-  const file = relative(ROOT, path);
-  console.error(["$ deno run", ...permissions, file, ...args].join(" "));
-  const options = { args: ["run", ...permissions, file, ...args], cwd: ROOT, signal };
+async function run(example: Example, given: string[]): Promise<number> {
+  const args = commandOf(example, given);
+  console.error(`$ deno ${args.join(" ")}`);
   // Ctrl-C reaches the example as well: it decides what to do, and this waits for it.
   const wait = () => {};
   Deno.addSignalListener("SIGINT", wait);
-  const { code } = await new Deno.Command(Deno.execPath(), options).spawn().status;
+  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
   Deno.removeSignalListener("SIGINT", wait);
   return code;
 }
 
-async function runAll(examples: Example[], args: string[]): Promise<number> {
-  const failed: string[] = [];
-  for (const example of examples) {
-    const start = performance.now();
-    const code = await run(example, args, AbortSignal.timeout(PATIENCE_MS));
+/** Runs all examples, several at once; what each writes is shown when it ends, and stays whole. */
+async function runAll(examples: Example[], given: string[]): Promise<number> {
+  const results = await sideBySide(examples, async (example) => {
+    const args = commandOf(example, given), start = performance.now();
+    const { ok, stdout, stderr } = await runDeno(args, { timeout: PATIENCE_MS });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${example.name} ${code === 0 ? "ok" : `failed (${code})`} (${seconds} s)`);
-    if (code !== 0) failed.push(example.name);
-  }
-  console.log(`${examples.length - failed.length} passed, ${failed.length} failed`);
-  return failed.length > 0 ? 1 : 0;
+    const end = `${example.name} ${ok ? "ok" : "failed"} (${seconds} s)`;
+    console.log(`$ deno ${args.join(" ")}\n${stderr}${stdout}${end}`);
+    return ok;
+  });
+  const passed = results.filter((ok) => ok).length;
+  console.log(`${passed} passed, ${results.length - passed} failed`);
+  return passed < results.length ? 1 : 0;
 }
 
 function list(examples: Example[]): void {

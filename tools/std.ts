@@ -1,7 +1,7 @@
 /**
  * Decides where `@std/...` comes from: prints nothing where JSR answers, and the option that swaps
  * in the stand-ins of `tools/offline` where it does not. Tasks put the output into their command:
- * `deno test $(deno run ... tools/std.ts)`. With `--write` it rewrites `offline/import_map.json`.
+ * `deno bench $(deno run ... tools/std.ts)`. With `--write` it rewrites `offline/import_map.json`.
  */
 import config from "../deno.json" with { type: "json" };
 
