@@ -1,12 +1,5 @@
 /** An encoder and a decoder, one behind the other. */
-import { Input, layers, Model, type ModelSettings, Sequential } from "@neurite/nn";
-
-/** How {@linkcode Autoencoder} is saved. */
-interface AutoencoderConfig {
-  name: string;
-  encode: Record<string, unknown>;
-  decode: Record<string, unknown>;
-}
+import { type Config, Input, layers, Model, type ModelSettings } from "@neurite/nn";
 
 /**
  * A model of two models: `x̂ = decode(encode(x))`. It is trained as a whole, on inputs that are their
@@ -30,10 +23,6 @@ interface AutoencoderConfig {
  * ```
  */
 export class Autoencoder extends Model {
-  /** The name in files. */
-  static override readonly className: string = "Autoencoder";
-  /** The name of the class. */
-  override readonly className: string = Autoencoder.className;
   /** From an input to its code: `z = σ(W_e x + b_e)`. */
   readonly encode: Model;
   /** From a code back to an input: `x̂ = σ(W_d z + b_d)`. */
@@ -49,19 +38,19 @@ export class Autoencoder extends Model {
 
   /** The options of the constructor, as plain data. */
   override getConfig(): Record<string, unknown> {
-    const config: AutoencoderConfig = {
-      name: this.name,
-      encode: this.encode.getConfig(),
-      decode: this.decode.getConfig(),
-    };
-    return { ...config };
+    const { name, trainable, encode, decode } = this;
+    const halves = { encode: encode.toConfig(), decode: decode.toConfig() };
+    return { name, ...(!trainable && { trainable }), ...halves };
   }
 
   /** Makes a model, with new weights, of what `getConfig` gave. */
   static override fromConfig(config: Record<string, unknown>): Autoencoder {
-    const { name, encode, decode } = config as unknown as AutoencoderConfig;
-    return new Autoencoder(Sequential.fromConfig(encode), Sequential.fromConfig(decode), { name });
+    const { encode, decode, ...settings } = config;
+    const [encoder, decoder] = [encode, decode].map((half) => layers.make(half as Config) as Model);
+    return new Autoencoder(encoder, decoder, settings);
   }
 }
 
-layers.register(Autoencoder);
+/** The models of this package by name. */
+export const autoencoderLayers = { Autoencoder };
+layers.register(autoencoderLayers);

@@ -15,7 +15,7 @@
  *
  * @module
  */
-export { Autoencoder } from "./autoencoder.ts";
+export { Autoencoder, autoencoderLayers } from "./autoencoder.ts";
 export { convAutoencoder, denoisingAutoencoder } from "./convolutional.ts";
 export { autoencoder, deepAutoencoder } from "./dense.ts";
 export { addNoise, type NoiseOptions } from "./noise.ts";

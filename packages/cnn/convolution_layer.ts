@@ -1,5 +1,5 @@
 /** What layers that slide filters over images have in common. */
-import { KernelLayer, type KernelOptions, type Shape } from "@neurite/nn";
+import { KernelLayer, type KernelOptions, type Known, type Shape } from "@neurite/nn";
 import type { Padding, Pair } from "@neurite/tensor";
 import { type WindowSettings, windowSettings } from "@neurite/tensor/internal";
 import { type ImageShape, imageShape, windowCounts } from "./image_shape.ts";
@@ -33,15 +33,23 @@ export interface ConvolutionLayerOptions extends KernelOptions {
  * ```
  */
 export abstract class ConvolutionLayer extends KernelLayer {
+  /** The names of its options. */
+  static override readonly options: Known<ConvolutionLayerOptions> = {
+    ...KernelLayer.options,
+    strides: true,
+    padding: true,
+    dilationRate: true,
+  };
   /** How the windows slide. */
   readonly windows: WindowSettings;
 
   /** Checks the options; throws `RangeError` for sizes that are not whole numbers above 0. */
   constructor(
     kernelSize: Pair,
-    { strides, padding, dilationRate, ...options }: ConvolutionLayerOptions,
+    options: ConvolutionLayerOptions,
   ) {
     super(options);
+    const { strides, padding, dilationRate } = options;
     this.windows = windowSettings("make a layer of convolutions", kernelSize, {
       strides,
       padding,

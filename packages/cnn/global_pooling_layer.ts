@@ -1,5 +1,5 @@
 /** What layers that keep one number of each channel have in common. */
-import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import type { ReduceOptions, Tensor } from "@neurite/tensor";
 import { imageShape } from "./image_shape.ts";
 
@@ -20,7 +20,6 @@ export interface GlobalPoolingOptions extends LayerOptions {
  * import { type ReduceOptions, reshape, sum, type Tensor } from "@neurite/tensor";
  *
  * class GlobalSumPooling2D extends GlobalPoolingLayer {
- *   readonly className = "GlobalSumPooling2D";
  *   protected override reduce(x: Tensor, options: ReduceOptions): Tensor {
  *     return sum(x, options);
  *   }
@@ -31,13 +30,18 @@ export interface GlobalPoolingOptions extends LayerOptions {
  * ```
  */
 export abstract class GlobalPoolingLayer extends Layer {
+  /** The names of its options. */
+  static override readonly options: Known<GlobalPoolingOptions> = {
+    ...Layer.options,
+    keepDims: true,
+  };
   /** Whether height and width stay, as 1. */
   readonly keepDims: boolean;
 
   /** Takes the options. */
-  constructor({ keepDims = false, ...options }: GlobalPoolingOptions = {}) {
+  constructor(options: GlobalPoolingOptions = {}) {
     super(options);
-    this.keepDims = keepDims;
+    this.keepDims = options.keepDims ?? false;
   }
 
   /** The operation. */
@@ -52,10 +56,5 @@ export abstract class GlobalPoolingLayer extends Layer {
   /** Runs the layer. */
   override call([x]: readonly Tensor[]): Tensor {
     return this.reduce(x, { axis: [1, 2], keepDims: this.keepDims });
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), keepDims: this.keepDims };
   }
 }

@@ -1,5 +1,5 @@
 /** What pooling layers have in common. */
-import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import type { Padding, Pair, PoolOptions, Tensor } from "@neurite/tensor";
 import { type WindowSettings, windowSettings } from "@neurite/tensor/internal";
 import { imageShape, windowCounts } from "./image_shape.ts";
@@ -26,7 +26,6 @@ export interface PoolingOptions extends LayerOptions {
  * import { maxPool2d, neg, type PoolOptions, reshape, type Tensor } from "@neurite/tensor";
  *
  * class MinPooling2D extends PoolingLayer {
- *   readonly className = "MinPooling2D";
  *   protected override pool(x: Tensor, options: PoolOptions): Tensor {
  *     return neg(maxPool2d(neg(x), options));
  *   }
@@ -37,15 +36,21 @@ export interface PoolingOptions extends LayerOptions {
  * ```
  */
 export abstract class PoolingLayer extends Layer {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["poolSize"];
+  /** The names of its options. */
+  static override readonly options: Known<PoolingOptions> = {
+    ...Layer.options,
+    strides: true,
+    padding: true,
+  };
   /** How the windows slide. */
   readonly windows: WindowSettings;
 
   /** A layer of windows of `poolSize`; `RangeError` for sizes that are not whole numbers above 0. */
-  constructor(
-    poolSize: Pair = 2,
-    { strides = poolSize, padding, ...options }: PoolingOptions = {},
-  ) {
+  constructor(poolSize: Pair = 2, options: PoolingOptions = {}) {
     super(options);
+    const { strides = poolSize, padding } = options;
     this.windows = windowSettings("make a pooling layer", poolSize, { strides, padding });
   }
 

@@ -1,5 +1,5 @@
 /** The layer of gated recurrent units. */
-import { kernelOptions, layers } from "@neurite/nn";
+import type { Known } from "@neurite/nn";
 import {
   RecurrentLayer,
   type RecurrentOptions,
@@ -42,10 +42,11 @@ export interface GRUOptions extends RecurrentOptions {
  * ```
  */
 export class GRU extends RecurrentLayer {
-  /** The name in files. */
-  static readonly className: string = "GRU";
-  /** The name of the class. */
-  readonly className: string = GRU.className;
+  /** The names of its options. */
+  static override readonly options: Known<GRUOptions> = {
+    ...RecurrentLayer.options,
+    resetAfter: true,
+  };
   /** Update gate, reset gate, candidate. */
   protected readonly gates = 3;
   /** The hidden state. */
@@ -54,9 +55,9 @@ export class GRU extends RecurrentLayer {
   readonly resetAfter: boolean;
 
   /** A layer of `units` units. */
-  constructor(units: number, { resetAfter = true, ...options }: GRUOptions = {}) {
+  constructor(units: number, options: GRUOptions = {}) {
     super(units, options);
-    this.resetAfter = resetAfter;
+    this.resetAfter = options.resetAfter ?? true;
   }
 
   /** The shape of the bias. */
@@ -77,16 +78,4 @@ export class GRU extends RecurrentLayer {
     const { output, h } = gruSequence(x, recurrentKernel, run);
     return { output, states: [h] };
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), resetAfter: this.resetAfter };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ units, ...config }: Record<string, unknown>): GRU {
-    return new GRU(units as number, kernelOptions(config));
-  }
 }
-
-layers.register(GRU);

@@ -1,5 +1,5 @@
 /** The layer of long short-term memory. */
-import { type Initializer, kernelOptions, layers } from "@neurite/nn";
+import type { Initializer, Known } from "@neurite/nn";
 import {
   RecurrentLayer,
   type RecurrentOptions,
@@ -56,10 +56,11 @@ export interface LSTMOptions extends RecurrentOptions {
  * ```
  */
 export class LSTM extends RecurrentLayer {
-  /** The name in files. */
-  static readonly className: string = "LSTM";
-  /** The name of the class. */
-  readonly className: string = LSTM.className;
+  /** The names of its options. */
+  static override readonly options: Known<LSTMOptions> = {
+    ...RecurrentLayer.options,
+    unitForgetBias: true,
+  };
   /** Input gate, forget gate, what may be added, output gate. */
   protected readonly gates = 4;
   /** The hidden state and the cell state. */
@@ -68,9 +69,9 @@ export class LSTM extends RecurrentLayer {
   readonly unitForgetBias: boolean;
 
   /** A layer of `units` units. */
-  constructor(units: number, { unitForgetBias = true, ...options }: LSTMOptions = {}) {
+  constructor(units: number, options: LSTMOptions = {}) {
     super(units, options);
-    this.unitForgetBias = unitForgetBias;
+    this.unitForgetBias = options.unitForgetBias ?? true;
   }
 
   /** What makes the start values of the bias. */
@@ -99,16 +100,4 @@ export class LSTM extends RecurrentLayer {
     });
     return { output, states: [h, c] };
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), unitForgetBias: this.unitForgetBias };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ units, ...config }: Record<string, unknown>): LSTM {
-    return new LSTM(units as number, kernelOptions(config));
-  }
 }
-
-layers.register(LSTM);

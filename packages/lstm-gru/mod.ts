@@ -20,6 +20,7 @@
  */
 export { GRU, type GRUOptions } from "./gru.ts";
 export { GRUCell, type GruCellWeights } from "./gru_cell.ts";
+export { gatedLayers } from "./layers.ts";
 export { LSTM, type LSTMOptions } from "./lstm.ts";
 export { LSTMCell, type LstmCellWeights, type LstmState } from "./lstm_cell.ts";
 export { fromTorch, type TorchOptions, type TorchParameters, toTorch } from "./torch.ts";

@@ -178,7 +178,7 @@ Deno.test("PyTorch's parameters are checked before anything changes", () => {
   built(both);
   const weights = both.weights.map(({ value }) => value.array());
   for (const other of [both, built(new Dense(4))]) {
-    assertThrows(() => toTorch(other), RangeError, "take each: forwardLayer and backwardLayer");
+    assertThrows(() => toTorch(other), RangeError, "take each of its sublayers");
     assertThrows(() => fromTorch(other, torch), RangeError, `current ${other.className}`);
   }
   assertEquals(both.weights.map(({ value }) => value.array()), weights);

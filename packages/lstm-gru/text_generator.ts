@@ -128,10 +128,6 @@ export function textGenerator(corpus: string, options: TextGeneratorOptions = {}
  * ```
  */
 export class TextGenerator extends Sequential implements Stepper<TextState> {
-  /** The name in files. */
-  static override readonly className: string = "TextGenerator";
-  /** The name of the class. */
-  override readonly className: string = TextGenerator.className;
   /** The characters it knows. */
   readonly characters: Characters;
   /** The characters of a window. */
@@ -365,7 +361,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   }
 }
 
-layers.register(TextGenerator);
+layers.register({ TextGenerator });
 
 /** Refuses a number of characters that is none. */
 function checkLength(operation: string, length: number): void {

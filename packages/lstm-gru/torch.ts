@@ -154,7 +154,7 @@ function recurrentWeights(
         `SimpleRNN: current ${layer.className}${
           layer.built ? "" : ", not built"
         }. Of layers that ` +
-        "are made of others take each: forwardLayer and backwardLayer, or one of wrapped",
+        "are made of others take each of its sublayers",
     );
   }
   const units = recurrentKernel.shape[0], gates = kernel.shape[1] / units;

@@ -159,9 +159,11 @@ export async function loadModel(
   const config = readModel(metadata, file), training = readTraining(metadata, file);
   const wanted = compile ? training : undefined, seed = training?.rng.seed ?? 0;
   return make(file, tensors, () => {
-    const made = layers.make({ ...config, config: { ...config.config, seed } });
-    if (!made.isModel) throw new TypeError(`a ${made.className} is no model`);
-    const model = made as Model;
+    const type = layers.typeOf(config.className);
+    if (type !== undefined && !type.prototype.isModel) {
+      throw new TypeError(`a ${config.className} is no model`);
+    }
+    const model = layers.make({ ...config, config: { ...config.config, seed } }) as Model;
     void model.weights; // Makes them, and throws where layers do not fit.
     if (wanted !== undefined) compileAs(model, wanted.settings, { metrics, weightedMetrics });
     restore(model, file, tensors, wanted);

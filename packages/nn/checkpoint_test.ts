@@ -273,7 +273,6 @@ Deno.test("an encoder finds its weights in the file of an autoencoder", () =>
 
 Deno.test("weights without names of their own are refused", async () => {
   class Twins extends Layer {
-    readonly className = "Twins";
     protected override build(): void {
       const make = { make: () => uniform([1]) } as never;
       for (let i = 0; i < 2; i++) this.addWeight("w", [1], make, new Rng(1));

@@ -1,15 +1,15 @@
 /** What layers with a kernel, a bias and an activation have in common. */
 import type { Rng, Tensor } from "@neurite/tensor";
-import { type Activation, type ActivationName, activationOf } from "./activations.ts";
-import { type Initializer, initializerOf, initializers } from "./initializers/mod.ts";
+import { type Activation, type ActivationLike, activationOf } from "./activations.ts";
+import { type Initializer, initializerOf } from "./initializers/mod.ts";
+import type { Known } from "./configurable.ts";
 import { type CallContext, Layer, type LayerOptions } from "./layer.ts";
-import { constraints, regularizers } from "./registries.ts";
-import type { Config, Constraint, Regularizer, Variable } from "./variable.ts";
+import type { Constraint, Regularizer, Variable } from "./variable.ts";
 
 /** The options of a layer with a kernel, a bias and an activation. */
 export interface KernelOptions extends LayerOptions {
-  /** The activation; `"linear"` by default. */
-  activation?: ActivationName;
+  /** The activation: a name, `"linear"` by default, or a function of the values before it. */
+  activation?: ActivationLike;
   /** Whether a bias is added; `true` by default. */
   useBias?: boolean;
   /** The start values of the kernel; `"glorotUniform"` by default. */
@@ -38,7 +38,6 @@ export interface KernelOptions extends LayerOptions {
  * import { add, mul, relu, type Rng, type Tensor } from "@neurite/tensor";
  *
  * class Scale extends KernelLayer {
- *   readonly className = "Scale";
  *   computeOutputShape([shape]: readonly Shape[]): Shape {
  *     return shape;
  *   }
@@ -55,13 +54,34 @@ export interface KernelOptions extends LayerOptions {
  * ```
  */
 export abstract class KernelLayer extends Layer {
+  /** The names of its options. */
+  static override readonly options: Known<KernelOptions> = {
+    ...Layer.options,
+    activation: true,
+    useBias: true,
+    kernelInitializer: true,
+    biasInitializer: true,
+    kernelRegularizer: true,
+    biasRegularizer: true,
+    kernelConstraint: true,
+    biasConstraint: true,
+  };
   /** The activation f. */
   readonly activation: Activation;
   /** Whether there is a bias. */
   readonly useBias: boolean;
-  readonly #options: KernelOptions;
-  readonly #kernelInitializer: Initializer;
-  readonly #biasInitializer: Initializer;
+  /** The initial values of the kernel. */
+  readonly kernelInitializer: Initializer;
+  /** The initial values of the bias. */
+  readonly biasInitializer: Initializer;
+  /** What is added to the loss for the size of the kernel. */
+  readonly kernelRegularizer: Regularizer | undefined;
+  /** What is added to the loss for the size of the bias. */
+  readonly biasRegularizer: Regularizer | undefined;
+  /** What keeps the kernel in bounds. */
+  readonly kernelConstraint: Constraint | undefined;
+  /** What keeps the bias in bounds. */
+  readonly biasConstraint: Constraint | undefined;
   #kernel: Variable | undefined;
   #bias: Variable | undefined;
 
@@ -70,9 +90,12 @@ export abstract class KernelLayer extends Layer {
     super(options);
     this.activation = activationOf(options.activation ?? "linear");
     this.useBias = options.useBias ?? true;
-    this.#kernelInitializer = initializerOf(options.kernelInitializer ?? "glorotUniform");
-    this.#biasInitializer = initializerOf(options.biasInitializer ?? "zeros");
-    this.#options = options;
+    this.kernelInitializer = initializerOf(options.kernelInitializer ?? "glorotUniform");
+    this.biasInitializer = initializerOf(options.biasInitializer ?? "zeros");
+    this.kernelRegularizer = options.kernelRegularizer;
+    this.biasRegularizer = options.biasRegularizer;
+    this.kernelConstraint = options.kernelConstraint;
+    this.biasConstraint = options.biasConstraint;
   }
 
   /** `W * x + b`, followed by `activation` where the operation can do that. */
@@ -83,7 +106,7 @@ export abstract class KernelLayer extends Layer {
   ): Tensor;
 
   /** The name of the activation. */
-  override get activationName(): ActivationName {
+  override get activationName(): string {
     return this.activation.name;
   }
 
@@ -115,65 +138,14 @@ export abstract class KernelLayer extends Layer {
 
   /** Makes the kernel and, with `useBias`, a bias of `units` numbers. */
   protected makeKernel(shape: readonly number[], units: number, rng: Rng, name = "kernel"): void {
-    const { kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint } = this.#options;
-    this.#kernel = this.addWeight(name, shape, this.#kernelInitializer, rng, {
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
+    this.#kernel = this.addWeight(name, shape, this.kernelInitializer, rng, {
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
     });
     if (!this.useBias) return;
-    this.#bias = this.addWeight("bias", [units], this.#biasInitializer, rng, {
-      regularizer: biasRegularizer,
-      constraint: biasConstraint,
+    this.#bias = this.addWeight("bias", [units], this.biasInitializer, rng, {
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
     });
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint } = this.#options;
-    const config: Record<string, unknown> = {
-      ...super.getConfig(),
-      activation: this.activation.name,
-      useBias: this.useBias,
-      kernelInitializer: this.#kernelInitializer.toConfig(),
-      biasInitializer: this.#biasInitializer.toConfig(),
-    };
-    for (
-      const [name, part] of Object.entries({
-        kernelRegularizer,
-        biasRegularizer,
-        kernelConstraint,
-        biasConstraint,
-      })
-    ) if (part !== undefined) config[name] = part.toConfig();
-    return config;
-  }
-}
-
-/** How the objects among options are made again, by the ends of their names. */
-const REVIVERS: Record<string, (config: Config) => unknown> = {
-  Initializer: (config) => initializers.make(config),
-  Regularizer: (config) => regularizers.make(config),
-  Constraint: (config) => constraints.make(config),
-};
-
-/**
- * The options that a layer's `getConfig` wrote, with their objects made again: whatever has a name
- * that ends in `Initializer`, `Regularizer` or `Constraint`.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { Dense, kernelOptions } from "@neurite/nn";
- *
- * const dense = new Dense(2, { kernelInitializer: "heNormal" });
- * const { kernelInitializer } = kernelOptions(dense.getConfig());
- * assertEquals(typeof kernelInitializer, "object");
- * ```
- */
-export function kernelOptions(config: Record<string, unknown>): KernelOptions {
-  const revived = Object.entries(config).map(([name, value]) => {
-    const end = Object.keys(REVIVERS).find((end) => name.endsWith(end));
-    return [name, end === undefined ? value : REVIVERS[end](value as Config)];
-  });
-  return Object.fromEntries(revived);
 }

@@ -1,5 +1,6 @@
 /** What a layer is: the contract between layers and the models that run them. */
 import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { Configurable, type Known } from "./configurable.ts";
 import type { Initializer } from "./initializers/mod.ts";
 import { countLayer, initialValue } from "./loading.ts";
 import { Registry } from "./registry.ts";
@@ -46,7 +47,7 @@ export type Absorbed = (
 export interface LayerOptions {
   /** The name, unique in a model; by default made of the class's: `dense`, `dense_1`. */
   name?: string;
-  /** Whether the optimizer changes the weights; `true` by default. */
+  /** Whether the optimizer changes the weights, those of the layers in it too; `true` by default. */
   trainable?: boolean;
   /** The shape of an example, for the first layer of a `Sequential`. */
   inputShape?: Shape;
@@ -66,7 +67,6 @@ export const layers: Registry<Layer> = new Registry<Layer>("layer");
  * import { mul, type Tensor } from "@neurite/tensor";
  *
  * class Double extends Layer {
- *   readonly className = "Double";
  *   computeOutputShape([shape]: readonly Shape[]): Shape {
  *     return shape;
  *   }
@@ -79,22 +79,51 @@ export const layers: Registry<Layer> = new Registry<Layer>("layer");
  * assertEquals(model.predict([[1, 2]]).array(), [[2, 4]]);
  * ```
  */
-export abstract class Layer {
-  /** The name of the class, under which it is registered: `Dense`. */
-  abstract readonly className: string;
-  /** Whether the optimizer changes the weights. */
-  trainable: boolean;
+export abstract class Layer extends Configurable {
+  /** The names of its options. */
+  static override readonly options: Known<LayerOptions> = {
+    name: true,
+    trainable: true,
+    inputShape: true,
+  };
+  /** The family of layers. */
+  static override readonly family: Registry<Layer> = layers;
   readonly #inputShape: Shape | undefined;
   readonly #weights: Variable[] = [];
+  #trainable: boolean;
   #name: string | undefined;
   #built: readonly Shape[] | undefined;
 
   /** Takes the options that all layers have. */
-  constructor({ name, trainable = true, inputShape }: LayerOptions = {}) {
+  constructor(options: LayerOptions = {}) {
+    super(options);
     countLayer();
+    const { name, trainable = true, inputShape } = options;
     this.#name = name;
-    this.trainable = trainable;
+    this.#trainable = trainable;
     this.#inputShape = inputShape;
+  }
+
+  /** Whether it is a model, made of layers: one that can be trained and saved. */
+  get isModel(): boolean {
+    return false;
+  }
+
+  /** The layers that it is made of, such as those of a model or the one that a wrapper applies. */
+  get sublayers(): readonly Layer[] {
+    return [];
+  }
+
+  /**
+   * Whether the optimizer changes the weights. Setting it sets that of the layers in it, too: a frozen
+   * model is frozen through and through, and batch normalizations in it keep their statistics.
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+  set trainable(trainable: boolean) {
+    this.#trainable = trainable;
+    for (const layer of this.sublayers) layer.trainable = trainable;
   }
 
   /** The shape of an example, where it was given. */
@@ -130,22 +159,37 @@ export abstract class Layer {
   /** Makes the weights, by {@linkcode Layer.addWeight}; called once, when the shapes are known. */
   protected build(_inputShapes: readonly Shape[], _rng: Rng): void {}
 
-  /** The options of the constructor as plain data; subclasses add theirs. */
-  getConfig(): Record<string, unknown> {
-    return {
-      name: this.name,
-      ...(this.trainable ? {} : { trainable: false }),
-      ...(this.inputShape === undefined ? {} : { inputShape: this.inputShape }),
-    };
+  /** The arguments of the constructor as plain data; `trainable` only where it is not. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable, ...config } = super.getConfig();
+    return trainable === false ? { ...config, trainable } : config;
   }
 
-  /** What makes a layer with the same options again. */
-  toConfig(): Config {
-    return { className: this.className, config: this.getConfig() };
+  /**
+   * What makes a layer with the same options again.
+   *
+   * @throws {TypeError} for a class that is not registered, or that could not be made again.
+   */
+  override toConfig(): Config {
+    const config = super.toConfig(), type = this.constructor as typeof Layer;
+    // One argument more than there are names: the options, or something that would be lost.
+    if ("fromConfig" in type || type.length <= type.positional.length) return config;
+    if (layers.make({ ...config, config: { ...config.config, name: "again" } }).name === "again") {
+      return config;
+    }
+    throw new TypeError(
+      `Cannot save layer "${this.name}" as its class must name what its constructor takes before its ` +
+        `options: current ${
+          type.positional.join(", ") || "nothing"
+        }. Say in ${config.className}: ` +
+        "static positional = [...]",
+    );
   }
 
   /** Forgets what was carried from batch to batch, such as the state of a recurrent layer. */
-  resetStates(): void {}
+  resetStates(): void {
+    for (const layer of this.sublayers) layer.resetStates();
+  }
 
   /** The name: given, or assigned by the first model the layer is in. */
   get name(): string {
@@ -162,34 +206,36 @@ export abstract class Layer {
     this.#name = name;
   }
 
-  /** The weights in Keras's order. */
+  /** The weights in Keras's order, its own before those of the layers in it, each once. */
   get weights(): readonly Variable[] {
-    return this.#weights;
+    return [...new Set([...this.#weights, ...this.sublayers.flatMap((layer) => layer.weights)])];
   }
 
   /** The weights that the optimizer changes. */
   get trainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter((w) => w.trainable) : [];
+    if (!this.trainable) return [];
+    const own = this.#weights.filter(({ trainable }) => trainable);
+    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
   }
 
-  /** The weights with their names in the model: `dense/kernel`. */
-  namedWeights(): [name: string, weight: Variable][] {
-    return this.weights.map((weight) => [`${this.name}/${weight.name}`, weight]);
+  /** The weights with their names: `dense/kernel`, and `outer/dense/kernel` of a layer in it. */
+  namedWeights(path = `${this.name}/`): [name: string, weight: Variable][] {
+    const named = [
+      ...this.#weights.map((weight): [string, Variable] => [`${path}${weight.name}`, weight]),
+      ...this.sublayers.flatMap((layer) => layer.namedWeights(`${path}${layer.name}/`)),
+    ];
+    const names = new Map(named.map(([name, weight]) => [weight, name] as const).reverse());
+    return named.filter(([name, weight]) => names.get(weight) === name);
   }
 
   /** What is carried from batch to batch, with names in the model: `lstm/state_0`. */
-  namedStates(): [name: string, state: State][] {
-    return [];
+  namedStates(path = `${this.name}/`): [name: string, state: State][] {
+    return this.sublayers.flatMap((layer) => layer.namedStates(`${path}${layer.name}/`));
   }
 
   /** The number of parameters. */
   countParams(): number {
     return this.weights.reduce((sum, { value }) => sum + value.size, 0);
-  }
-
-  /** Whether it is a model, made of layers: one that can be trained and saved. */
-  get isModel(): boolean {
-    return false;
   }
 
   /** Whether the weights are made. */

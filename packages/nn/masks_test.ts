@@ -14,7 +14,6 @@ import { carryMasks, meanOfSteps } from "./masks.ts";
 
 /** Gives sequences a mask. */
 class MaskWhere extends Layer {
-  readonly className = "MaskWhere";
   readonly #mask: number[][];
   constructor(mask: number[][]) {
     super();
@@ -32,7 +31,6 @@ class MaskWhere extends Layer {
 
 /** Notes the masks that reach it. */
 class Look extends Layer {
-  readonly className = "Look";
   seen: unknown[] = [];
   computeOutputShape([shape]: readonly Shape[]): Shape {
     return shape;

@@ -19,19 +19,23 @@
  */
 export {
   type Activation as ActivationFunction,
+  type ActivationLike,
   type ActivationName,
   activationOf,
+  namedActivations,
 } from "./activations.ts";
 export * from "./callbacks/mod.ts";
 export * from "./checkpoint.ts";
+export { Configurable, type Known } from "./configurable.ts";
 export { Graph, type GraphConfig, type LayerDescription, type Place } from "./graph.ts";
 export * from "./initializers/mod.ts";
-export { KernelLayer, type KernelOptions, kernelOptions } from "./kernel_layer.ts";
+export { KernelLayer, type KernelOptions } from "./kernel_layer.ts";
 export { type Absorbed, type CallContext, Layer, type LayerOptions, layers } from "./layer.ts";
 export * from "./layers/mod.ts";
 export * from "./losses/mod.ts";
 export * from "./metrics/mod.ts";
 export { Model, type ModelOptions, type ModelSettings, type SummaryOptions } from "./model.ts";
+export { NormalizationLayer, type NormalizationOptions } from "./normalization_layer.ts";
 export * from "./optimizers/mod.ts";
 export { constraints, regularizers } from "./registries.ts";
 export { type Registered, Registry } from "./registry.ts";

@@ -21,6 +21,7 @@ import { connect, Graph, type GraphConfig, type LayerDescription } from "./graph
 import { type CallContext, Layer, layers } from "./layer.ts";
 import type { Optimizer } from "./optimizers/mod.ts";
 import type { Shape } from "./shape.ts";
+import { revive } from "./registry.ts";
 import { summarize } from "./summary.ts";
 import type { Input, SymbolicTensor } from "./symbolic.ts";
 import { type Batch, type Data, tensorBatch } from "./training/batches.ts";
@@ -30,12 +31,17 @@ import { fit, type FitOptions, type Progress } from "./training/fit.ts";
 import type { History } from "./training/history.ts";
 import { predict, type PredictOptions } from "./training/predict.ts";
 import { Trainer } from "./training/trainer.ts";
-import type { Config, State, Variable } from "./variable.ts";
+import type { State, Variable } from "./variable.ts";
 
 /** What a model may be told besides its layers. */
 export interface ModelSettings {
   /** The name; `model` or `sequential` by default. */
   name?: string;
+  /**
+   * Whether the optimizer changes any of its weights; `true` by default. The layers in it keep what they
+   * were told; `model.trainable = false` freezes them, too.
+   */
+  trainable?: boolean;
   /** The seed of start values, shuffling and dropout; without it the global generator is used. */
   seed?: number;
   /** A generator in place of a seed, such as one that several models share. */
@@ -78,10 +84,6 @@ export interface SummaryOptions {
  * ```
  */
 export class Model extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Model";
-  /** The name of the class. */
-  readonly className: string = Model.className;
   /** The generator of start values, shuffling and dropout. */
   readonly rng: Rng;
   /** Set it to end the training after the current step. */
@@ -96,7 +98,7 @@ export class Model extends Layer {
 
   /** A model from its inputs to its outputs. Makes the weights of the layers that have none. */
   constructor(options: ModelOptions | ModelSettings) {
-    super({ name: options.name });
+    super({ name: options.name, trainable: options.trainable });
     this.rng = options.rng ?? (options.seed === undefined ? globalRng() : new Rng(options.seed));
     if ("inputs" in options) {
       const list = <T>(value: T | readonly T[]) => value instanceof Array ? value : [value];
@@ -217,38 +219,32 @@ export class Model extends Layer {
     return this.graph.run(inputs, context, [true])[0];
   }
 
-  /** The weights, layer by layer. */
+  /** The layers, where they are known. */
+  override get sublayers(): readonly Layer[] {
+    return this.#graph?.layers ?? [];
+  }
+
+  /** The weights, layer by layer; throws where they are not made yet. */
   override get weights(): readonly Variable[] {
-    return this.graph.layers.flatMap((layer) => layer.weights);
+    void this.graph;
+    return super.weights;
   }
 
   /** The weights that the optimizer changes. */
   override get trainableWeights(): readonly Variable[] {
-    return this.trainable ? this.graph.layers.flatMap((layer) => layer.trainableWeights) : [];
+    void this.graph;
+    return super.trainableWeights;
   }
 
-  /** The weights with their names, layer by layer. */
-  override namedWeights(): [name: string, weight: Variable][] {
-    return this.#named((layer) => layer.namedWeights());
+  /** The weights with their names, layer by layer: `dense/kernel`. */
+  override namedWeights(path = ""): [name: string, weight: Variable][] {
+    void this.graph;
+    return super.namedWeights(path);
   }
 
   /** What the layers carry from batch to batch, with names. */
-  override namedStates(): [name: string, state: State][] {
-    return this.#named((layer) => layer.namedStates());
-  }
-
-  /** What layers have by name; a model in this one puts its own name in front. */
-  #named<T>(of: (layer: Layer) => [name: string, T][]): [name: string, T][] {
-    return this.graph.layers.flatMap((layer) =>
-      layer instanceof Model
-        ? of(layer).map(([name, one]): [string, T] => [`${layer.name}/${name}`, one])
-        : of(layer)
-    );
-  }
-
-  /** Forgets what the layers carried from batch to batch. */
-  override resetStates(): void {
-    for (const layer of this.graph.layers) layer.resetStates();
+  override namedStates(path = ""): [name: string, state: State][] {
+    return super.namedStates(path);
   }
 
   /** The weights' values, in Keras's order: layer by layer, `kernel` before `bias`. */
@@ -411,20 +407,16 @@ export class Model extends Layer {
 
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
-    return {
-      name: this.name,
-      layers: this.graph.layers.map((layer) => layer.toConfig()),
-      graph: this.graph.toConfig(),
-    };
+    const { name, trainable } = this, layers = this.graph.layers.map((layer) => layer.toConfig());
+    return { name, ...(!trainable && { trainable }), layers, graph: this.graph.toConfig() };
   }
 
   /** Makes a model, with new weights, of what `getConfig` gave. */
   static fromConfig(config: Record<string, unknown>): Model {
-    const made = (config.layers as Config[]).map((layer) => layers.make(layer));
-    const { inputs, outputs } = connect(config.graph as GraphConfig, made);
-    const { name, seed } = config as ModelSettings;
-    return new Model({ inputs, outputs, name, seed });
+    const { layers, graph, ...settings } = revive(config);
+    const ends = connect(graph as GraphConfig, layers as Layer[]);
+    return new Model({ ...settings as ModelSettings, ...ends });
   }
 }
 
-layers.register(Model);
+layers.register({ Model });

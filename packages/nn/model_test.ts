@@ -19,7 +19,6 @@ import { Input } from "./symbolic.ts";
 
 /** Hands its input on as it is. */
 class Same extends Layer {
-  readonly className: string = "Same";
   /** The shape of an example of the result. */
   override computeOutputShape([shape]: readonly Shape[]): Shape {
     return shape;

@@ -1,10 +1,10 @@
 /** Layers one after the other. */
 import { Graph } from "./graph.ts";
-import { type Layer, layers as registry } from "./layer.ts";
+import { type Layer, layers } from "./layer.ts";
 import { Model, type ModelSettings } from "./model.ts";
+import { revive } from "./registry.ts";
 import type { Shape } from "./shape.ts";
 import { Input, type SymbolicTensor } from "./symbolic.ts";
-import type { Config } from "./variable.ts";
 
 /**
  * A model of layers one after the other. The shape of an example comes from an `Input` in front,
@@ -26,10 +26,6 @@ import type { Config } from "./variable.ts";
  * ```
  */
 export class Sequential extends Model {
-  /** The name in files. */
-  static override readonly className: string = "Sequential";
-  /** The name of the class. */
-  override readonly className: string = Sequential.className;
   readonly #layers: Layer[] = [];
   #input: Input | undefined;
 
@@ -83,24 +79,28 @@ export class Sequential extends Model {
     this.define(new Graph([input], [output]));
   }
 
+  /** The layers, in or out of connections. */
+  override get sublayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
+    const { name, trainable } = this;
     return {
-      name: this.name,
-      ...(this.#input === undefined ? {} : { inputShape: this.#input.shape }),
+      name,
+      ...(!trainable && { trainable }),
+      ...(this.#input && { inputShape: this.#input.shape }),
       layers: this.#layers.map((layer) => layer.toConfig()),
     };
   }
 
   /** Makes a model, with new weights, of what `getConfig` gave. */
   static override fromConfig(config: Record<string, unknown>): Sequential {
-    const made = (config.layers as Config[]).map((layer) => registry.make(layer));
-    const input = config.inputShape === undefined
-      ? []
-      : [new Input({ shape: config.inputShape as Shape })];
-    const { name, seed } = config as ModelSettings;
-    return new Sequential([...input, ...made], { name, seed });
+    const { layers, inputShape, ...settings } = revive(config);
+    const input = inputShape === undefined ? [] : [new Input({ shape: inputShape as Shape })];
+    return new Sequential([...input, ...layers as Layer[]], settings);
   }
 }
 
-registry.register(Sequential);
+layers.register({ Sequential });

@@ -1,5 +1,5 @@
 /** Dropout: a network that cannot rely on any one of its units. */
-import { type CallContext, Layer, type LayerOptions, layers, type Shape } from "@neurite/nn";
+import { type CallContext, type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { dropout, type Tensor } from "@neurite/tensor";
 
 /** The options of {@linkcode Dropout}. */
@@ -39,16 +39,17 @@ export interface DropoutOptions extends LayerOptions {
  * ```
  */
 export class Dropout extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Dropout";
-  /** The name of the class. */
-  readonly className: string = Dropout.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["rate"];
+  /** The names of its options. */
+  static override readonly options: Known<DropoutOptions> = { ...Layer.options, noiseShape: true };
   /** The share of units that are dropped. */
   readonly rate: number;
-  readonly #noiseShape: Shape | undefined;
+  /** The shape in which is chosen what to drop, where it was given. */
+  readonly noiseShape: Shape | undefined;
 
   /** A layer that drops this share of units. */
-  constructor(rate: number, { noiseShape, ...options }: DropoutOptions = {}) {
+  constructor(rate: number, options: DropoutOptions = {}) {
     super(options);
     if (!(rate >= 0 && rate < 1)) {
       throw new RangeError(
@@ -56,7 +57,7 @@ export class Dropout extends Layer {
       );
     }
     this.rate = rate;
-    this.#noiseShape = noiseShape;
+    this.noiseShape = options.noiseShape;
   }
 
   /** The shape of an example of the result. */
@@ -66,7 +67,7 @@ export class Dropout extends Layer {
 
   /** The shape of the mask for an input; `undefined` for one of its own for every unit. */
   protected maskShape(x: Tensor): readonly number[] | undefined {
-    return this.#noiseShape?.map((n, i) => n ?? x.shape[i]);
+    return this.noiseShape?.map((n, i) => n ?? x.shape[i]);
   }
 
   /** The result for a batch. */
@@ -74,17 +75,4 @@ export class Dropout extends Layer {
     if (!training || this.rate === 0) return x;
     return dropout(x, this.rate, { rng, noiseShape: this.maskShape(x) });
   }
-
-  /** The options of the constructor, as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const noiseShape = this.#noiseShape;
-    return { ...super.getConfig(), rate: this.rate, ...(noiseShape && { noiseShape }) };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ rate, ...config }: Record<string, unknown>): Dropout {
-    return new Dropout(rate as number, config);
-  }
 }
-
-layers.register(Dropout);

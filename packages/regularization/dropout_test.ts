@@ -3,6 +3,7 @@ import { Dense, layers, Sequential, SGD } from "@neurite/nn";
 import { full, grad, ones, Rng, ShapeError, sum, tensor, zeros } from "@neurite/tensor";
 import { Dropout } from "./dropout.ts";
 import { GaussianNoise } from "./gaussian_noise.ts";
+import "./layers.ts";
 import { SpatialDropout2D } from "./spatial_dropout2d.ts";
 
 const training = (seed: number) => ({ training: true, rng: new Rng(seed) });

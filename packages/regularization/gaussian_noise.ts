@@ -1,5 +1,5 @@
 /** Noise on the inputs: examples that are never twice the same. */
-import { type CallContext, Layer, type LayerOptions, layers, type Shape } from "@neurite/nn";
+import { type CallContext, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { add, normal, type Tensor } from "@neurite/tensor";
 
 /**
@@ -20,10 +20,8 @@ import { add, normal, type Tensor } from "@neurite/tensor";
  * ```
  */
 export class GaussianNoise extends Layer {
-  /** The name in files. */
-  static readonly className: string = "GaussianNoise";
-  /** The name of the class. */
-  readonly className: string = GaussianNoise.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["stddev"];
   /** The standard deviation of the noise. */
   readonly stddev: number;
 
@@ -48,16 +46,4 @@ export class GaussianNoise extends Layer {
     if (!training || this.stddev === 0) return x;
     return add(x, normal(x.shape, 0, this.stddev, { rng }));
   }
-
-  /** The options of the constructor, as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), stddev: this.stddev };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ stddev, ...config }: Record<string, unknown>): GaussianNoise {
-    return new GaussianNoise(stddev as number, config);
-  }
 }
-
-layers.register(GaussianNoise);

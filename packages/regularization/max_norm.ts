@@ -1,5 +1,5 @@
 /** A bound on the weights that come into a unit. */
-import { type Config, type Constraint, constraints } from "@neurite/nn";
+import { Configurable, type Constraint, constraints, type Known } from "@neurite/nn";
 import { add, clip, div, mul, norm, type Tensor } from "@neurite/tensor";
 
 /** What keeps the division apart from 0. */
@@ -22,47 +22,38 @@ export interface MaxNormOptions {
  * import { assertEquals } from "@std/assert";
  * import { MaxNorm, maxNorm } from "@neurite/regularization";
  *
- * assertEquals(MaxNorm.fromConfig({ maxValue: 3 }).maxValue, maxNorm(3).maxValue);
+ * assertEquals(new MaxNorm(3).maxValue, maxNorm(3).maxValue);
  * ```
  */
-export class MaxNorm implements Constraint {
-  /** The name in files. */
-  static readonly className: string = "MaxNorm";
+export class MaxNorm extends Configurable implements Constraint {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["maxValue"];
+  /** The names of its options. */
+  static override readonly options: Known<MaxNormOptions> = { axis: true };
   /** The largest norm c that is allowed. */
   readonly maxValue: number;
-  readonly #axis: number | readonly number[];
+  /** The axes along which a norm is taken. */
+  readonly axis: number | readonly number[];
 
   /** Throws `RangeError` unless the bound is above 0. */
-  constructor(maxValue: number, { axis = 0 }: MaxNormOptions = {}) {
+  constructor(maxValue: number, options: MaxNormOptions = {}) {
+    super(options);
     if (!(maxValue > 0)) {
       throw new RangeError(`Cannot bound norms as the bound must be above 0: current ${maxValue}`);
     }
     this.maxValue = maxValue;
-    this.#axis = axis;
+    this.axis = options.axis ?? 0;
   }
 
   /** `w min(1, c / ‖w‖)` for the weights of each unit. */
   project(w: Tensor): Tensor {
-    const axis = typeof this.#axis === "number" ? this.#axis : [...this.#axis];
+    const axis = typeof this.axis === "number" ? this.axis : [...this.axis];
     const length = norm(w, { axis, keepDims: true });
     return mul(w, div(clip(length, 0, this.maxValue), add(length, EPSILON)));
   }
-
-  /** What makes the same one again. */
-  toConfig(): Config {
-    return {
-      className: MaxNorm.className,
-      config: { maxValue: this.maxValue, axis: this.#axis },
-    };
-  }
-
-  /** Makes one of what `toConfig` gave. */
-  static fromConfig({ maxValue, ...options }: Record<string, unknown>): MaxNorm {
-    return new MaxNorm(maxValue as number, options);
-  }
 }
 
-constraints.register(MaxNorm);
+constraints.register({ MaxNorm });
 
 /**
  * After each step, scales the weights that come into a unit back to norm `c` where it is larger:

@@ -22,6 +22,7 @@
 export { diagnose, type DiagnoseOptions, type Diagnosis, type Losses } from "./diagnose.ts";
 export { Dropout, type DropoutOptions } from "./dropout.ts";
 export { GaussianNoise } from "./gaussian_noise.ts";
+export { regularizationLayers } from "./layers.ts";
 export { MaxNorm, maxNorm, type MaxNormOptions } from "./max_norm.ts";
 export { l1, L1L2, l1l2, l2 } from "./penalties.ts";
 export { SpatialDropout2D } from "./spatial_dropout2d.ts";

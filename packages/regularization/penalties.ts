@@ -1,5 +1,5 @@
 /** Penalties for the size of weights, which the training adds to the error: C = E + λ R(W). */
-import { type Config, type Regularizer, regularizers } from "@neurite/nn";
+import { Configurable, type Regularizer, regularizers } from "@neurite/nn";
 import { abs, add, mul, square, sum, type Tensor } from "@neurite/tensor";
 
 /**
@@ -14,9 +14,9 @@ import { abs, add, mul, square, sum, type Tensor } from "@neurite/tensor";
  * assertEquals(new L1L2(1, 2).penalty(tensor([3, -1])).item(), 1 * 4 + 2 * 10);
  * ```
  */
-export class L1L2 implements Regularizer {
-  /** The name in files. */
-  static readonly className: string = "L1L2";
+export class L1L2 extends Configurable implements Regularizer {
+  /** The arguments. */
+  static override readonly positional: readonly string[] = ["l1", "l2"];
   /** How much the absolute values count. */
   readonly l1: number;
   /** How much the squares count. */
@@ -24,6 +24,7 @@ export class L1L2 implements Regularizer {
 
   /** Throws `RangeError` unless both are finite and at least 0. */
   constructor(l1: number, l2: number) {
+    super();
     for (const λ of [l1, l2]) {
       if (λ >= 0 && Number.isFinite(λ)) continue;
       throw new RangeError(
@@ -42,19 +43,9 @@ export class L1L2 implements Regularizer {
     if (this.l2 === 0) return mul(this.l1, R1());
     return add(mul(this.l1, R1()), mul(this.l2, R2()));
   }
-
-  /** What makes the same one again. */
-  toConfig(): Config {
-    return { className: L1L2.className, config: { l1: this.l1, l2: this.l2 } };
-  }
-
-  /** Makes one of what `toConfig` gave. */
-  static fromConfig({ l1, l2 }: Record<string, unknown>): L1L2 {
-    return new L1L2(l1 as number, l2 as number);
-  }
 }
 
-regularizers.register(L1L2);
+regularizers.register({ L1L2 });
 
 /**
  * `R(W) = sum_k |w_k|`, times `λ`. Each step pulls every weight towards 0 by the same amount, and

@@ -1,5 +1,5 @@
 /** Dropout of whole feature maps. */
-import { type LayerOptions, layers } from "@neurite/nn";
+import type { LayerOptions } from "@neurite/nn";
 import { ShapeError, type Tensor } from "@neurite/tensor";
 import { Dropout } from "./dropout.ts";
 
@@ -22,11 +22,6 @@ import { Dropout } from "./dropout.ts";
  * ```
  */
 export class SpatialDropout2D extends Dropout {
-  /** The name in files. */
-  static override readonly className: string = "SpatialDropout2D";
-  /** The name of the class. */
-  override readonly className: string = SpatialDropout2D.className;
-
   /** A layer that drops this share of feature maps. */
   constructor(rate: number, options: LayerOptions = {}) {
     super(rate, options);
@@ -41,11 +36,4 @@ export class SpatialDropout2D extends Dropout {
       [shape],
     );
   }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static override fromConfig({ rate, ...config }: Record<string, unknown>): SpatialDropout2D {
-    return new SpatialDropout2D(rate as number, config);
-  }
 }
-
-layers.register(SpatialDropout2D);

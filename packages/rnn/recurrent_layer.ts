@@ -1,10 +1,10 @@
 /** What recurrent layers have in common: weights, states, and the directions they read in. */
 import {
   type CallContext,
-  type Config,
   type Constraint,
   type Initializer,
   initializerOf,
+  type Known,
   Layer,
   type LayerOptions,
   type Regularizer,
@@ -123,7 +123,6 @@ export interface SequenceResult {
  * import { simpleRnnSequence, type Tensor } from "@neurite/tensor";
  *
  * class RunningSum extends RecurrentLayer {
- *   readonly className = "RunningSum";
  *   protected readonly gates = 1;
  *   readonly stateCount = 1;
  *   protected sequence(x: Tensor, call: SequenceCall): SequenceResult {
@@ -144,6 +143,29 @@ export interface SequenceResult {
  * ```
  */
 export abstract class RecurrentLayer extends Layer {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["units"];
+  /** The names of its options. */
+  static override readonly options: Known<RecurrentOptions> = {
+    ...Layer.options,
+    returnSequences: true,
+    returnState: true,
+    stateful: true,
+    goBackwards: true,
+    useBias: true,
+    dropout: true,
+    recurrentDropout: true,
+    oneHot: true,
+    kernelInitializer: true,
+    recurrentInitializer: true,
+    biasInitializer: true,
+    kernelRegularizer: true,
+    recurrentRegularizer: true,
+    biasRegularizer: true,
+    kernelConstraint: true,
+    recurrentConstraint: true,
+    biasConstraint: true,
+  };
   /** The size of a state. */
   readonly units: number;
   /** Whether the result is the states after all steps. */
@@ -166,8 +188,24 @@ export abstract class RecurrentLayer extends Layer {
   protected abstract readonly gates: number;
   /** How many states there are: 2 with a cell state, else 1. */
   abstract readonly stateCount: number;
-  readonly #options: RecurrentOptions;
-  readonly #initializers: readonly [kernel: Initializer, recurrent: Initializer, bias: Initializer];
+  /** The initial values of the input kernel. */
+  readonly kernelInitializer: Initializer;
+  /** The initial values of the recurrent kernel. */
+  readonly recurrentInitializer: Initializer;
+  /** The initial values of the bias. */
+  readonly biasInitializer: Initializer;
+  /** What is added to the loss for the size of the input kernel. */
+  readonly kernelRegularizer: Regularizer | undefined;
+  /** What is added to the loss for the size of the recurrent kernel. */
+  readonly recurrentRegularizer: Regularizer | undefined;
+  /** What is added to the loss for the size of the bias. */
+  readonly biasRegularizer: Regularizer | undefined;
+  /** What keeps the input kernel in bounds. */
+  readonly kernelConstraint: Constraint | undefined;
+  /** What keeps the recurrent kernel in bounds. */
+  readonly recurrentConstraint: Constraint | undefined;
+  /** What keeps the bias in bounds. */
+  readonly biasConstraint: Constraint | undefined;
   #kernel: Variable | undefined;
   #recurrentKernel: Variable | undefined;
   #bias: Variable | undefined;
@@ -187,12 +225,15 @@ export abstract class RecurrentLayer extends Layer {
     this.dropout = checkRate("dropout", options.dropout ?? 0);
     this.recurrentDropout = checkRate("recurrentDropout", options.recurrentDropout ?? 0);
     this.oneHot = options.oneHot;
-    this.#initializers = [
-      initializerOf(options.kernelInitializer ?? "glorotUniform"),
-      initializerOf(options.recurrentInitializer ?? "orthogonal"),
-      initializerOf(options.biasInitializer ?? "zeros"),
-    ];
-    this.#options = options;
+    this.kernelInitializer = initializerOf(options.kernelInitializer ?? "glorotUniform");
+    this.recurrentInitializer = initializerOf(options.recurrentInitializer ?? "orthogonal");
+    this.biasInitializer = initializerOf(options.biasInitializer ?? "zeros");
+    this.kernelRegularizer = options.kernelRegularizer;
+    this.recurrentRegularizer = options.recurrentRegularizer;
+    this.biasRegularizer = options.biasRegularizer;
+    this.kernelConstraint = options.kernelConstraint;
+    this.recurrentConstraint = options.recurrentConstraint;
+    this.biasConstraint = options.biasConstraint;
   }
 
   /** Runs the operation of the cell over a sequence `[batch, time, features]`, or symbols `[batch, time]`. */
@@ -208,23 +249,20 @@ export abstract class RecurrentLayer extends Layer {
 
   /** Makes the weights, in Keras's order. */
   protected override build([[, features]]: readonly Shape[], rng: Rng): void {
-    const { units, gates } = this, options = this.#options, inputs = this.oneHot ?? features!;
-    const [kernel, recurrent, bias] = this.#initializers;
-    this.#kernel = this.addWeight("kernel", [inputs, gates * units], kernel, rng, {
-      regularizer: options.kernelRegularizer,
-      constraint: options.kernelConstraint,
+    const { units, gates } = this, inputs = this.oneHot ?? features!, outputs = gates * units;
+    this.#kernel = this.addWeight("kernel", [inputs, outputs], this.kernelInitializer, rng, {
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
     });
-    this.#recurrentKernel = this.addWeight(
-      "recurrent_kernel",
-      [units, gates * units],
-      recurrent,
-      rng,
-      { regularizer: options.recurrentRegularizer, constraint: options.recurrentConstraint },
-    );
+    const recurrent = this.recurrentInitializer, start = this.startOfBias(this.biasInitializer);
+    this.#recurrentKernel = this.addWeight("recurrent_kernel", [units, outputs], recurrent, rng, {
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
     if (!this.useBias) return;
-    this.#bias = this.addWeight("bias", this.biasShape(), this.startOfBias(bias), rng, {
-      regularizer: options.biasRegularizer,
-      constraint: options.biasConstraint,
+    this.#bias = this.addWeight("bias", this.biasShape(), start, rng, {
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
     });
   }
 
@@ -288,9 +326,9 @@ export abstract class RecurrentLayer extends Layer {
   }
 
   /** The states that the next batch goes on from, of a stateful layer. */
-  override namedStates(): [name: string, state: State][] {
+  override namedStates(path = `${this.name}/`): [name: string, state: State][] {
     if (!this.stateful) return [];
-    return this.#carried.map((state, i) => [`${this.name}/state_${i}`, state]);
+    return this.#carried.map((state, i) => [`${path}state_${i}`, state]);
   }
 
   /** Forgets the states that were kept for the next batch. */
@@ -330,27 +368,6 @@ export abstract class RecurrentLayer extends Layer {
       () => new State([null, this.units]),
     );
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const config: Record<string, unknown> = { ...super.getConfig(), units: this.units };
-    const { returnSequences, returnState, stateful, goBackwards, dropout, oneHot } = this;
-    const { recurrentDropout } = this;
-    const set = { returnSequences, returnState, stateful, goBackwards, dropout, recurrentDropout };
-    for (const [name, value] of Object.entries({ ...set, oneHot })) {
-      if (value) config[name] = value;
-    }
-    if (!this.useBias) config.useBias = false;
-    const [kernel, recurrent, bias] = this.#initializers;
-    config.kernelInitializer = kernel.toConfig();
-    config.recurrentInitializer = recurrent.toConfig();
-    config.biasInitializer = bias.toConfig();
-    for (const name of PARTS) {
-      const part: { toConfig(): Config } | undefined = this.#options[name];
-      if (part !== undefined) config[name] = part.toConfig();
-    }
-    return config;
-  }
 }
 
 /** States in the order in which the steps were read, with a mask that goes with them. */
@@ -359,12 +376,3 @@ function reverseSteps(x: Tensor, output: Tensor, { masks }: CallContext): Tensor
   if (mask !== undefined) masks!.set(reversed, flip(mask, 1));
   return reversed;
 }
-
-const PARTS = [
-  "kernelRegularizer",
-  "recurrentRegularizer",
-  "biasRegularizer",
-  "kernelConstraint",
-  "recurrentConstraint",
-  "biasConstraint",
-] as const;

@@ -6,7 +6,6 @@ import { UpSampling2D } from "./up_sampling2d.ts";
 
 /** Hands its input on: between two layers, it keeps one from taking in the other. */
 class Between extends Layer {
-  readonly className: string = "Between";
   override computeOutputShape([shape]: readonly Shape[]): Shape {
     return shape;
   }

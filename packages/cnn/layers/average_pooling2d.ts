@@ -1,5 +1,5 @@
 /** The mean of each window. */
-import { avgPool2d, type Pair, type PoolOptions, type Tensor } from "@neurite/tensor";
+import { avgPool2d, type PoolOptions, type Tensor } from "@neurite/tensor";
 import { PoolingLayer } from "../pooling_layer.ts";
 
 /**
@@ -22,18 +22,8 @@ import { PoolingLayer } from "../pooling_layer.ts";
  * ```
  */
 export class AveragePooling2D extends PoolingLayer {
-  /** The name in files. */
-  static readonly className = "AveragePooling2D";
-  /** The name of the class. */
-  readonly className: string = AveragePooling2D.className;
-
   /** The operation. */
   protected override pool(x: Tensor, options: PoolOptions): Tensor {
     return avgPool2d(x, options);
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ poolSize, ...config }: Record<string, unknown>): AveragePooling2D {
-    return new AveragePooling2D(poolSize as Pair, config);
   }
 }

@@ -1,5 +1,5 @@
 /** The convolutional layer. */
-import { type Absorbed, kernelOptions, type Layer, type Shape } from "@neurite/nn";
+import type { Absorbed, Known, Layer, Shape } from "@neurite/nn";
 import {
   conv2d,
   type FusedActivation,
@@ -49,18 +49,22 @@ export interface Conv2DOptions extends ConvolutionLayerOptions {
  * ```
  */
 export class Conv2D extends ConvolutionLayer {
-  /** The name in files. */
-  static readonly className = "Conv2D";
-  /** The name of the class. */
-  readonly className: string = Conv2D.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["filters", "kernelSize"];
+  /** The names of its options. */
+  static override readonly options: Known<Conv2DOptions> = {
+    ...ConvolutionLayer.options,
+    groups: true,
+  };
   /** The number of filters. */
   readonly filters: number;
   /** Parts of the channels that are convolved on their own. */
   readonly groups: number;
 
   /** A layer of `filters` filters of `kernelSize`. */
-  constructor(filters: number, kernelSize: Pair, { groups = 1, ...options }: Conv2DOptions = {}) {
+  constructor(filters: number, kernelSize: Pair, options: Conv2DOptions = {}) {
     super(kernelSize, options);
+    const { groups = 1 } = options;
     checkCount("filters", filters);
     checkCount("groups", groups);
     this.filters = filters;
@@ -107,15 +111,5 @@ export class Conv2D extends ConvolutionLayer {
           upsampledConv2d(x, this.kernel, { size: before.size, padding, bias, activation }),
         beforeActivation,
       );
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), filters: this.filters, groups: this.groups };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ filters, kernelSize, ...config }: Record<string, unknown>): Conv2D {
-    return new Conv2D(filters as number, kernelSize as Pair, kernelOptions(config));
   }
 }

@@ -1,5 +1,5 @@
 /** The transposed convolution, which makes images larger. */
-import { kernelOptions, type Shape } from "@neurite/nn";
+import type { Known, Shape } from "@neurite/nn";
 import {
   conv2dTranspose,
   type FusedActivation,
@@ -58,10 +58,13 @@ export interface Conv2DTransposeOptions extends ConvolutionLayerOptions {
  * ```
  */
 export class Conv2DTranspose extends ConvolutionLayer {
-  /** The name in files. */
-  static readonly className = "Conv2DTranspose";
-  /** The name of the class. */
-  readonly className: string = Conv2DTranspose.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["filters", "kernelSize"];
+  /** The names of its options. */
+  static override readonly options: Known<Conv2DTransposeOptions> = {
+    ...ConvolutionLayer.options,
+    outputPadding: true,
+  };
   /** The number of filters: of channels that come out. */
   readonly filters: number;
   /** What is added to the smallest size of the result, where it was given. */
@@ -71,9 +74,10 @@ export class Conv2DTranspose extends ConvolutionLayer {
   constructor(
     filters: number,
     kernelSize: Pair,
-    { outputPadding, ...options }: Conv2DTransposeOptions = {},
+    options: Conv2DTransposeOptions = {},
   ) {
     super(kernelSize, options);
+    const { outputPadding } = options;
     checkCount("filters", filters);
     this.filters = filters;
     if (outputPadding === undefined) return;
@@ -129,20 +133,5 @@ export class Conv2DTranspose extends ConvolutionLayer {
     const [, height, width] = x.shape;
     const outputSize = [this.#along(0, height)!, this.#along(1, width)!] as const;
     return conv2dTranspose(x, this.kernel, { ...this.windows, outputSize, bias, activation });
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { filters, outputPadding } = this;
-    return {
-      ...super.getConfig(),
-      filters,
-      ...(outputPadding === undefined ? {} : { outputPadding }),
-    };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ filters, kernelSize, ...config }: Record<string, unknown>): Conv2DTranspose {
-    return new Conv2DTranspose(filters as number, kernelSize as Pair, kernelOptions(config));
   }
 }

@@ -1,5 +1,5 @@
 /** A convolution of each channel on its own. */
-import { kernelOptions, type Shape } from "@neurite/nn";
+import type { Known, Shape } from "@neurite/nn";
 import type { FusedActivation, Pair, Rng, Tensor } from "@neurite/tensor";
 import {
   checkCount,
@@ -41,19 +41,23 @@ export interface DepthwiseConv2DOptions extends
  * ```
  */
 export class DepthwiseConv2D extends ConvolutionLayer {
-  /** The name in files. */
-  static readonly className = "DepthwiseConv2D";
-  /** The name of the class. */
-  readonly className: string = DepthwiseConv2D.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["kernelSize"];
+  /** The names of its options. */
+  static override readonly options: Known<ConvolutionLayerOptions & DepthwiseOptions> = {
+    ...ConvolutionLayer.options,
+    depthMultiplier: true,
+    depthwiseInitializer: true,
+    depthwiseRegularizer: true,
+    depthwiseConstraint: true,
+  };
   /** The number of filters for each channel. */
   readonly depthMultiplier: number;
 
   /** A layer of filters of `kernelSize`. */
-  constructor(
-    kernelSize: Pair,
-    { depthMultiplier = 1, ...options }: DepthwiseConv2DOptions = {},
-  ) {
+  constructor(kernelSize: Pair, options: DepthwiseConv2DOptions = {}) {
     super(kernelSize, renamed(options, "depthwise", "kernel"));
+    const { depthMultiplier = 1 } = options;
     checkCount("depthMultiplier", depthMultiplier);
     this.depthMultiplier = depthMultiplier;
   }
@@ -80,12 +84,6 @@ export class DepthwiseConv2D extends ConvolutionLayer {
 
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
-    const config = renamed(super.getConfig(), "kernel", "depthwise");
-    return { ...config, depthMultiplier: this.depthMultiplier };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ kernelSize, ...config }: Record<string, unknown>): DepthwiseConv2D {
-    return new DepthwiseConv2D(kernelSize as Pair, kernelOptions(config));
+    return renamed(super.getConfig(), "kernel", "depthwise");
   }
 }

@@ -20,18 +20,8 @@ import { GlobalPoolingLayer } from "../global_pooling_layer.ts";
  * ```
  */
 export class GlobalAveragePooling2D extends GlobalPoolingLayer {
-  /** The name in files. */
-  static readonly className = "GlobalAveragePooling2D";
-  /** The name of the class. */
-  readonly className: string = GlobalAveragePooling2D.className;
-
   /** The operation. */
   protected override reduce(x: Tensor, options: ReduceOptions): Tensor {
     return mean(x, options);
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): GlobalAveragePooling2D {
-    return new GlobalAveragePooling2D(config);
   }
 }

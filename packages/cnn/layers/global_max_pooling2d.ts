@@ -19,18 +19,8 @@ import { GlobalPoolingLayer } from "../global_pooling_layer.ts";
  * ```
  */
 export class GlobalMaxPooling2D extends GlobalPoolingLayer {
-  /** The name in files. */
-  static readonly className = "GlobalMaxPooling2D";
-  /** The name of the class. */
-  readonly className: string = GlobalMaxPooling2D.className;
-
   /** The operation. */
   protected override reduce(x: Tensor, options: ReduceOptions): Tensor {
     return max(x, options);
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): GlobalMaxPooling2D {
-    return new GlobalMaxPooling2D(config);
   }
 }

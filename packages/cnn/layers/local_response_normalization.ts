@@ -1,5 +1,5 @@
 /** Neighbouring channels inhibit each other. */
-import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { localResponseNormalization, type ResponseOptions, type Tensor } from "@neurite/tensor";
 
 /** The options of {@linkcode LocalResponseNormalization}. */
@@ -31,18 +31,30 @@ export interface LocalResponseNormalizationOptions extends LayerOptions, Respons
  * ```
  */
 export class LocalResponseNormalization extends Layer {
-  /** The name in files. */
-  static readonly className = "LocalResponseNormalization";
-  /** The name of the class. */
-  readonly className: string = LocalResponseNormalization.className;
-  /** How strongly channels inhibit each other. */
-  readonly response: Required<ResponseOptions>;
+  /** The names of its options. */
+  static override readonly options: Known<LocalResponseNormalizationOptions> = {
+    ...Layer.options,
+    depthRadius: true,
+    bias: true,
+    alpha: true,
+    beta: true,
+  };
+  /** How many channels on each side count. */
+  readonly depthRadius: number;
+  /** What is added to their activity. */
+  readonly bias: number;
+  /** How much their activity counts. */
+  readonly alpha: number;
+  /** The power of what divides. */
+  readonly beta: number;
 
   /** A layer with these options. */
-  constructor(all: LocalResponseNormalizationOptions = {}) {
-    const { depthRadius = 5, bias = 1, alpha = 1, beta = 0.5, ...options } = all;
+  constructor(options: LocalResponseNormalizationOptions = {}) {
     super(options);
-    this.response = { depthRadius, bias, alpha, beta };
+    this.depthRadius = options.depthRadius ?? 5;
+    this.bias = options.bias ?? 1;
+    this.alpha = options.alpha ?? 1;
+    this.beta = options.beta ?? 0.5;
   }
 
   /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
@@ -52,16 +64,7 @@ export class LocalResponseNormalization extends Layer {
 
   /** Runs the layer. */
   override call([x]: readonly Tensor[]): Tensor {
-    return localResponseNormalization(x, this.response);
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), ...this.response };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): LocalResponseNormalization {
-    return new LocalResponseNormalization(config);
+    const { depthRadius, bias, alpha, beta } = this;
+    return localResponseNormalization(x, { depthRadius, bias, alpha, beta });
   }
 }

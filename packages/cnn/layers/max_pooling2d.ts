@@ -1,5 +1,5 @@
 /** The largest number of each window. */
-import { maxPool2d, type Pair, type PoolOptions, type Tensor } from "@neurite/tensor";
+import { maxPool2d, type PoolOptions, type Tensor } from "@neurite/tensor";
 import { PoolingLayer } from "../pooling_layer.ts";
 
 /**
@@ -22,18 +22,8 @@ import { PoolingLayer } from "../pooling_layer.ts";
  * ```
  */
 export class MaxPooling2D extends PoolingLayer {
-  /** The name in files. */
-  static readonly className = "MaxPooling2D";
-  /** The name of the class. */
-  readonly className: string = MaxPooling2D.className;
-
   /** The operation. */
   protected override pool(x: Tensor, options: PoolOptions): Tensor {
     return maxPool2d(x, options);
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ poolSize, ...config }: Record<string, unknown>): MaxPooling2D {
-    return new MaxPooling2D(poolSize as Pair, config);
   }
 }

@@ -1,7 +1,6 @@
 /** The layers of convolutional networks, registered for saved models. */
-import { layers } from "@neurite/nn";
+import { BatchNormalization, type BatchNormalizationOptions, layers } from "@neurite/nn";
 import { AveragePooling2D } from "./average_pooling2d.ts";
-import { BatchNormalization, type BatchNormalizationOptions } from "./batch_normalization.ts";
 import { Conv2D, type Conv2DOptions } from "./conv2d.ts";
 import { Conv2DTranspose, type Conv2DTransposeOptions } from "./conv2d_transpose.ts";
 import { DepthwiseConv2D, type DepthwiseConv2DOptions } from "./depthwise_conv2d.ts";
@@ -16,9 +15,9 @@ import { SeparableConv2D, type SeparableConv2DOptions } from "./separable_conv2d
 import { UpSampling2D, type UpSampling2DOptions } from "./up_sampling2d.ts";
 import { type Border, ZeroPadding2D } from "./zero_padding2d.ts";
 
-layers.register(
+/** The layers of this package by name. */
+export const cnnLayers = {
   AveragePooling2D,
-  BatchNormalization,
   Conv2D,
   Conv2DTranspose,
   DepthwiseConv2D,
@@ -29,7 +28,8 @@ layers.register(
   SeparableConv2D,
   UpSampling2D,
   ZeroPadding2D,
-);
+};
+layers.register(cnnLayers);
 
 export {
   AveragePooling2D,

@@ -1,8 +1,12 @@
 /** A convolution in two steps: over places, then over channels. */
-import { type Initializer, initializerOf, kernelOptions, type Shape } from "@neurite/nn";
+import { type Initializer, initializerOf, type Known, type Shape } from "@neurite/nn";
 import type { Constraint, Regularizer, Variable } from "@neurite/nn";
 import { conv2d, type FusedActivation, type Pair, type Rng, type Tensor } from "@neurite/tensor";
-import { checkCount, ConvolutionLayer } from "../convolution_layer.ts";
+import {
+  checkCount,
+  ConvolutionLayer,
+  type ConvolutionLayerOptions,
+} from "../convolution_layer.ts";
 import { convolveDepthwise, renamed } from "../depthwise.ts";
 import type { DepthwiseConv2DOptions } from "./depthwise_conv2d.ts";
 
@@ -43,36 +47,42 @@ export interface SeparableConv2DOptions extends DepthwiseConv2DOptions {
  * ```
  */
 export class SeparableConv2D extends ConvolutionLayer {
-  /** The name in files. */
-  static readonly className = "SeparableConv2D";
-  /** The name of the class. */
-  readonly className: string = SeparableConv2D.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["filters", "kernelSize"];
+  /** The names of its options. */
+  static override readonly options: Known<ConvolutionLayerOptions & SeparableConv2DOptions> = {
+    ...ConvolutionLayer.options,
+    depthMultiplier: true,
+    depthwiseInitializer: true,
+    depthwiseRegularizer: true,
+    depthwiseConstraint: true,
+    pointwiseInitializer: true,
+    pointwiseRegularizer: true,
+    pointwiseConstraint: true,
+  };
   /** The number of filters of the second step. */
   readonly filters: number;
   /** The number of filters for each channel in the first step. */
   readonly depthMultiplier: number;
-  readonly #initializer: Initializer;
-  readonly #regularizer: Regularizer | undefined;
-  readonly #constraint: Constraint | undefined;
+  /** The initial values of the depthwise filters. */
+  readonly depthwiseInitializer: Initializer;
+  /** What is added to the loss for the size of the depthwise filters. */
+  readonly depthwiseRegularizer: Regularizer | undefined;
+  /** What keeps the depthwise filters in bounds. */
+  readonly depthwiseConstraint: Constraint | undefined;
   #depthwise: Variable | undefined;
 
   /** A layer of `filters` filters of `kernelSize`. */
-  constructor(filters: number, kernelSize: Pair, all: SeparableConv2DOptions = {}) {
-    const {
-      depthMultiplier = 1,
-      depthwiseInitializer = "glorotUniform",
-      depthwiseRegularizer,
-      depthwiseConstraint,
-      ...options
-    } = all;
+  constructor(filters: number, kernelSize: Pair, options: SeparableConv2DOptions = {}) {
     super(kernelSize, renamed(options, "pointwise", "kernel"));
+    const { depthMultiplier = 1 } = options;
     checkCount("filters", filters);
     checkCount("depthMultiplier", depthMultiplier);
     this.filters = filters;
     this.depthMultiplier = depthMultiplier;
-    this.#initializer = initializerOf(depthwiseInitializer);
-    this.#regularizer = depthwiseRegularizer;
-    this.#constraint = depthwiseConstraint;
+    this.depthwiseInitializer = initializerOf(options.depthwiseInitializer ?? "glorotUniform");
+    this.depthwiseRegularizer = options.depthwiseRegularizer;
+    this.depthwiseConstraint = options.depthwiseConstraint;
   }
 
   /** The number of channels that come out. */
@@ -84,9 +94,9 @@ export class SeparableConv2D extends ConvolutionLayer {
   protected override build([[, , channels]]: readonly Shape[], rng: Rng): void {
     const { windows: { kernel }, filters, depthMultiplier } = this;
     const shape = [...kernel, channels!, depthMultiplier];
-    this.#depthwise = this.addWeight("depthwise_kernel", shape, this.#initializer, rng, {
-      regularizer: this.#regularizer,
-      constraint: this.#constraint,
+    this.#depthwise = this.addWeight("depthwise_kernel", shape, this.depthwiseInitializer, rng, {
+      regularizer: this.depthwiseRegularizer,
+      constraint: this.depthwiseConstraint,
     });
     const between = channels! * depthMultiplier;
     this.makeKernel([1, 1, between, filters], filters, rng, "pointwise_kernel");
@@ -104,19 +114,6 @@ export class SeparableConv2D extends ConvolutionLayer {
 
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
-    const config: Record<string, unknown> = {
-      ...renamed(super.getConfig(), "kernel", "pointwise"),
-      filters: this.filters,
-      depthMultiplier: this.depthMultiplier,
-      depthwiseInitializer: this.#initializer.toConfig(),
-    };
-    if (this.#regularizer) config.depthwiseRegularizer = this.#regularizer.toConfig();
-    if (this.#constraint) config.depthwiseConstraint = this.#constraint.toConfig();
-    return config;
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ filters, kernelSize, ...config }: Record<string, unknown>): SeparableConv2D {
-    return new SeparableConv2D(filters as number, kernelSize as Pair, kernelOptions(config));
+    return renamed(super.getConfig(), "kernel", "pointwise");
   }
 }

@@ -1,5 +1,5 @@
 /** Larger images without anything to learn. */
-import { Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { type Pair, type Tensor, upsample2d } from "@neurite/tensor";
 import { pair } from "@neurite/tensor/internal";
 import { imageShape } from "../image_shape.ts";
@@ -30,21 +30,22 @@ export interface UpSampling2DOptions extends LayerOptions {
  * ```
  */
 export class UpSampling2D extends Layer {
-  /** The name in files. */
-  static readonly className = "UpSampling2D";
-  /** The name of the class. */
-  readonly className: string = UpSampling2D.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["size"];
+  /** The names of its options. */
+  static override readonly options: Known<UpSampling2DOptions> = {
+    ...Layer.options,
+    interpolation: true,
+  };
   /** How many times as high and as wide. */
   readonly size: readonly [number, number];
   /** How the new pixels are found. */
   readonly interpolation: "nearest" | "bilinear";
 
   /** A layer that makes images `size` times as large. */
-  constructor(
-    size: Pair = 2,
-    { interpolation = "nearest", ...options }: UpSampling2DOptions = {},
-  ) {
+  constructor(size: Pair = 2, options: UpSampling2DOptions = {}) {
     super(options);
+    const { interpolation = "nearest" } = options;
     this.size = pair("make an UpSampling2D layer", "the size", size, 1);
     if (interpolation !== "nearest" && interpolation !== "bilinear") {
       throw new RangeError(
@@ -65,15 +66,5 @@ export class UpSampling2D extends Layer {
   /** Runs the layer. */
   override call([x]: readonly Tensor[]): Tensor {
     return upsample2d(x, { size: this.size, interpolation: this.interpolation });
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), size: this.size, interpolation: this.interpolation };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ size, ...config }: Record<string, unknown>): UpSampling2D {
-    return new UpSampling2D(size as Pair, config);
   }
 }

@@ -29,10 +29,8 @@ export type Border = readonly [
  * ```
  */
 export class ZeroPadding2D extends Layer {
-  /** The name in files. */
-  static readonly className = "ZeroPadding2D";
-  /** The name of the class. */
-  readonly className: string = ZeroPadding2D.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["padding"];
   /** What is put above and below, left and right. */
   readonly padding: Border;
 
@@ -59,15 +57,5 @@ export class ZeroPadding2D extends Layer {
   /** Runs the layer. */
   override call([x]: readonly Tensor[]): Tensor {
     return pad(x, [[0, 0], ...this.padding, [0, 0]]);
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), padding: this.padding };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ padding, ...config }: Record<string, unknown>): ZeroPadding2D {
-    return new ZeroPadding2D(padding as Border, config);
   }
 }

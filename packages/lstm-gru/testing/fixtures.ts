@@ -1,6 +1,6 @@
 /** What Keras and PyTorch computed for the same layers; see `tools/fixtures/lstm_gru.py`. */
-import { GRU, LSTM } from "@neurite/lstm-gru";
-import { Input, Model } from "@neurite/nn";
+import "@neurite/lstm-gru";
+import { Input, layers, Model } from "@neurite/nn";
 import type { RecurrentLayer } from "@neurite/rnn";
 import type { TensorLike } from "@neurite/tensor";
 
@@ -54,7 +54,7 @@ export function layerOf(
   more: Record<string, unknown> = {},
 ): { layer: RecurrentLayer; model: Model } {
   const all = { returnState: true, ...config, ...more };
-  const layer = className === "LSTM" ? LSTM.fromConfig(all) : GRU.fromConfig(all);
+  const layer = layers.make({ className, config: all }) as RecurrentLayer;
   const input = new Input({ shape: [null, (x as number[][][])[0][0].length] });
   return { layer, model: new Model({ inputs: input, outputs: layer.applyAll(input) }) };
 }

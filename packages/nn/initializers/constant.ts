@@ -1,6 +1,6 @@
 /** Start values that are not random. */
 import { eye, full, mul, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
+import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
 /**
@@ -14,23 +14,10 @@ import type { Initializer } from "./initializer.ts";
  * assertEquals(new Zeros().make([2]).array(), [0, 0]);
  * ```
  */
-export class Zeros implements Initializer {
-  /** The name in files. */
-  static readonly className = "Zeros";
-
+export class Zeros extends Configurable implements Initializer {
   /** Zeros of the shape. */
   make(shape: readonly number[], _rng?: Rng): Tensor {
     return full(shape, 0);
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    return { className: Zeros.className, config: {} };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(): Zeros {
-    return new Zeros();
   }
 }
 
@@ -45,23 +32,10 @@ export class Zeros implements Initializer {
  * assertEquals(new Ones().make([2]).array(), [1, 1]);
  * ```
  */
-export class Ones implements Initializer {
-  /** The name in files. */
-  static readonly className = "Ones";
-
+export class Ones extends Configurable implements Initializer {
   /** Ones of the shape. */
   make(shape: readonly number[], _rng?: Rng): Tensor {
     return full(shape, 1);
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    return { className: Ones.className, config: {} };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(): Ones {
-    return new Ones();
   }
 }
 
@@ -82,30 +56,22 @@ export interface ConstantOptions {
  * assertEquals(new Constant({ value: 0.5 }).make([2]).array(), [0.5, 0.5]);
  * ```
  */
-export class Constant implements Initializer {
-  /** The name in files. */
-  static readonly className = "Constant";
+export class Constant extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<ConstantOptions> = { value: true };
   /** The number. */
   readonly value: number;
 
   /** Takes the number. */
-  constructor({ value = 0 }: ConstantOptions = {}) {
+  constructor(options: ConstantOptions = {}) {
+    super(options);
+    const { value = 0 } = options;
     this.value = value;
   }
 
   /** The number, everywhere in the shape. */
   make(shape: readonly number[], _rng?: Rng): Tensor {
     return full(shape, this.value);
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    return { className: Constant.className, config: { value: this.value } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Constant {
-    return new Constant(config);
   }
 }
 
@@ -127,14 +93,16 @@ export interface IdentityOptions {
  * assertEquals(new Identity({ gain: 2 }).make([2, 3]).array(), [[2, 0, 0], [0, 2, 0]]);
  * ```
  */
-export class Identity implements Initializer {
-  /** The name in files. */
-  static readonly className = "Identity";
+export class Identity extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<IdentityOptions> = { gain: true };
   /** The number on the diagonal. */
   readonly gain: number;
 
   /** Takes the number on the diagonal. */
-  constructor({ gain = 1 }: IdentityOptions = {}) {
+  constructor(options: IdentityOptions = {}) {
+    super(options);
+    const { gain = 1 } = options;
     this.gain = gain;
   }
 
@@ -144,15 +112,5 @@ export class Identity implements Initializer {
       throw new ShapeError("start as the identity", "the weight must be a matrix", [shape]);
     }
     return mul(eye(shape[0], shape[1]), this.gain);
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    return { className: Identity.className, config: { gain: this.gain } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Identity {
-    return new Identity(config);
   }
 }

@@ -1,5 +1,8 @@
 /** Start values for layers that are linear around 0. */
-import { VarianceScaling } from "./variance_scaling.ts";
+import type { Rng, Tensor } from "@neurite/tensor";
+import { Configurable } from "../configurable.ts";
+import type { Initializer } from "./initializer.ts";
+import { scaled } from "./variance_scaling.ts";
 
 /**
  * Evenly distributed numbers between `±sqrt(6 / (fanIn + fanOut))`: the variance of signals stays
@@ -16,13 +19,10 @@ import { VarianceScaling } from "./variance_scaling.ts";
  * assert(w.dataSync().every((v) => Math.abs(v) <= Math.sqrt(6 / (50 + 30))));
  * ```
  */
-export class GlorotUniform extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "GlorotUniform";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 1, mode: "fanAvg", distribution: "uniform" });
+export class GlorotUniform extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 1, mode: "fanAvg", distribution: "uniform" }, rng);
   }
 }
 
@@ -40,12 +40,9 @@ export class GlorotUniform extends VarianceScaling {
  * assertAlmostEquals(variance(w).item(), 2 / (200 + 300), 1e-4);
  * ```
  */
-export class GlorotNormal extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "GlorotNormal";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 1, mode: "fanAvg", distribution: "truncatedNormal" });
+export class GlorotNormal extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 1, mode: "fanAvg", distribution: "truncatedNormal" }, rng);
   }
 }

@@ -1,5 +1,8 @@
 /** Start values for layers followed by ReLU. */
-import { VarianceScaling } from "./variance_scaling.ts";
+import type { Rng, Tensor } from "@neurite/tensor";
+import { Configurable } from "../configurable.ts";
+import type { Initializer } from "./initializer.ts";
+import { scaled } from "./variance_scaling.ts";
 
 /**
  * Evenly distributed numbers between `±sqrt(6 / fanIn)`, for layers followed by ReLU, which lets half
@@ -15,13 +18,10 @@ import { VarianceScaling } from "./variance_scaling.ts";
  * assert(w.dataSync().every((v) => Math.abs(v) <= Math.sqrt(6 / 50)));
  * ```
  */
-export class HeUniform extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "HeUniform";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 2, mode: "fanIn", distribution: "uniform" });
+export class HeUniform extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 2, mode: "fanIn", distribution: "uniform" }, rng);
   }
 }
 
@@ -39,12 +39,9 @@ export class HeUniform extends VarianceScaling {
  * assertAlmostEquals(variance(w).item(), 2 / 200, 1e-4);
  * ```
  */
-export class HeNormal extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "HeNormal";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 2, mode: "fanIn", distribution: "truncatedNormal" });
+export class HeNormal extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 2, mode: "fanIn", distribution: "truncatedNormal" }, rng);
   }
 }

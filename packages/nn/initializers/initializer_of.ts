@@ -1,5 +1,4 @@
 /** Initializers by name. */
-import type { Registered } from "../registry.ts";
 import { Constant, Identity, Ones, Zeros } from "./constant.ts";
 import { GlorotNormal, GlorotUniform } from "./glorot.ts";
 import { HeNormal, HeUniform } from "./he.ts";
@@ -9,44 +8,45 @@ import { Orthogonal } from "./orthogonal.ts";
 import { RandomNormal, RandomUniform, TruncatedNormal } from "./random.ts";
 import { VarianceScaling } from "./variance_scaling.ts";
 
+initializers.register({
+  Constant,
+  GlorotNormal,
+  GlorotUniform,
+  HeNormal,
+  HeUniform,
+  Identity,
+  LecunNormal,
+  LecunUniform,
+  Ones,
+  Orthogonal,
+  RandomNormal,
+  RandomUniform,
+  TruncatedNormal,
+  VarianceScaling,
+  Zeros,
+});
+
+/** Initializers by the names that layers know; made with their default options. */
+export const namedInitializers = {
+  constant: Constant,
+  glorotNormal: GlorotNormal,
+  glorotUniform: GlorotUniform,
+  heNormal: HeNormal,
+  heUniform: HeUniform,
+  identity: Identity,
+  lecunNormal: LecunNormal,
+  lecunUniform: LecunUniform,
+  ones: Ones,
+  orthogonal: Orthogonal,
+  randomNormal: RandomNormal,
+  randomUniform: RandomUniform,
+  truncatedNormal: TruncatedNormal,
+  varianceScaling: VarianceScaling,
+  zeros: Zeros,
+};
+
 /** The names that {@linkcode initializerOf} knows. */
-export type InitializerName =
-  | "zeros"
-  | "ones"
-  | "constant"
-  | "identity"
-  | "randomNormal"
-  | "randomUniform"
-  | "truncatedNormal"
-  | "varianceScaling"
-  | "glorotUniform"
-  | "glorotNormal"
-  | "heUniform"
-  | "heNormal"
-  | "lecunUniform"
-  | "lecunNormal"
-  | "orthogonal";
-
-const NAMED: Readonly<Record<InitializerName, Registered<Initializer> & (new () => Initializer)>> =
-  {
-    zeros: Zeros,
-    ones: Ones,
-    constant: Constant,
-    identity: Identity,
-    randomNormal: RandomNormal,
-    randomUniform: RandomUniform,
-    truncatedNormal: TruncatedNormal,
-    varianceScaling: VarianceScaling,
-    glorotUniform: GlorotUniform,
-    glorotNormal: GlorotNormal,
-    heUniform: HeUniform,
-    heNormal: HeNormal,
-    lecunUniform: LecunUniform,
-    lecunNormal: LecunNormal,
-    orthogonal: Orthogonal,
-  };
-
-initializers.register(...Object.values(NAMED));
+export type InitializerName = keyof typeof namedInitializers;
 
 /**
  * The initializer of a name, with its default options, or the initializer itself. Throws
@@ -63,10 +63,12 @@ initializers.register(...Object.values(NAMED));
  */
 export function initializerOf(value: string | Initializer): Initializer {
   if (typeof value !== "string") return value;
-  if (Object.hasOwn(NAMED, value)) return new NAMED[value as InitializerName]();
+  if (Object.hasOwn(namedInitializers, value)) {
+    return new namedInitializers[value as InitializerName]();
+  }
   throw new RangeError(
     `Cannot find an initializer as its name must be one of ${
-      Object.keys(NAMED).join(", ")
+      Object.keys(namedInitializers).join(", ")
     }: current ${JSON.stringify(value)}`,
   );
 }

@@ -202,7 +202,7 @@ Deno.test("every name gives an initializer that its config makes again", () => {
   const own = new Constant({ value: 3 });
   assert(initializerOf(own) === own);
   assertEquals(initializers.make(own.toConfig()).make([1], new Rng(0)).array(), [3]);
-  assertThrows(() => initializerOf("xavier"), RangeError, 'orthogonal: current "xavier"');
+  assertThrows(() => initializerOf("xavier"), RangeError, 'zeros: current "xavier"');
   assertThrows(() => initializerOf("constructor"), RangeError);
 });
 

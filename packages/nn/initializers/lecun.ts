@@ -1,5 +1,8 @@
 /** Start values of variance 1 / fanIn. */
-import { VarianceScaling } from "./variance_scaling.ts";
+import type { Rng, Tensor } from "@neurite/tensor";
+import { Configurable } from "../configurable.ts";
+import type { Initializer } from "./initializer.ts";
+import { scaled } from "./variance_scaling.ts";
 
 /**
  * Evenly distributed numbers between `±sqrt(3 / fanIn)` (LeCun et al., 1998).
@@ -14,13 +17,10 @@ import { VarianceScaling } from "./variance_scaling.ts";
  * assert(w.dataSync().every((v) => Math.abs(v) <= Math.sqrt(3 / 50)));
  * ```
  */
-export class LecunUniform extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "LecunUniform";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 1, mode: "fanIn", distribution: "uniform" });
+export class LecunUniform extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 1, mode: "fanIn", distribution: "uniform" }, rng);
   }
 }
 
@@ -38,12 +38,9 @@ export class LecunUniform extends VarianceScaling {
  * assertAlmostEquals(variance(w).item(), 1 / 200, 1e-4);
  * ```
  */
-export class LecunNormal extends VarianceScaling {
-  /** The name in files. */
-  static override readonly className = "LecunNormal";
-
-  /** Takes no options. */
-  constructor() {
-    super({ scale: 1, mode: "fanIn", distribution: "truncatedNormal" });
+export class LecunNormal extends Configurable implements Initializer {
+  /** Random numbers of the shape. */
+  make(shape: readonly number[], rng?: Rng): Tensor {
+    return scaled(shape, { scale: 1, mode: "fanIn", distribution: "truncatedNormal" }, rng);
   }
 }

@@ -7,4 +7,9 @@ export * from "./initializer_of.ts";
 export * from "./lecun.ts";
 export * from "./orthogonal.ts";
 export * from "./random.ts";
-export * from "./variance_scaling.ts";
+export {
+  computeFans,
+  type Fans,
+  VarianceScaling,
+  type VarianceScalingOptions,
+} from "./variance_scaling.ts";

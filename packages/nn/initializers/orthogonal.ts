@@ -15,7 +15,7 @@ import {
   transpose,
 } from "@neurite/tensor";
 import { inverseCholesky } from "@neurite/tensor/internal";
-import type { Config } from "../variable.ts";
+import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** The options of {@linkcode Orthogonal}. */
@@ -47,14 +47,16 @@ export interface OrthogonalOptions {
  * assert(norm(off, { ord: Infinity }).item() < 1e-5);
  * ```
  */
-export class Orthogonal implements Initializer {
-  /** The name in files. */
-  static readonly className = "Orthogonal";
+export class Orthogonal extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<OrthogonalOptions> = { gain: true };
   /** What the matrix is multiplied by. */
   readonly gain: number;
 
   /** Takes the factor. */
-  constructor({ gain = 1 }: OrthogonalOptions = {}) {
+  constructor(options: OrthogonalOptions = {}) {
+    super(options);
+    const { gain = 1 } = options;
     this.gain = gain;
   }
 
@@ -70,16 +72,6 @@ export class Orthogonal implements Initializer {
       const q = mul(refined(orthonormalRows(start)), this.gain);
       return reshape(rows < columns ? q : transpose(q), shape);
     });
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    return { className: Orthogonal.className, config: { gain: this.gain } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Orthogonal {
-    return new Orthogonal(config);
   }
 }
 

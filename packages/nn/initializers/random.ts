@@ -1,6 +1,6 @@
 /** Random start values whose spread does not depend on the shape. */
 import { normal, type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
+import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** The options of {@linkcode RandomNormal} and {@linkcode TruncatedNormal}. */
@@ -24,16 +24,18 @@ export interface NormalOptions {
  * assertAlmostEquals(mean(w).item(), 5, 0.01);
  * ```
  */
-export class RandomNormal implements Initializer {
-  /** The name in files. */
-  static readonly className = "RandomNormal";
+export class RandomNormal extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<NormalOptions> = { mean: true, stddev: true };
   /** The mean. */
   readonly mean: number;
   /** The standard deviation. */
   readonly stddev: number;
 
   /** Takes mean and standard deviation. */
-  constructor({ mean = 0, stddev = 0.05 }: NormalOptions = {}) {
+  constructor(options: NormalOptions = {}) {
+    super(options);
+    const { mean = 0, stddev = 0.05 } = options;
     this.mean = mean;
     this.stddev = stddev;
   }
@@ -41,17 +43,6 @@ export class RandomNormal implements Initializer {
   /** Random numbers of the shape. */
   make(shape: readonly number[], rng?: Rng): Tensor {
     return normal(shape, this.mean, this.stddev, { rng });
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    const { mean, stddev } = this;
-    return { className: RandomNormal.className, config: { mean, stddev } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): RandomNormal {
-    return new RandomNormal(config);
   }
 }
 
@@ -69,16 +60,18 @@ export class RandomNormal implements Initializer {
  * assert(w.dataSync().every((v) => Math.abs(v) <= 1));
  * ```
  */
-export class TruncatedNormal implements Initializer {
-  /** The name in files. */
-  static readonly className = "TruncatedNormal";
+export class TruncatedNormal extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<NormalOptions> = { mean: true, stddev: true };
   /** The mean. */
   readonly mean: number;
   /** The standard deviation before the tails are cut. */
   readonly stddev: number;
 
   /** Takes mean and standard deviation. */
-  constructor({ mean = 0, stddev = 0.05 }: NormalOptions = {}) {
+  constructor(options: NormalOptions = {}) {
+    super(options);
+    const { mean = 0, stddev = 0.05 } = options;
     this.mean = mean;
     this.stddev = stddev;
   }
@@ -86,17 +79,6 @@ export class TruncatedNormal implements Initializer {
   /** Random numbers of the shape. */
   make(shape: readonly number[], rng?: Rng): Tensor {
     return truncatedNormal(shape, this.mean, this.stddev, { rng });
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    const { mean, stddev } = this;
-    return { className: TruncatedNormal.className, config: { mean, stddev } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): TruncatedNormal {
-    return new TruncatedNormal(config);
   }
 }
 
@@ -121,16 +103,18 @@ export interface UniformOptions {
  * assert(w.dataSync().every((v) => v >= 1 && v <= 2));
  * ```
  */
-export class RandomUniform implements Initializer {
-  /** The name in files. */
-  static readonly className = "RandomUniform";
+export class RandomUniform extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<UniformOptions> = { minval: true, maxval: true };
   /** The lower bound. */
   readonly minval: number;
   /** The upper bound. */
   readonly maxval: number;
 
   /** Takes the bounds. */
-  constructor({ minval = -0.05, maxval = 0.05 }: UniformOptions = {}) {
+  constructor(options: UniformOptions = {}) {
+    super(options);
+    const { minval = -0.05, maxval = 0.05 } = options;
     this.minval = minval;
     this.maxval = maxval;
   }
@@ -138,16 +122,5 @@ export class RandomUniform implements Initializer {
   /** Random numbers of the shape. */
   make(shape: readonly number[], rng?: Rng): Tensor {
     return uniform(shape, this.minval, this.maxval, { rng });
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    const { minval, maxval } = this;
-    return { className: RandomUniform.className, config: { minval, maxval } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): RandomUniform {
-    return new RandomUniform(config);
   }
 }

@@ -3,7 +3,7 @@
  * grow on their way through a deep network.
  */
 import { type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
+import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
 /** How many numbers come in to and go out of a unit. */
@@ -48,6 +48,22 @@ export interface VarianceScalingOptions {
 /** The standard deviation of a standard normal number that lies between -2 and 2. */
 const TRUNCATED = 0.87962566103423978;
 
+/** Random numbers for a shape, of mean 0 and variance `scale / n`. */
+export function scaled(
+  shape: readonly number[],
+  { scale, mode, distribution }: Required<VarianceScalingOptions>,
+  rng: Rng | undefined,
+): Tensor {
+  const { fanIn, fanOut } = computeFans(shape);
+  const n = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
+  const variance = scale / Math.max(1, n);
+  if (distribution === "truncatedNormal") {
+    return truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED, { rng });
+  }
+  const limit = Math.sqrt(3 * variance);
+  return uniform(shape, -limit, limit, { rng });
+}
+
 /**
  * Random numbers of mean 0 and variance `scale / n`, where n is the number of inputs of a unit, or
  * of units that an input goes to, or the mean of both.
@@ -70,9 +86,13 @@ const TRUNCATED = 0.87962566103423978;
  * assert(start.make([50, 30], new Rng(1)).dataSync().every((w) => Math.abs(w) <= limit));
  * ```
  */
-export class VarianceScaling implements Initializer {
-  /** The name in files. */
-  static readonly className: string = "VarianceScaling";
+export class VarianceScaling extends Configurable implements Initializer {
+  /** The names of its options. */
+  static override readonly options: Known<VarianceScalingOptions> = {
+    scale: true,
+    mode: true,
+    distribution: true,
+  };
   /** The variance times the fan. */
   readonly scale: number;
   /** Which fan divides the scale. */
@@ -82,6 +102,7 @@ export class VarianceScaling implements Initializer {
 
   /** Takes scale, fan and distribution. */
   constructor(options: VarianceScalingOptions = {}) {
+    super(options);
     const { scale = 1, mode = "fanIn", distribution = "truncatedNormal" } = options;
     if (!(scale > 0)) {
       throw new RangeError(
@@ -95,25 +116,6 @@ export class VarianceScaling implements Initializer {
 
   /** Random numbers of the shape. */
   make(shape: readonly number[], rng?: Rng): Tensor {
-    const { fanIn, fanOut } = computeFans(shape);
-    const n = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[this.mode];
-    const variance = this.scale / Math.max(1, n);
-    if (this.distribution === "truncatedNormal") {
-      return truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED, { rng });
-    }
-    const limit = Math.sqrt(3 * variance);
-    return uniform(shape, -limit, limit, { rng });
-  }
-
-  /** What makes the same initializer again. */
-  toConfig(): Config {
-    const { scale, mode, distribution } = this;
-    const { className } = this.constructor as typeof VarianceScaling;
-    return { className, config: { scale, mode, distribution } };
-  }
-
-  /** Makes an initializer of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): VarianceScaling {
-    return new this(config);
+    return scaled(shape, this, rng);
   }
 }

@@ -17,11 +17,6 @@ import { fits, formatSizes, type Shape } from "../shape.ts";
  * ```
  */
 export class Add extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Add";
-  /** The name of the class. */
-  readonly className: string = Add.className;
-
   /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const [first, ...others] = inputShapes;
@@ -39,10 +34,5 @@ export class Add extends Layer {
   /** Runs the layer. */
   override call(inputs: readonly Tensor[]): Tensor {
     return inputs.reduce((sum, x) => add(sum, x));
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Add {
-    return new Add(config);
   }
 }

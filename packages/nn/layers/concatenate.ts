@@ -1,5 +1,6 @@
 /** Several results next to each other. */
 import { concat, ShapeError, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import { Layer, type LayerOptions } from "../layer.ts";
 import { formatSizes, type Shape } from "../shape.ts";
 
@@ -24,17 +25,15 @@ export interface ConcatenateOptions extends LayerOptions {
  * ```
  */
 export class Concatenate extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Concatenate";
-  /** The name of the class. */
-  readonly className: string = Concatenate.className;
+  /** The names of its options. */
+  static override readonly options: Known<ConcatenateOptions> = { ...Layer.options, axis: true };
   /** The axis, counted with the batch in front. */
   readonly axis: number;
 
   /** A layer that concatenates along an axis. */
-  constructor({ axis = -1, ...options }: ConcatenateOptions = {}) {
+  constructor(options: ConcatenateOptions = {}) {
     super(options);
-    this.axis = axis;
+    this.axis = options.axis ?? -1;
   }
 
   /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
@@ -60,15 +59,5 @@ export class Concatenate extends Layer {
   /** Runs the layer. */
   override call(inputs: readonly Tensor[]): Tensor {
     return concat(inputs, this.axis);
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), axis: this.axis };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Concatenate {
-    return new Concatenate(config);
   }
 }

@@ -1,6 +1,6 @@
 /** The fully connected layer. */
 import { type FusedActivation, matmul, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
-import { KernelLayer, type KernelOptions, kernelOptions } from "../kernel_layer.ts";
+import { KernelLayer, type KernelOptions } from "../kernel_layer.ts";
 import { formatSizes, only, type Shape } from "../shape.ts";
 
 /**
@@ -21,10 +21,8 @@ import { formatSizes, only, type Shape } from "../shape.ts";
  * ```
  */
 export class Dense extends KernelLayer {
-  /** The name in files. */
-  static readonly className: string = "Dense";
-  /** The name of the class. */
-  readonly className: string = Dense.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["units"];
   /** The number of units. */
   readonly units: number;
 
@@ -65,15 +63,5 @@ export class Dense extends KernelLayer {
     activation: FusedActivation,
   ): Tensor {
     return matmul(x, this.kernel, { bias, activation });
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), units: this.units };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ units, ...config }: Record<string, unknown>): Dense {
-    return new Dense(units as number, kernelOptions(config));
   }
 }

@@ -16,11 +16,6 @@ import { knownSize, only, type Shape } from "../shape.ts";
  * ```
  */
 export class Flatten extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Flatten";
-  /** The name of the class. */
-  readonly className: string = Flatten.className;
-
   /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return [knownSize("flatten", only("flatten", inputShapes))];
@@ -29,10 +24,5 @@ export class Flatten extends Layer {
   /** Runs the layer. */
   override call([x]: readonly Tensor[]): Tensor {
     return reshape(x, [x.shape[0], x.size / Math.max(1, x.shape[0])]);
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Flatten {
-    return new Flatten(config);
   }
 }

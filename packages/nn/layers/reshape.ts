@@ -17,10 +17,8 @@ import { formatSizes, knownSize, only, type Shape } from "../shape.ts";
  * ```
  */
 export class Reshape extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Reshape";
-  /** The name of the class. */
-  readonly className: string = Reshape.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["targetShape"];
   /** The shape of an example, with at most one -1. */
   readonly targetShape: readonly number[];
 
@@ -57,15 +55,5 @@ export class Reshape extends Layer {
   override call([x]: readonly Tensor[]): Tensor {
     const [batch, ...sizes] = x.shape;
     return reshape(x, [batch, ...this.computeOutputShape([sizes]) as number[]]);
-  }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), targetShape: this.targetShape };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ targetShape, ...config }: Record<string, unknown>): Reshape {
-    return new Reshape(targetShape as number[], config);
   }
 }

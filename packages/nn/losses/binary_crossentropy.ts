@@ -1,6 +1,6 @@
 import { add, log, mul, neg, sigmoidCrossEntropy, sub, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import type { Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
 import { ElementwiseLoss } from "./elementwise_loss.ts";
 import {
   checkSmoothing,
@@ -38,8 +38,11 @@ import { checkValues, perExample, PROBABILITY } from "./targets.ts";
  * ```
  */
 export class BinaryCrossentropy extends ElementwiseLoss {
-  /** The name in files. */
-  static readonly className = "BinaryCrossentropy";
+  /** The names of its options. */
+  static override readonly options: Known<SmoothedCrossentropyOptions> = {
+    fromLogits: true,
+    labelSmoothing: true,
+  };
   /** Its name in `compile`. */
   readonly name = "binaryCrossentropy";
   /** Whether the predictions are logits. */
@@ -49,16 +52,12 @@ export class BinaryCrossentropy extends ElementwiseLoss {
   /** Sigmoid, unless the predictions are logits. */
   override readonly fusedActivation: "sigmoid" | undefined;
   /** Takes the options. Throws `RangeError` unless `labelSmoothing` is from 0 to 1. */
-  constructor({ fromLogits = false, labelSmoothing = 0 }: SmoothedCrossentropyOptions = {}) {
-    super();
+  constructor(options: SmoothedCrossentropyOptions = {}) {
+    super(options);
+    const { fromLogits = false, labelSmoothing = 0 } = options;
     this.fromLogits = fromLogits;
     this.labelSmoothing = checkSmoothing(this.name, labelSmoothing);
     this.fusedActivation = fromLogits ? undefined : "sigmoid";
-  }
-
-  /** Makes the loss again. */
-  static fromConfig(config: SmoothedCrossentropyOptions): BinaryCrossentropy {
-    return new BinaryCrossentropy(config);
   }
 
   /** Checks the shape, and that all values are probabilities. */
@@ -83,11 +82,5 @@ export class BinaryCrossentropy extends ElementwiseLoss {
   /** The loss of each example from the logits, `[batch]`. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
     return perExample(sigmoidCrossEntropy(this.#smooth(this.prepare(yTrue, z)), z));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    const { fromLogits, labelSmoothing } = this;
-    return { className: "BinaryCrossentropy", config: { fromLogits, labelSmoothing } };
   }
 }

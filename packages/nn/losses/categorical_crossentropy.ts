@@ -1,6 +1,6 @@
 import { add, log, mul, neg, softmaxCrossEntropy, sum, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import { formatSizes, type Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
 import { Loss } from "./loss.ts";
 import {
   checkSmoothing,
@@ -34,8 +34,11 @@ import { checkSameShape, perExample } from "./targets.ts";
  * ```
  */
 export class CategoricalCrossentropy extends Loss {
-  /** The name in files. */
-  static readonly className = "CategoricalCrossentropy";
+  /** The names of its options. */
+  static override readonly options: Known<SmoothedCrossentropyOptions> = {
+    fromLogits: true,
+    labelSmoothing: true,
+  };
   /** Its name in `compile`. */
   readonly name = "categoricalCrossentropy";
   /** Whether the predictions are logits. */
@@ -46,16 +49,12 @@ export class CategoricalCrossentropy extends Loss {
   override readonly fusedActivation: "softmax" | undefined;
 
   /** Takes the options. Throws `RangeError` unless `labelSmoothing` is from 0 to 1. */
-  constructor({ fromLogits = false, labelSmoothing = 0 }: SmoothedCrossentropyOptions = {}) {
-    super();
+  constructor(options: SmoothedCrossentropyOptions = {}) {
+    super(options);
+    const { fromLogits = false, labelSmoothing = 0 } = options;
     this.fromLogits = fromLogits;
     this.labelSmoothing = checkSmoothing(this.name, labelSmoothing);
     this.fusedActivation = fromLogits ? undefined : "softmax";
-  }
-
-  /** Makes the loss again. */
-  static fromConfig(config: SmoothedCrossentropyOptions): CategoricalCrossentropy {
-    return new CategoricalCrossentropy(config);
   }
 
   /** Throws unless targets and predictions have one shape, and two classes or more. */
@@ -83,11 +82,5 @@ export class CategoricalCrossentropy extends Loss {
   /** The same from the logits. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
     return perExample(softmaxCrossEntropy(this.#smooth(this.prepare(yTrue, z)), z));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    const { fromLogits, labelSmoothing } = this;
-    return { className: "CategoricalCrossentropy", config: { fromLogits, labelSmoothing } };
   }
 }

@@ -11,16 +11,13 @@ import { checkSameShape, perExample } from "./targets.ts";
  * @example A loss of your own
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { type Config, ElementwiseLoss } from "@neurite/nn";
+ * import { ElementwiseLoss } from "@neurite/nn";
  * import { pow, sub, type Tensor, tensor } from "@neurite/tensor";
  *
  * class FourthPower extends ElementwiseLoss {
  *   readonly name = "fourthPower";
  *   protected override each(yTrue: Tensor, yPred: Tensor): Tensor {
  *     return pow(sub(yPred, yTrue), 4);
- *   }
- *   override toConfig(): Config {
- *     return { className: "FourthPower", config: {} };
  *   }
  * }
  * const loss = new FourthPower(), y = tensor([[1], [2]]);

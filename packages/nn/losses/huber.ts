@@ -1,5 +1,5 @@
 import { clip, mul, sub, type Tensor } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
+import type { Known } from "../configurable.ts";
 import { ElementwiseLoss } from "./elementwise_loss.ts";
 
 /** Options of {@linkcode Huber}. */
@@ -30,35 +30,26 @@ export interface HuberOptions {
  * ```
  */
 export class Huber extends ElementwiseLoss {
-  /** The name in files. */
-  static readonly className = "Huber";
+  /** The names of its options. */
+  static override readonly options: Known<HuberOptions> = { delta: true };
   /** Its name in `compile`. */
   readonly name = "huber";
   /** The error at which the loss turns from a parabola into a line. */
   readonly delta: number;
 
   /** Takes the options. */
-  constructor({ delta = 1 }: HuberOptions = {}) {
-    super();
+  constructor(options: HuberOptions = {}) {
+    super(options);
+    const { delta = 1 } = options;
     if (!(delta > 0 && delta < Infinity)) {
       throw new RangeError(`Cannot make huber as delta must be above 0: current ${delta}`);
     }
     this.delta = delta;
   }
 
-  /** Makes the loss again. */
-  static fromConfig(config: HuberOptions): Huber {
-    return new Huber(config);
-  }
-
   /** `q (e - q/2)` with `q`, the error kept within `delta`: both branches in one. */
   protected override each(yTrue: Tensor, yPred: Tensor): Tensor {
     const e = sub(yPred, yTrue), q = clip(e, -this.delta, this.delta);
     return mul(q, sub(e, mul(q, 0.5)));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "Huber", config: { delta: this.delta } };
   }
 }

@@ -1,6 +1,5 @@
 import { clip, div, log, mul, sum, type Tensor } from "@neurite/tensor";
 import type { Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
 import { Loss } from "./loss.ts";
 import { EPSILON } from "./probabilities.ts";
 import { checkSameShape, checkValues, perExample, PROBABILITY } from "./targets.ts";
@@ -25,15 +24,8 @@ import { checkSameShape, checkValues, perExample, PROBABILITY } from "./targets.
  * ```
  */
 export class KLDivergence extends Loss {
-  /** The name in files. */
-  static readonly className = "KLDivergence";
   /** Its name in `compile`. */
   readonly name = "klDivergence";
-
-  /** Makes the loss again. */
-  static fromConfig(): KLDivergence {
-    return new KLDivergence();
-  }
 
   /** Throws `ShapeError` unless there is a target for every number. */
   override checkShape(targets: Shape, predictions: Shape): void {
@@ -50,10 +42,5 @@ export class KLDivergence extends Loss {
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const t = clip(this.prepare(yTrue, yPred), EPSILON, 1), y = clip(yPred, EPSILON, 1);
     return perExample(sum(mul(t, log(div(t, y))), { axis: -1 }));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "KLDivergence", config: {} };
   }
 }

@@ -1,8 +1,12 @@
 /** What a loss is: a number for each example that says how far a prediction is off. */
 import type { Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
+import { Configurable } from "../configurable.ts";
+import { Registry } from "../registry.ts";
 import type { Tensor } from "@neurite/tensor";
 import { checkValues, FINITE, likePredictions } from "./targets.ts";
+
+/** Losses by the names of their classes; a loss of your own joins by `losses.register`. */
+export const losses: Registry<Loss> = new Registry<Loss>("loss");
 
 /**
  * The base of losses. A training step minimises the mean of `call` over the batch.
@@ -14,7 +18,7 @@ import { checkValues, FINITE, likePredictions } from "./targets.ts";
  * @example A loss of your own
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { type Config, Loss } from "@neurite/nn";
+ * import { Loss } from "@neurite/nn";
  * import { mean, square, sub, type Tensor, tensor } from "@neurite/tensor";
  *
  * class HalfSquaredError extends Loss {
@@ -22,15 +26,14 @@ import { checkValues, FINITE, likePredictions } from "./targets.ts";
  *   call(yTrue: Tensor, yPred: Tensor): Tensor {
  *     return mean(square(sub(yTrue, yPred)), { axis: -1 });
  *   }
- *   toConfig(): Config {
- *     return { className: "HalfSquaredError", config: {} };
- *   }
  * }
  * const loss = new HalfSquaredError();
  * assertEquals(loss.call(tensor([[0, 2]]), tensor([[0, 0]])).array(), [2]);
  * ```
  */
-export abstract class Loss {
+export abstract class Loss extends Configurable {
+  /** The family of losses. */
+  static override readonly family: Registry<Loss> = losses;
   /** The name that `compile({ loss })` knows it by, such as `meanSquaredError`. */
   abstract readonly name: string;
 
@@ -81,7 +84,4 @@ export abstract class Loss {
    * `call` is taken. Not used with weights.
    */
   callMean?(yTrue: Tensor, yPred: Tensor): Tensor;
-
-  /** What makes the same loss again. */
-  abstract toConfig(): Config;
 }

@@ -1,19 +1,15 @@
 /** Losses by name. */
-import { Registry } from "../registry.ts";
 import { BinaryCrossentropy } from "./binary_crossentropy.ts";
 import { CategoricalCrossentropy } from "./categorical_crossentropy.ts";
 import { Huber } from "./huber.ts";
 import { KLDivergence } from "./kl_divergence.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, losses } from "./loss.ts";
 import { MeanAbsoluteError } from "./mean_absolute_error.ts";
 import { MeanSquaredError } from "./mean_squared_error.ts";
 import { Poisson } from "./poisson.ts";
 import { SparseCategoricalCrossentropy } from "./sparse_categorical_crossentropy.ts";
 
-/** Losses by the names of their classes; a loss of your own joins by `losses.register`. */
-export const losses: Registry<Loss> = new Registry<Loss>("loss");
-
-losses.register(
+losses.register({
   BinaryCrossentropy,
   CategoricalCrossentropy,
   Huber,
@@ -22,22 +18,10 @@ losses.register(
   MeanSquaredError,
   Poisson,
   SparseCategoricalCrossentropy,
-);
+});
 
-/** The names that `compile({ loss })` knows; the objects have the default options. */
-export type LossName =
-  | "binaryCrossentropy"
-  | "categoricalCrossentropy"
-  | "huber"
-  | "klDivergence"
-  | "mae"
-  | "meanAbsoluteError"
-  | "meanSquaredError"
-  | "mse"
-  | "poisson"
-  | "sparseCategoricalCrossentropy";
-
-const NAMED: Readonly<Record<LossName, new () => Loss>> = {
+/** Losses by the names that `compile({ loss })` knows; made with their default options. */
+export const namedLosses = {
   binaryCrossentropy: BinaryCrossentropy,
   categoricalCrossentropy: CategoricalCrossentropy,
   huber: Huber,
@@ -50,8 +34,11 @@ const NAMED: Readonly<Record<LossName, new () => Loss>> = {
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
 };
 
+/** The names that `compile({ loss })` knows. */
+export type LossName = keyof typeof namedLosses;
+
 /** The names that {@linkcode lossOf} knows. */
-export const lossNames: readonly string[] = Object.keys(NAMED);
+export const lossNames: readonly string[] = Object.keys(namedLosses);
 
 /**
  * The loss of a name, with its default options, or the loss itself. Throws `RangeError` for another
@@ -68,7 +55,7 @@ export const lossNames: readonly string[] = Object.keys(NAMED);
  */
 export function lossOf(value: string | Loss): Loss {
   if (typeof value !== "string") return value;
-  if (Object.hasOwn(NAMED, value)) return new NAMED[value as LossName]();
+  if (Object.hasOwn(namedLosses, value)) return new namedLosses[value as LossName]();
   throw new RangeError(
     `Cannot find a loss as its name must be one of ${lossNames.join(", ")}: current ` +
       JSON.stringify(value),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { Huber } from "./huber.ts";
-import { losses, lossNames, lossOf } from "./loss_of.ts";
+import { losses } from "./loss.ts";
+import { lossNames, lossOf } from "./loss_of.ts";
 import { MeanAbsoluteError } from "./mean_absolute_error.ts";
 import { MeanSquaredError } from "./mean_squared_error.ts";
 

@@ -1,5 +1,4 @@
 import { abs, sub, type Tensor } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
 import { ElementwiseLoss } from "./elementwise_loss.ts";
 
 /**
@@ -20,23 +19,11 @@ import { ElementwiseLoss } from "./elementwise_loss.ts";
  * ```
  */
 export class MeanAbsoluteError extends ElementwiseLoss {
-  /** The name in files. */
-  static readonly className = "MeanAbsoluteError";
   /** Its name in `compile`. */
   readonly name = "meanAbsoluteError";
-
-  /** Makes the loss again. */
-  static fromConfig(): MeanAbsoluteError {
-    return new MeanAbsoluteError();
-  }
 
   /** `|y - t|` */
   protected override each(yTrue: Tensor, yPred: Tensor): Tensor {
     return abs(sub(yPred, yTrue));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "MeanAbsoluteError", config: {} };
   }
 }

@@ -1,5 +1,4 @@
 import { meanSquaredError, square, sub, type Tensor } from "@neurite/tensor";
-import type { Config } from "../variable.ts";
 import { ElementwiseLoss } from "./elementwise_loss.ts";
 
 /**
@@ -21,15 +20,8 @@ import { ElementwiseLoss } from "./elementwise_loss.ts";
  * ```
  */
 export class MeanSquaredError extends ElementwiseLoss {
-  /** The name in files. */
-  static readonly className = "MeanSquaredError";
   /** Its name in `compile`. */
   readonly name = "meanSquaredError";
-
-  /** Makes the loss again. */
-  static fromConfig(): MeanSquaredError {
-    return new MeanSquaredError();
-  }
 
   /** `(y - t)^2` */
   protected override each(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -39,10 +31,5 @@ export class MeanSquaredError extends ElementwiseLoss {
   /** The mean over all numbers of the batch, in one pass over memory each way. */
   override callMean(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanSquaredError(this.prepare(yTrue, yPred), yPred);
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "MeanSquaredError", config: {} };
   }
 }

@@ -1,6 +1,5 @@
 import { add, log, mul, sub, type Tensor } from "@neurite/tensor";
 import type { Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
 import { ElementwiseLoss } from "./elementwise_loss.ts";
 import { EPSILON } from "./probabilities.ts";
 import { checkValues, COUNT } from "./targets.ts";
@@ -26,15 +25,8 @@ import { checkValues, COUNT } from "./targets.ts";
  * ```
  */
 export class Poisson extends ElementwiseLoss {
-  /** The name in files. */
-  static readonly className = "Poisson";
   /** Its name in `compile`. */
   readonly name = "poisson";
-  /** Makes the loss again. */
-  static fromConfig(): Poisson {
-    return new Poisson();
-  }
-
   /** Checks the shape, and that no value is negative. */
   override checkTargets(values: ArrayLike<number>, shape: readonly number[], output: Shape): void {
     this.checkShape(shape, [shape[0], ...output]);
@@ -44,10 +36,5 @@ export class Poisson extends ElementwiseLoss {
   /** `y - t log y` */
   protected override each(yTrue: Tensor, yPred: Tensor): Tensor {
     return sub(yPred, mul(yTrue, log(add(yPred, EPSILON))));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "Poisson", config: {} };
   }
 }

@@ -1,6 +1,6 @@
 import { cast, log, reshape, softmaxCrossEntropy, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import type { Shape } from "../shape.ts";
-import type { Config } from "../variable.ts";
 import { Loss } from "./loss.ts";
 import { clipProbabilities, type CrossentropyOptions } from "./probabilities.ts";
 import { checkSparseShape, checkValues, classNumber, perExample } from "./targets.ts";
@@ -30,8 +30,8 @@ import { checkSparseShape, checkValues, classNumber, perExample } from "./target
  * ```
  */
 export class SparseCategoricalCrossentropy extends Loss {
-  /** The name in files. */
-  static readonly className = "SparseCategoricalCrossentropy";
+  /** The names of its options. */
+  static override readonly options: Known<CrossentropyOptions> = { fromLogits: true };
   /** Its name in `compile`. */
   readonly name = "sparseCategoricalCrossentropy";
   /** Whether the predictions are logits. */
@@ -40,15 +40,11 @@ export class SparseCategoricalCrossentropy extends Loss {
   override readonly fusedActivation: "softmax" | undefined;
 
   /** Takes the options. */
-  constructor({ fromLogits = false }: CrossentropyOptions = {}) {
-    super();
+  constructor(options: CrossentropyOptions = {}) {
+    super(options);
+    const { fromLogits = false } = options;
     this.fromLogits = fromLogits;
     this.fusedActivation = fromLogits ? undefined : "softmax";
-  }
-
-  /** Makes the loss again. */
-  static fromConfig(config: CrossentropyOptions): SparseCategoricalCrossentropy {
-    return new SparseCategoricalCrossentropy(config);
   }
 
   /** Throws `ShapeError` unless there is a class number for every row of the predictions. */
@@ -88,10 +84,5 @@ export class SparseCategoricalCrossentropy extends Loss {
   /** The same from the logits. */
   override callOnLogits(yTrue: Tensor, z: Tensor): Tensor {
     return perExample(softmaxCrossEntropy(this.#align(yTrue, z), z));
-  }
-
-  /** What makes the same loss again. */
-  override toConfig(): Config {
-    return { className: "SparseCategoricalCrossentropy", config: { fromLogits: this.fromLogits } };
   }
 }

@@ -1,11 +1,11 @@
 /** Adam. */
 import { adamUpdate, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import {
   checkNumber,
   checkShare,
   Optimizer,
   type OptimizerOptions,
-  optimizerOptions,
   type Step,
 } from "./optimizer.ts";
 
@@ -52,10 +52,15 @@ export interface AdamOptions extends OptimizerOptions {
  * ```
  */
 export class Adam extends Optimizer {
-  /** The name in files. */
-  static readonly className: string = "Adam";
-  /** The name of the class. */
-  readonly className: string = Adam.className;
+  /** The names of its options. */
+  static override readonly options: Known<AdamOptions> = {
+    ...Optimizer.options,
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    amsgrad: true,
+  };
   /** The name that `compile` knows. */
   readonly name: string = "adam";
   /** The share of the gradient's mean that is kept, β₁. */
@@ -67,7 +72,7 @@ export class Adam extends Optimizer {
   /** Whether the greatest mean of squares so far counts. */
   readonly amsgrad: boolean;
   /** The means, and the greatest mean of squares for AMSGrad. */
-  protected override readonly momentNames: readonly string[];
+  protected override readonly moments: Readonly<Record<string, number>>;
 
   /** Checks the options. */
   constructor(options: AdamOptions = {}) {
@@ -80,7 +85,7 @@ export class Adam extends Optimizer {
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.amsgrad = amsgrad;
-    this.momentNames = amsgrad ? ["m", "v", "maximum"] : ["m", "v"];
+    this.moments = { m: 0, v: 0, ...(amsgrad && { maximum: 0 }) };
   }
 
   /** The rule. */
@@ -88,16 +93,5 @@ export class Adam extends Optimizer {
     const { beta1, beta2, epsilon } = this, { decay, number: t } = step;
     const rate = step.rate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
     adamUpdate(w, m, v, g, { rate, beta1, beta2, epsilon, maximum, decay });
-  }
-
-  /** The options of the constructor as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { beta1, beta2, epsilon, amsgrad } = this;
-    return { ...super.getConfig(), beta1, beta2, epsilon, amsgrad };
-  }
-
-  /** Makes an optimizer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Adam {
-    return new Adam(optimizerOptions(config));
   }
 }

@@ -1,6 +1,5 @@
 /** Adam with weight decay. */
 import { Adam, type AdamOptions } from "./adam.ts";
-import { optimizerOptions } from "./optimizer.ts";
 
 /** The options of {@linkcode AdamW}: Adam's, with another weight decay. */
 export interface AdamWOptions extends AdamOptions {
@@ -32,20 +31,11 @@ export interface AdamWOptions extends AdamOptions {
  * ```
  */
 export class AdamW extends Adam {
-  /** The name in files. */
-  static override readonly className = "AdamW";
-  /** The name of the class. */
-  override readonly className: string = AdamW.className;
   /** The name that `compile` knows. */
   override readonly name = "adamw";
 
   /** Checks the options. */
   constructor({ weightDecay = 0.004, ...options }: AdamWOptions = {}) {
     super({ ...options, weightDecay });
-  }
-
-  /** Makes an optimizer of what `getConfig` gave. */
-  static override fromConfig(config: Record<string, unknown>): AdamW {
-    return new AdamW(optimizerOptions(config));
   }
 }

@@ -1,10 +1,11 @@
 /** What an optimizer is: the rule by which gradients change weights. */
-import { keep, type Tensor, tidy, zerosLike } from "@neurite/tensor";
+import { keep, mul, onesLike, type Tensor, tidy } from "@neurite/tensor";
+import { Configurable, type Known, plainOptions } from "../configurable.ts";
 import { countNumbers } from "../loading.ts";
 import { Registry } from "../registry.ts";
-import type { Config, Variable } from "../variable.ts";
+import type { Variable } from "../variable.ts";
 import { checkClipping, clipGradients, type ClippingOptions } from "./clipping.ts";
-import { type Schedule, schedules } from "./schedules/mod.ts";
+import type { Schedule } from "./schedules/mod.ts";
 
 /** The options that every optimizer takes. */
 export interface OptimizerOptions extends ClippingOptions {
@@ -31,7 +32,6 @@ export const optimizers: Registry<Optimizer> = new Registry<Optimizer>("optimize
  * import { mul, sgdUpdate, sign, type Tensor, tensor } from "@neurite/tensor";
  *
  * class SignDescent extends Optimizer {
- *   readonly className = "SignDescent";
  *   readonly name = "signDescent";
  *   protected update(w: Tensor, g: Tensor, _moments: readonly Tensor[], { rate, decay }: Step) {
  *     sgdUpdate(w, sign(g), { rate, decay });
@@ -43,9 +43,17 @@ export const optimizers: Registry<Optimizer> = new Registry<Optimizer>("optimize
  * assertEquals(w.value.array(), [0.5, 1.5]);
  * ```
  */
-export abstract class Optimizer {
-  /** The name of the class, under which it is registered: `Adam`. */
-  abstract readonly className: string;
+export abstract class Optimizer extends Configurable {
+  /** The names of its options. */
+  static override readonly options: Known<OptimizerOptions> = {
+    learningRate: true,
+    weightDecay: true,
+    clipValue: true,
+    clipNorm: true,
+    globalClipNorm: true,
+  };
+  /** The family of optimizers. */
+  static override readonly family: Registry<Optimizer> = optimizers;
   /** The name that `compile({ optimizer })` knows it by, such as `adam`. */
   abstract readonly name: string;
 
@@ -60,6 +68,7 @@ export abstract class Optimizer {
 
   /** Checks the options. */
   constructor(options: OptimizerOptions = {}) {
+    super(options);
     const { learningRate = 0.001, weightDecay = 0, ...rest } = options;
     const { clipValue, clipNorm, globalClipNorm } = rest;
     this.#clipping = { clipValue, clipNorm, globalClipNorm };
@@ -81,12 +90,12 @@ export abstract class Optimizer {
     this.#learningRate = rate;
   }
 
-  /** What is remembered of each weight, by name: `m` and `v` of Adam. Zeros before the first step. */
-  protected readonly momentNames: readonly string[] = [];
+  /** What is remembered of each weight, by name, with its initial value: `{ m: 0, v: 0 }` of Adam. */
+  protected readonly moments: Readonly<Record<string, number>> = {};
 
   /**
    * The rule: one step of the weight `w` along its gradient `g`, in place. `moments` are in the order
-   * of `momentNames`, and changed in place too.
+   * of {@linkcode Optimizer.moments}, and changed in place too.
    */
   protected abstract update(
     w: Tensor,
@@ -125,9 +134,9 @@ export abstract class Optimizer {
     let moments = this.#moments.get(variable);
     if (moments === undefined) {
       const { name, value } = variable;
-      moments = this.momentNames.map((moment) => {
+      moments = Object.entries(this.moments).map(([moment, initial]) => {
         countNumbers(`${name}/${moment}`, value.shape);
-        return keep(zerosLike(value));
+        return tidy(() => keep(mul(onesLike(value), initial)));
       });
       this.#moments.set(variable, moments);
     }
@@ -141,30 +150,21 @@ export abstract class Optimizer {
    */
   state(variables: readonly Variable[], names: readonly string[]): Map<string, Tensor> {
     const state = new Map<string, Tensor>();
+    const moments = Object.keys(this.moments);
     variables.forEach((variable, i) => {
       this.#momentsOf(variable).forEach((moment, k) => {
-        state.set(`${this.name}/${names[i]}/${this.momentNames[k]}`, moment);
+        state.set(`${this.name}/${names[i]}/${moments[k]}`, moment);
       });
     });
     return state;
   }
 
-  /** The options of the constructor as plain data; subclasses add theirs. */
-  getConfig(): Record<string, unknown> {
-    const rate = this.#learningRate, { weightDecay } = this;
-    const config: Record<string, unknown> = {
-      learningRate: typeof rate === "number" ? rate : rate.toConfig(),
-      weightDecay,
-    };
-    for (const [name, bound] of Object.entries(this.#clipping)) {
-      if (bound !== undefined) config[name] = bound;
-    }
-    return config;
-  }
-
-  /** What makes the same optimizer again, without its state. */
-  toConfig(): Config {
-    return { className: this.className, config: this.getConfig() };
+  /** The options of the constructor as plain data, with the schedule where there is one. */
+  override getConfig(): Record<string, unknown> {
+    const rate = this.#learningRate;
+    return plainOptions(
+      Object.entries({ ...super.getConfig(), ...this.#clipping, learningRate: rate }),
+    );
   }
 }
 
@@ -176,13 +176,6 @@ export interface Step {
   readonly decay: number;
   /** The number of the step, t, counted from 1. */
   readonly number: number;
-}
-
-/** The options that `getConfig` wrote, with the schedule made again. */
-export function optimizerOptions(config: Record<string, unknown>): OptimizerOptions {
-  const { learningRate } = config;
-  if (typeof learningRate !== "object") return config;
-  return { ...config, learningRate: schedules.make(learningRate as Config) };
 }
 
 /** Refuses an option that is not a finite number, 0 or more. */

@@ -5,17 +5,13 @@ import { type Optimizer, optimizers } from "./optimizer.ts";
 import { RMSProp } from "./rms_prop.ts";
 import { SGD } from "./sgd.ts";
 
-optimizers.register(SGD, RMSProp, Adam, AdamW);
+optimizers.register({ SGD, RMSProp, Adam, AdamW });
+
+/** Optimizers by the names that `compile({ optimizer })` knows; made with their default options. */
+export const namedOptimizers = { sgd: SGD, rmsprop: RMSProp, adam: Adam, adamw: AdamW };
 
 /** The names that `compile({ optimizer })` knows. */
-export type OptimizerName = "sgd" | "rmsprop" | "adam" | "adamw";
-
-const NAMED: Readonly<Record<OptimizerName, new () => Optimizer>> = {
-  sgd: SGD,
-  rmsprop: RMSProp,
-  adam: Adam,
-  adamw: AdamW,
-};
+export type OptimizerName = keyof typeof namedOptimizers;
 
 /**
  * The optimizer of a name, with its default options, or the optimizer itself. Throws `RangeError`
@@ -32,10 +28,10 @@ const NAMED: Readonly<Record<OptimizerName, new () => Optimizer>> = {
  */
 export function optimizerOf(value: string | Optimizer): Optimizer {
   if (typeof value !== "string") return value;
-  if (Object.hasOwn(NAMED, value)) return new NAMED[value as OptimizerName]();
+  if (Object.hasOwn(namedOptimizers, value)) return new namedOptimizers[value as OptimizerName]();
   throw new RangeError(
     `Cannot find an optimizer as its name must be one of ${
-      Object.keys(NAMED).join(", ")
+      Object.keys(namedOptimizers).join(", ")
     }: current ${JSON.stringify(value)}`,
   );
 }

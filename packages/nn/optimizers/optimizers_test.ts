@@ -258,9 +258,8 @@ Deno.test("optimizers by name", () => {
 
 Deno.test("an optimizer of one's own", () => {
   class Half extends Optimizer {
-    readonly className = "Half";
     readonly name = "half";
-    protected override readonly momentNames = ["last"];
+    protected override readonly moments = { last: 0 };
     protected update(w: Tensor, g: Tensor, [last]: readonly Tensor[], { number, rate }: Step) {
       sgdUpdate(last, g, { rate: -number });
       sgdUpdate(w, last, { rate });

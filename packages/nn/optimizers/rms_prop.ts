@@ -1,11 +1,11 @@
 /** RMSProp. */
 import { rmsPropUpdate, type Tensor } from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
 import {
   checkNumber,
   checkShare,
   Optimizer,
   type OptimizerOptions,
-  optimizerOptions,
   type Step,
 } from "./optimizer.ts";
 
@@ -57,10 +57,15 @@ export interface RMSPropOptions extends OptimizerOptions {
  * ```
  */
 export class RMSProp extends Optimizer {
-  /** The name in files. */
-  static readonly className = "RMSProp";
-  /** The name of the class. */
-  readonly className: string = RMSProp.className;
+  /** The names of its options. */
+  static override readonly options: Known<RMSPropOptions> = {
+    ...Optimizer.options,
+    learningRate: true,
+    rho: true,
+    momentum: true,
+    epsilon: true,
+    centered: true,
+  };
   /** The name that `compile` knows. */
   readonly name = "rmsprop";
   /** The share of the means that is kept, ρ. */
@@ -72,7 +77,7 @@ export class RMSProp extends Optimizer {
   /** Whether the gradient's mean is taken off its square. */
   readonly centered: boolean;
   /** The means, and the velocity where there is momentum. */
-  protected override readonly momentNames: readonly string[];
+  protected override readonly moments: Readonly<Record<string, number>>;
 
   /** Checks the options. */
   constructor(options: RMSPropOptions = {}) {
@@ -85,7 +90,7 @@ export class RMSProp extends Optimizer {
     this.momentum = momentum;
     this.epsilon = epsilon;
     this.centered = centered;
-    this.momentNames = ["v", ...centered ? ["mean"] : [], ...momentum > 0 ? ["velocity"] : []];
+    this.moments = { v: 0, ...(centered && { mean: 0 }), ...(momentum > 0 && { velocity: 0 }) };
   }
 
   /** The rule. */
@@ -93,16 +98,5 @@ export class RMSProp extends Optimizer {
     const { rho, momentum, epsilon, centered } = this, { rate, decay } = step;
     const mean = centered ? rest[0] : undefined, velocity = rest[centered ? 1 : 0];
     rmsPropUpdate(w, v, g, { rate, rho, epsilon, mean, momentum, velocity, decay });
-  }
-
-  /** The options of the constructor as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { rho, momentum, epsilon, centered } = this;
-    return { ...super.getConfig(), rho, momentum, epsilon, centered };
-  }
-
-  /** Makes an optimizer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): RMSProp {
-    return new RMSProp(optimizerOptions(config));
   }
 }

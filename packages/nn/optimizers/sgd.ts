@@ -1,12 +1,7 @@
 /** Stochastic gradient descent. */
 import { sgdUpdate, type Tensor } from "@neurite/tensor";
-import {
-  checkShare,
-  Optimizer,
-  type OptimizerOptions,
-  optimizerOptions,
-  type Step,
-} from "./optimizer.ts";
+import type { Known } from "../configurable.ts";
+import { checkShare, Optimizer, type OptimizerOptions, type Step } from "./optimizer.ts";
 
 /** The options of {@linkcode SGD}. */
 export interface SGDOptions extends OptimizerOptions {
@@ -55,10 +50,13 @@ export interface SGDOptions extends OptimizerOptions {
  * ```
  */
 export class SGD extends Optimizer {
-  /** The name in files. */
-  static readonly className = "SGD";
-  /** The name of the class. */
-  readonly className: string = SGD.className;
+  /** The names of its options. */
+  static override readonly options: Known<SGDOptions> = {
+    ...Optimizer.options,
+    learningRate: true,
+    momentum: true,
+    nesterov: true,
+  };
   /** The name that `compile` knows. */
   readonly name = "sgd";
   /** The share of the velocity that is kept, μ. */
@@ -66,7 +64,7 @@ export class SGD extends Optimizer {
   /** Whether the step looks ahead. */
   readonly nesterov: boolean;
   /** The velocity, where there is momentum. */
-  protected override readonly momentNames: readonly string[];
+  protected override readonly moments: Readonly<Record<string, number>>;
 
   /** Checks the options. */
   constructor(options: SGDOptions = {}) {
@@ -75,23 +73,12 @@ export class SGD extends Optimizer {
     checkShare("momentum", momentum);
     this.momentum = momentum;
     this.nesterov = nesterov;
-    this.momentNames = momentum > 0 ? ["velocity"] : [];
+    this.moments = momentum > 0 ? { velocity: 0 } : {};
   }
 
   /** The rule. */
   protected update(w: Tensor, g: Tensor, [velocity]: readonly Tensor[], step: Step): void {
     const { momentum, nesterov } = this, { rate, decay } = step;
     sgdUpdate(w, g, { rate, momentum, velocity, nesterov, decay });
-  }
-
-  /** The options of the constructor as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { momentum, nesterov } = this;
-    return { ...super.getConfig(), momentum, nesterov };
-  }
-
-  /** Makes an optimizer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): SGD {
-    return new SGD(optimizerOptions(config));
   }
 }

@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { mean, mul, type Nested, type Tensor, tensor, tidy, valueAndGrad } from "@neurite/tensor";
 import fixture from "../fixtures/losses.json" with { type: "json" };
-import { losses } from "../losses/loss_of.ts";
+import "../losses/loss_of.ts";
+import { losses } from "../losses/loss.ts";
 import type { Loss } from "../losses/loss.ts";
 
 /** The mean of a batch and its gradient with respect to the predictions. */

@@ -5,8 +5,6 @@ import { greater, mul, type Tensor, uniform } from "@neurite/tensor";
 
 /** Multiplies each number by 0 or 2, by chance, while it is trained. */
 export class RandomDrop extends Layer {
-  readonly className = "RandomDrop";
-
   computeOutputShape([shape]: readonly Shape[]): Shape {
     return shape;
   }
@@ -20,4 +18,4 @@ export class RandomDrop extends Layer {
   }
 }
 
-layers.register(Object.assign(RandomDrop, { className: "RandomDrop" }));
+layers.register({ RandomDrop });

@@ -1,7 +1,7 @@
 import {
   type CallContext,
-  type Config,
-  type Layer,
+  type Known,
+  Layer,
   type LayerOptions,
   layers,
   type Shape,
@@ -17,7 +17,6 @@ import {
   type Tensor,
 } from "@neurite/tensor";
 import { RecurrentLayer } from "../recurrent_layer.ts";
-import { Wrapper } from "./wrapper.ts";
 
 /** How {@linkcode Bidirectional} puts the results of both directions together. */
 export type MergeMode = "concat" | "sum" | "mul" | "ave" | null;
@@ -60,11 +59,15 @@ const MERGE: Readonly<Record<Exclude<MergeMode, null>, (a: Tensor, b: Tensor) =>
  * assertEquals(model.predict([[[1], [2], [3]]]).array(), [[[1, 6], [3, 5], [6, 3]]]);
  * ```
  */
-export class Bidirectional extends Wrapper {
-  /** The name in files. */
-  static readonly className: string = "Bidirectional";
-  /** The name of the class. */
-  readonly className: string = Bidirectional.className;
+export class Bidirectional extends Layer {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["layer"];
+  /** The names of its options. */
+  static override readonly options: Known<BidirectionalOptions> = {
+    ...Layer.options,
+    mergeMode: true,
+    backwardLayer: true,
+  };
   /** The layer that reads from the begin. */
   readonly forwardLayer: RecurrentLayer;
   /** The layer that reads from the end. */
@@ -76,8 +79,8 @@ export class Bidirectional extends Wrapper {
 
   /** Takes a layer, and makes its twin. */
   constructor(layer: RecurrentLayer, options: BidirectionalOptions = {}) {
-    const { mergeMode = "concat", backwardLayer } = options;
     super(options);
+    const { mergeMode = "concat", backwardLayer } = options;
     if (!(layer instanceof RecurrentLayer)) {
       throw new RangeError(
         "Cannot read in both directions as there must be a recurrent layer: current " +
@@ -97,7 +100,7 @@ export class Bidirectional extends Wrapper {
     this.forwardLayer = layer;
     this.backwardLayer = backwardLayer ??
       layers.make({ className, config: { ...config, goBackwards } }) as RecurrentLayer;
-    const [forward, backward] = this.wrapped;
+    const [forward, backward] = this.sublayers;
     const same = (["units", "returnSequences", "returnState"] as const).every((name) =>
       forward[name] === backward[name]
     );
@@ -113,7 +116,7 @@ export class Bidirectional extends Wrapper {
   }
 
   /** Both layers. */
-  get wrapped(): readonly [forward: RecurrentLayer, backward: RecurrentLayer] {
+  override get sublayers(): readonly [forward: RecurrentLayer, backward: RecurrentLayer] {
     return [this.forwardLayer, this.backwardLayer];
   }
 
@@ -132,7 +135,7 @@ export class Bidirectional extends Wrapper {
         `${given.length}`,
       );
     }
-    this.#split(inputShapes).forEach((own, i) => this.wrapped[i].computeOutputShape(own));
+    this.#split(inputShapes).forEach((own, i) => this.sublayers[i].computeOutputShape(own));
     const one: Shape = returnSequences ? [shape[0], units] : [units];
     const merged: Shape = mergeMode === "concat" ? [...one.slice(0, -1), 2 * units] : one;
     const outputs = mergeMode === null ? [one, one] : [merged];
@@ -142,13 +145,13 @@ export class Bidirectional extends Wrapper {
 
   /** Makes the weights of both. */
   protected override build(inputShapes: readonly Shape[], rng: Rng): void {
-    for (const layer of this.wrapped) layer.ensureBuilt(inputShapes, rng);
+    for (const layer of this.sublayers) layer.ensureBuilt(inputShapes, rng);
   }
 
   /** Runs the layer. */
   override call(inputs: readonly Tensor[], context: CallContext): Tensor | readonly Tensor[] {
     const [forward, backward] = this.#split(inputs).map((own, i) =>
-      this.wrapped[i].read(own, context)
+      this.sublayers[i].read(own, context)
     );
     const mask = this.forwardLayer.returnSequences ? context.masks?.get(inputs[0]) : undefined;
     const there = mask && expandDims(mask, 2);
@@ -166,21 +169,12 @@ export class Bidirectional extends Wrapper {
     return [[x, ...states.slice(0, half)], [x, ...states.slice(half)]];
   }
 
-  /** The options as plain data. */
+  /** The arguments of the constructor as plain data, the layers under the names that they came with. */
   override getConfig(): Record<string, unknown> {
-    const [layer, backwardLayer] = this.wrapped.map((layer, i) => {
+    const [layer, backwardLayer] = this.sublayers.map((layer, i) => {
       const { className, config } = layer.toConfig();
       return { className, config: { ...config, name: this.#given[i] } };
     });
     return { ...super.getConfig(), layer, backwardLayer, mergeMode: this.mergeMode };
   }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ layer, backwardLayer, ...config }: Record<string, unknown>): Bidirectional {
-    const make = (given: unknown) => layers.make(given as Config) as RecurrentLayer;
-    const backward = backwardLayer === undefined ? undefined : make(backwardLayer);
-    return new Bidirectional(make(layer), { ...config, backwardLayer: backward });
-  }
 }
-
-layers.register(Bidirectional);

@@ -4,10 +4,9 @@ import {
   formatSizes,
   type Initializer,
   initializerOf,
-  kernelOptions,
+  type Known,
   Layer,
   type LayerOptions,
-  layers,
   type Regularizer,
   type Shape,
   type Variable,
@@ -47,18 +46,28 @@ export interface EmbeddingOptions extends LayerOptions {
  * ```
  */
 export class Embedding extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Embedding";
-  /** The name of the class. */
-  readonly className: string = Embedding.className;
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["inputDim", "outputDim"];
+  /** The names of its options. */
+  static override readonly options: Known<EmbeddingOptions> = {
+    ...Layer.options,
+    maskZero: true,
+    embeddingsInitializer: true,
+    embeddingsRegularizer: true,
+    embeddingsConstraint: true,
+  };
   /** The number of symbols. */
   readonly inputDim: number;
   /** The length of a vector. */
   readonly outputDim: number;
   /** Whether number 0 stands for a step that is not there. */
   readonly maskZero: boolean;
-  readonly #options: EmbeddingOptions;
-  readonly #initializer: Initializer;
+  /** The initial values. */
+  readonly embeddingsInitializer: Initializer;
+  /** What is added to the loss for the size of the vectors. */
+  readonly embeddingsRegularizer: Regularizer | undefined;
+  /** What keeps the vectors in bounds. */
+  readonly embeddingsConstraint: Constraint | undefined;
   #embeddings: Variable | undefined;
 
   /** Vectors of `outputDim` numbers for the symbols 0 to `inputDim - 1`. */
@@ -73,8 +82,9 @@ export class Embedding extends Layer {
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.maskZero = options.maskZero ?? false;
-    this.#initializer = initializerOf(options.embeddingsInitializer ?? "randomUniform");
-    this.#options = options;
+    this.embeddingsInitializer = initializerOf(options.embeddingsInitializer ?? "randomUniform");
+    this.embeddingsRegularizer = options.embeddingsRegularizer;
+    this.embeddingsConstraint = options.embeddingsConstraint;
   }
 
   /** The shape of the result. */
@@ -92,11 +102,10 @@ export class Embedding extends Layer {
 
   /** Makes the vectors. */
   protected override build(_inputShapes: readonly Shape[], rng: Rng): void {
-    const { embeddingsRegularizer: regularizer, embeddingsConstraint: constraint } = this.#options;
     const shape = [this.inputDim, this.outputDim];
-    this.#embeddings = this.addWeight("embeddings", shape, this.#initializer, rng, {
-      regularizer,
-      constraint,
+    this.#embeddings = this.addWeight("embeddings", shape, this.embeddingsInitializer, rng, {
+      regularizer: this.embeddingsRegularizer,
+      constraint: this.embeddingsConstraint,
     });
   }
 
@@ -106,26 +115,4 @@ export class Embedding extends Layer {
     if (this.maskZero) masks?.set(vectors, notEqual(x, 0));
     return vectors;
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    const { embeddingsRegularizer, embeddingsConstraint } = this.#options;
-    return {
-      ...super.getConfig(),
-      inputDim: this.inputDim,
-      outputDim: this.outputDim,
-      ...(this.maskZero && { maskZero: true }),
-      embeddingsInitializer: this.#initializer.toConfig(),
-      ...(embeddingsRegularizer && { embeddingsRegularizer: embeddingsRegularizer.toConfig() }),
-      ...(embeddingsConstraint && { embeddingsConstraint: embeddingsConstraint.toConfig() }),
-    };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ inputDim, outputDim, ...config }: Record<string, unknown>): Embedding {
-    const options = kernelOptions(config) as EmbeddingOptions;
-    return new Embedding(inputDim as number, outputDim as number, options);
-  }
 }
-
-layers.register(Embedding);

@@ -1,4 +1,4 @@
-import { type CallContext, Layer, type LayerOptions, layers, type Shape } from "@neurite/nn";
+import { type CallContext, type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { expandDims, max, mul, notEqual, ShapeError, type Tensor } from "@neurite/tensor";
 
 /** The options of {@linkcode Masking}. */
@@ -28,16 +28,15 @@ export interface MaskingOptions extends LayerOptions {
  * ```
  */
 export class Masking extends Layer {
-  /** The name in files. */
-  static readonly className: string = "Masking";
-  /** The name of the class. */
-  readonly className: string = Masking.className;
+  /** The names of its options. */
+  static override readonly options: Known<MaskingOptions> = { ...Layer.options, maskValue: true };
   /** The number that all features of a step have that is not there. */
   readonly maskValue: number;
 
   /** A layer that leaves such steps out; throws `RangeError` for NaN, which equals nothing. */
-  constructor({ maskValue = 0, ...options }: MaskingOptions = {}) {
+  constructor(options: MaskingOptions = {}) {
     super(options);
+    const { maskValue = 0 } = options;
     if (Number.isNaN(maskValue)) {
       throw new RangeError("Cannot mask steps as maskValue must be a number: current NaN");
     }
@@ -56,16 +55,4 @@ export class Masking extends Layer {
     masks?.set(y, mask);
     return y;
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), maskValue: this.maskValue };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): Masking {
-    return new Masking(config);
-  }
 }
-
-layers.register(Masking);

@@ -1,4 +1,4 @@
-import { kernelOptions, layers } from "@neurite/nn";
+import type { Known } from "@neurite/nn";
 import { simpleRnnSequence, type Tensor } from "@neurite/tensor";
 import {
   RecurrentLayer,
@@ -38,10 +38,11 @@ export interface SimpleRNNOptions extends RecurrentOptions {
  * ```
  */
 export class SimpleRNN extends RecurrentLayer {
-  /** The name in files. */
-  static readonly className: string = "SimpleRNN";
-  /** The name of the class. */
-  readonly className: string = SimpleRNN.className;
+  /** The names of its options. */
+  static override readonly options: Known<SimpleRNNOptions> = {
+    ...RecurrentLayer.options,
+    activation: true,
+  };
   /** The activation f. */
   readonly activation: "tanh" | "relu";
   /** One: what goes into f. */
@@ -50,8 +51,9 @@ export class SimpleRNN extends RecurrentLayer {
   readonly stateCount = 1;
 
   /** A layer of `units` units. */
-  constructor(units: number, { activation = "tanh", ...options }: SimpleRNNOptions = {}) {
+  constructor(units: number, options: SimpleRNNOptions = {}) {
     super(units, options);
+    const { activation = "tanh" } = options;
     if (activation !== "tanh" && activation !== "relu") {
       throw new RangeError(
         `Cannot make a SimpleRNN as its activation must be tanh or relu: current "${activation}"`,
@@ -73,16 +75,4 @@ export class SimpleRNN extends RecurrentLayer {
     });
     return { output, states: [h] };
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), activation: this.activation };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ units, ...config }: Record<string, unknown>): SimpleRNN {
-    return new SimpleRNN(units as number, kernelOptions(config) as SimpleRNNOptions);
-  }
 }
-
-layers.register(SimpleRNN);

@@ -1,7 +1,6 @@
-import { type CallContext, type Config, type LayerOptions, layers, type Shape } from "@neurite/nn";
+import { type CallContext, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import type { Rng, Tensor } from "@neurite/tensor";
 import { RecurrentLayer } from "../recurrent_layer.ts";
-import { Wrapper } from "./wrapper.ts";
 
 /**
  * Recurrent layers one upon the other: each reads the states of the one below it, step by step, so that
@@ -27,13 +26,11 @@ import { Wrapper } from "./wrapper.ts";
  * assertEquals(model.predict([[[1], [2], [3]]]).array(), [[10]]); // 1 + 3 + 6
  * ```
  */
-export class StackedRNN extends Wrapper {
-  /** The name in files. */
-  static readonly className: string = "StackedRNN";
-  /** The name of the class. */
-  readonly className: string = StackedRNN.className;
+export class StackedRNN extends Layer {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["layers"];
   /** The layers, from the first on. */
-  readonly wrapped: readonly RecurrentLayer[];
+  readonly layers: readonly RecurrentLayer[];
 
   /** A stack of these layers. */
   constructor(stack: readonly RecurrentLayer[], options: LayerOptions = {}) {
@@ -47,7 +44,7 @@ export class StackedRNN extends Wrapper {
           `current ${stack.length === 0 ? "none" : stack.map(({ name }) => name).join(", ")}`,
       );
     }
-    this.wrapped = [...stack];
+    this.layers = [...stack];
     const taken = new Set<string>();
     for (const layer of stack) {
       let name = layer.name;
@@ -57,11 +54,16 @@ export class StackedRNN extends Wrapper {
     }
   }
 
+  /** The layers in it. */
+  override get sublayers(): readonly RecurrentLayer[] {
+    return this.layers;
+  }
+
   /** The shapes of the results; throws `ShapeError` where the inputs do not fit. */
   override computeOutputShape(inputShapes: readonly Shape[]): Shape | readonly Shape[] {
-    const shapes = this.#shapes(inputShapes), last = this.wrapped[this.wrapped.length - 1];
+    const shapes = this.#shapes(inputShapes), last = this.layers[this.layers.length - 1];
     if (!last.returnState) return shapes[shapes.length - 1];
-    const states = this.wrapped.flatMap(({ units, stateCount }) =>
+    const states = this.layers.flatMap(({ units, stateCount }) =>
       Array.from({ length: stateCount }, () => [units])
     );
     return [shapes[shapes.length - 1], ...states];
@@ -70,7 +72,7 @@ export class StackedRNN extends Wrapper {
   /** Makes the weights of all. */
   protected override build(inputShapes: readonly Shape[], rng: Rng): void {
     const shapes = this.#shapes(inputShapes);
-    this.wrapped.forEach((layer, i) => layer.ensureBuilt([shapes[i]], rng));
+    this.layers.forEach((layer, i) => layer.ensureBuilt([shapes[i]], rng));
   }
 
   /** Runs the layers. */
@@ -80,7 +82,7 @@ export class StackedRNN extends Wrapper {
   ): Tensor | readonly Tensor[] {
     const { masks } = context, states: Tensor[] = [];
     let output = x, at = 0;
-    for (const layer of this.wrapped) {
+    for (const layer of this.layers) {
       const own = initial.slice(at, at += initial.length > 0 ? layer.stateCount : 0);
       const mask = masks?.get(output), result = layer.call([output, ...own], context);
       const [next, ...last] = result instanceof Array ? result : [result];
@@ -88,31 +90,18 @@ export class StackedRNN extends Wrapper {
       states.push(...last);
       output = next;
     }
-    return this.wrapped[this.wrapped.length - 1].returnState ? [output, ...states] : output;
+    return this.layers[this.layers.length - 1].returnState ? [output, ...states] : output;
   }
 
   /** The shape of the input, and of the result of each layer; checks them. */
   #shapes([shape, ...initial]: readonly Shape[]): Shape[] {
     const shapes = [shape];
     let at = 0;
-    for (const layer of this.wrapped) {
+    for (const layer of this.layers) {
       const own = initial.slice(at, at += initial.length > 0 ? layer.stateCount : 0);
       const made = layer.computeOutputShape([shapes[shapes.length - 1], ...own]);
       shapes.push((layer.returnState ? made[0] : made) as Shape);
     }
     return shapes;
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), layers: this.wrapped.map((layer) => layer.toConfig()) };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ layers: stack, ...config }: Record<string, unknown>): StackedRNN {
-    const made = (stack as Config[]).map((layer) => layers.make(layer) as RecurrentLayer);
-    return new StackedRNN(made, config);
-  }
 }
-
-layers.register(StackedRNN);

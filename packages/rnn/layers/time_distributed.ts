@@ -1,14 +1,5 @@
-import {
-  type CallContext,
-  type Config,
-  formatSizes,
-  type Layer,
-  type LayerOptions,
-  layers,
-  type Shape,
-} from "@neurite/nn";
+import { type CallContext, formatSizes, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { reshape, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
-import { Wrapper } from "./wrapper.ts";
 
 /**
  * Applies a layer to every step of a sequence `[batch, time, ...]`, with the same weights: each step is
@@ -27,11 +18,9 @@ import { Wrapper } from "./wrapper.ts";
  * assertEquals(model.predict([[[[1, 2], [3, 4]]]]).array(), [[[1, 2, 3, 4]]]);
  * ```
  */
-export class TimeDistributed extends Wrapper {
-  /** The name in files. */
-  static readonly className: string = "TimeDistributed";
-  /** The name of the class. */
-  readonly className: string = TimeDistributed.className;
+export class TimeDistributed extends Layer {
+  /** The arguments before the options. */
+  static override readonly positional: readonly string[] = ["layer"];
   /** The layer that is applied. */
   readonly layer: Layer;
 
@@ -42,7 +31,7 @@ export class TimeDistributed extends Wrapper {
   }
 
   /** The layer that is applied. */
-  get wrapped(): readonly Layer[] {
+  override get sublayers(): readonly Layer[] {
     return [this.layer];
   }
 
@@ -88,16 +77,6 @@ export class TimeDistributed extends Wrapper {
   override callBeforeActivation([x]: readonly Tensor[], { training, rng }: CallContext): Tensor {
     return overSteps(x, (steps) => this.layer.callBeforeActivation!([steps], { training, rng }));
   }
-
-  /** The options as plain data. */
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), layer: this.layer.toConfig() };
-  }
-
-  /** Makes a layer of what `getConfig` gave. */
-  static fromConfig({ layer, ...config }: Record<string, unknown>): TimeDistributed {
-    return new TimeDistributed(layers.make(layer as Config), config);
-  }
 }
 
 /** Applies `f` with every step as an example. */
@@ -105,5 +84,3 @@ function overSteps(x: Tensor, f: (steps: Tensor) => Tensor): Tensor {
   const [batch, time, ...step] = x.shape, y = f(reshape(x, [batch * time, ...step]));
   return reshape(y, [batch, time, ...y.shape.slice(1)]);
 }
-
-layers.register(TimeDistributed);

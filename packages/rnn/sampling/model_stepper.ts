@@ -1,7 +1,6 @@
 /** Models of layers as something to sample from. */
-import { type Layer, Model } from "@neurite/nn";
+import type { Layer, Model } from "@neurite/nn";
 import { asTensor, oneHot, reshape, type Tensor, tidy } from "@neurite/tensor";
-import { Wrapper } from "../layers/wrapper.ts";
 import { RecurrentLayer } from "../recurrent_layer.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
@@ -104,9 +103,7 @@ export class ModelStepper implements Stepper<ModelState> {
   }
 }
 
-/** The layers of a model, and those that are in them. */
-function layersOf({ layers }: Model): readonly Layer[] {
-  const within = (layer: Layer): readonly Layer[] =>
-    layer instanceof Wrapper ? layer.wrapped : layer instanceof Model ? layersOf(layer) : [layer];
-  return layers.flatMap(within);
+/** The layers of a model that are made of no others. */
+function layersOf(layer: Layer): readonly Layer[] {
+  return layer.sublayers.length === 0 ? [layer] : layer.sublayers.flatMap(layersOf);
 }

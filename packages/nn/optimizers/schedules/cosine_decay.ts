@@ -1,5 +1,5 @@
 /** A learning rate that falls along a cosine, after a warm-up. */
-import type { Config } from "../../variable.ts";
+import { Configurable, type Known } from "../../configurable.ts";
 import { checkSteps, type Schedule } from "./schedule.ts";
 
 /** The options of {@linkcode CosineDecay}. */
@@ -42,9 +42,15 @@ export interface CosineDecayOptions {
  * assertAlmostEquals(rate.at(500), 0);
  * ```
  */
-export class CosineDecay implements Schedule {
-  /** The name in files. */
-  static readonly className = "CosineDecay";
+export class CosineDecay extends Configurable implements Schedule {
+  /** The names of its options. */
+  static override readonly options: Known<CosineDecayOptions> = {
+    initialLearningRate: true,
+    decaySteps: true,
+    alpha: true,
+    warmupTarget: true,
+    warmupSteps: true,
+  };
   /** The learning rate η₀ at step 0. */
   readonly initialLearningRate: number;
   /** The steps n of the decay, after those of the warm-up. */
@@ -58,6 +64,7 @@ export class CosineDecay implements Schedule {
 
   /** Takes the numbers of the formula. */
   constructor(options: CosineDecayOptions) {
+    super(options);
     const { initialLearningRate, decaySteps, alpha = 0, warmupTarget, warmupSteps = 0 } = options;
     checkSteps(decaySteps);
     this.initialLearningRate = initialLearningRate;
@@ -77,19 +84,5 @@ export class CosineDecay implements Schedule {
     }
     const fallen = Math.min(step - warmup, decaySteps) / decaySteps;
     return highest * ((1 - alpha) * (1 + Math.cos(Math.PI * fallen)) / 2 + alpha);
-  }
-
-  /** What makes the same schedule again. */
-  toConfig(): Config {
-    const { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps } = this;
-    return {
-      className: CosineDecay.className,
-      config: { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps },
-    };
-  }
-
-  /** Makes a schedule of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): CosineDecay {
-    return new CosineDecay(config as unknown as CosineDecayOptions);
   }
 }

@@ -1,5 +1,5 @@
 /** A learning rate that falls exponentially. */
-import type { Config } from "../../variable.ts";
+import { Configurable, type Known } from "../../configurable.ts";
 import { checkSteps, type Schedule } from "./schedule.ts";
 
 /** The options of {@linkcode ExponentialDecay}. */
@@ -30,9 +30,14 @@ export interface ExponentialDecayOptions {
  * assertAlmostEquals(rate.at(200), 0.025);
  * ```
  */
-export class ExponentialDecay implements Schedule {
-  /** The name in files. */
-  static readonly className = "ExponentialDecay";
+export class ExponentialDecay extends Configurable implements Schedule {
+  /** The names of its options. */
+  static override readonly options: Known<ExponentialDecayOptions> = {
+    initialLearningRate: true,
+    decaySteps: true,
+    decayRate: true,
+    staircase: true,
+  };
   /** The learning rate η₀ at step 0. */
   readonly initialLearningRate: number;
   /** The steps n in which it falls. */
@@ -44,6 +49,7 @@ export class ExponentialDecay implements Schedule {
 
   /** Takes the numbers of the formula. */
   constructor(options: ExponentialDecayOptions) {
+    super(options);
     const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
     checkSteps(decaySteps);
     this.initialLearningRate = initialLearningRate;
@@ -57,19 +63,5 @@ export class ExponentialDecay implements Schedule {
     const { initialLearningRate, decaySteps, decayRate, staircase } = this;
     const fallen = step / decaySteps;
     return initialLearningRate * decayRate ** (staircase ? Math.floor(fallen) : fallen);
-  }
-
-  /** What makes the same schedule again. */
-  toConfig(): Config {
-    const { initialLearningRate, decaySteps, decayRate, staircase } = this;
-    return {
-      className: ExponentialDecay.className,
-      config: { initialLearningRate, decaySteps, decayRate, staircase },
-    };
-  }
-
-  /** Makes a schedule of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): ExponentialDecay {
-    return new ExponentialDecay(config as unknown as ExponentialDecayOptions);
   }
 }

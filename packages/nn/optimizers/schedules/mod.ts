@@ -6,13 +6,13 @@ import { PiecewiseConstantDecay } from "./piecewise_constant_decay.ts";
 import { PolynomialDecay } from "./polynomial_decay.ts";
 import { schedules } from "./schedule.ts";
 
-schedules.register(
+schedules.register({
   CosineDecay,
   ExponentialDecay,
   InverseTimeDecay,
   PiecewiseConstantDecay,
   PolynomialDecay,
-);
+});
 
 export * from "./cosine_decay.ts";
 export * from "./exponential_decay.ts";

@@ -1,5 +1,5 @@
 /** A learning rate that changes at given steps. */
-import type { Config } from "../../variable.ts";
+import { Configurable, type Known } from "../../configurable.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** The options of {@linkcode PiecewiseConstantDecay}. */
@@ -25,16 +25,21 @@ export interface PiecewiseConstantDecayOptions {
  * assertEquals([0, 100, 101, 150, 151].map((t) => rate.at(t)), [0.1, 0.1, 0.01, 0.01, 0.001]);
  * ```
  */
-export class PiecewiseConstantDecay implements Schedule {
-  /** The name in files. */
-  static readonly className = "PiecewiseConstantDecay";
+export class PiecewiseConstantDecay extends Configurable implements Schedule {
+  /** The names of its options. */
+  static override readonly options: Known<PiecewiseConstantDecayOptions> = {
+    boundaries: true,
+    values: true,
+  };
   /** The last step of every piece but the last. */
   readonly boundaries: readonly number[];
   /** The learning rate of every piece. */
   readonly values: readonly number[];
 
   /** Takes the boundaries and the values between them. */
-  constructor({ boundaries, values }: PiecewiseConstantDecayOptions) {
+  constructor(options: PiecewiseConstantDecayOptions) {
+    super(options);
+    const { boundaries, values } = options;
     if (values.length !== boundaries.length + 1) {
       throw new RangeError(
         "Cannot make a schedule as there must be one value more than boundaries: current " +
@@ -54,16 +59,5 @@ export class PiecewiseConstantDecay implements Schedule {
   at(step: number): number {
     const piece = this.boundaries.findIndex((boundary) => step <= boundary);
     return piece < 0 ? this.values[this.values.length - 1] : this.values[piece];
-  }
-
-  /** What makes the same schedule again. */
-  toConfig(): Config {
-    const { boundaries, values } = this;
-    return { className: PiecewiseConstantDecay.className, config: { boundaries, values } };
-  }
-
-  /** Makes a schedule of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): PiecewiseConstantDecay {
-    return new PiecewiseConstantDecay(config as unknown as PiecewiseConstantDecayOptions);
   }
 }

@@ -1,5 +1,5 @@
 /** A learning rate that falls as a power of the time that is left. */
-import type { Config } from "../../variable.ts";
+import { Configurable, type Known } from "../../configurable.ts";
 import { checkSteps, type Schedule } from "./schedule.ts";
 
 /** The options of {@linkcode PolynomialDecay}. */
@@ -40,9 +40,15 @@ export interface PolynomialDecayOptions {
  * assertAlmostEquals(rate.at(1000), 0.02);
  * ```
  */
-export class PolynomialDecay implements Schedule {
-  /** The name in files. */
-  static readonly className = "PolynomialDecay";
+export class PolynomialDecay extends Configurable implements Schedule {
+  /** The names of its options. */
+  static override readonly options: Known<PolynomialDecayOptions> = {
+    initialLearningRate: true,
+    decaySteps: true,
+    endLearningRate: true,
+    power: true,
+    cycle: true,
+  };
   /** The learning rate η₀ at step 0. */
   readonly initialLearningRate: number;
   /** The steps n in which it falls. */
@@ -56,6 +62,7 @@ export class PolynomialDecay implements Schedule {
 
   /** Takes the numbers of the formula. */
   constructor(options: PolynomialDecayOptions) {
+    super(options);
     const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } =
       options;
     checkSteps(decaySteps);
@@ -72,19 +79,5 @@ export class PolynomialDecay implements Schedule {
     const n = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
     const left = 1 - Math.min(step, n) / n;
     return (initialLearningRate - endLearningRate) * left ** power + endLearningRate;
-  }
-
-  /** What makes the same schedule again. */
-  toConfig(): Config {
-    const { initialLearningRate, decaySteps, endLearningRate, power, cycle } = this;
-    return {
-      className: PolynomialDecay.className,
-      config: { initialLearningRate, decaySteps, endLearningRate, power, cycle },
-    };
-  }
-
-  /** Makes a schedule of what `toConfig` gave. */
-  static fromConfig(config: Record<string, unknown>): PolynomialDecay {
-    return new PolynomialDecay(config as unknown as PolynomialDecayOptions);
   }
 }

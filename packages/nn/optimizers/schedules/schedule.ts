@@ -11,7 +11,7 @@ export interface Schedule {
 }
 
 /** Schedules by the names of their classes. */
-export const schedules: Registry<Schedule> = new Registry<Schedule>("schedule");
+export const schedules: Registry<Schedule> = new Registry<Schedule>("schedule", "learningRate");
 
 /** Refuses a number of steps that cannot be divided by. */
 export function checkSteps(decaySteps: number): void {

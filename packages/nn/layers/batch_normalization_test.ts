@@ -1,6 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { BatchNormalization } from "@neurite/cnn";
-import { type Model, Sequential, SGD } from "@neurite/nn";
+import { BatchNormalization, type Model, Sequential, SGD } from "@neurite/nn";
 import { DivergedError, ShapeError } from "@neurite/tensor";
 
 /** A network that only normalises, with learning rate 0, so that only statistics change. */

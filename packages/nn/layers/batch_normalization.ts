@@ -1,0 +1,187 @@
+/** Every channel with mean 0 and variance 1. */
+import {
+  add,
+  batchNorm,
+  batchNormTraining,
+  broadcastTo,
+  div,
+  mul,
+  ones,
+  reshape,
+  type Rng,
+  ShapeError,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+  where,
+  zeros,
+} from "@neurite/tensor";
+import type { Known } from "../configurable.ts";
+import { type Initializer, initializerOf } from "../initializers/mod.ts";
+import type { CallContext } from "../layer.ts";
+import { NormalizationLayer, type NormalizationOptions } from "../normalization_layer.ts";
+import { formatSizes, type Shape } from "../shape.ts";
+import type { Variable } from "../variable.ts";
+
+/** The options of {@linkcode BatchNormalization}. */
+export interface BatchNormalizationOptions extends NormalizationOptions {
+  /** The axis of the channels, counted with the batch in front; -1, the last, by default. */
+  axis?: number;
+  /** How much of the running statistics each batch leaves as it is; 0.99 by default. */
+  momentum?: number;
+  /** The initial values of the running mean; `"zeros"` by default. */
+  movingMeanInitializer?: string | Initializer;
+  /** The initial values of the running variance; `"ones"` by default. */
+  movingVarianceInitializer?: string | Initializer;
+}
+
+/**
+ * Brings every channel to mean 0 and variance 1, then to a mean `beta` and a deviation `gamma` that
+ * are learnt:
+ *
+ * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
+ *
+ * In training, mean and variance (of a population) are those of the batch, over all axes but that
+ * of the channels, and the running ones follow them: `moving = momentum moving + (1 - momentum) batch`.
+ * In prediction the running ones are used, and in a layer that is not `trainable` always, as in
+ * Keras. Steps of a sequence that are masked count for neither. PyTorch's momentum is 1 less this one, and its running variance that of a sample.
+ *
+ * Weights: `gamma`, `beta`, `moving_mean` and `moving_variance`, the last two not trained. From Ioffe
+ * and Szegedy, "Batch normalization: accelerating deep network training by reducing internal
+ * covariate shift", 2015.
+ *
+ * Throws `RangeError` for a momentum outside of 0 to 1 or a negative epsilon, `ShapeError` where the
+ * axis is not there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { BatchNormalization, Sequential } from "@neurite/nn";
+ *
+ * const layer = new BatchNormalization({ epsilon: 0, inputShape: [1] });
+ * const model = new Sequential([layer]);
+ * model.setWeights([[1], [0], [20], [100]]); // gamma, beta, moving mean and variance
+ * assertEquals(model.predict([[10], [40]]).array(), [[-1], [2]]);
+ * ```
+ */
+export class BatchNormalization extends NormalizationLayer {
+  /** The names of its options. */
+  static override readonly options: Known<BatchNormalizationOptions> = {
+    ...NormalizationLayer.options,
+    axis: true,
+    momentum: true,
+    movingMeanInitializer: true,
+    movingVarianceInitializer: true,
+  };
+  /** The axis of the channels, counted with the batch in front. */
+  readonly axis: number;
+  /** How much of the running statistics each batch leaves as it is. */
+  readonly momentum: number;
+  /** The initial values of the running mean. */
+  readonly movingMeanInitializer: Initializer;
+  /** The initial values of the running variance. */
+  readonly movingVarianceInitializer: Initializer;
+  #movingMean: Variable | undefined;
+  #movingVariance: Variable | undefined;
+
+  /** A layer with these options. */
+  constructor(options: BatchNormalizationOptions = {}) {
+    super(options);
+    const { axis = -1, momentum = 0.99 } = options;
+    const rules: [string, number, boolean, string][] = [
+      ["axis", axis, Number.isSafeInteger(axis) && axis !== 0, "an integer other than 0"],
+      ["momentum", momentum, momentum >= 0 && momentum <= 1, "between 0 and 1"],
+    ];
+    for (const [name, value, fits, rule] of rules) {
+      if (fits) continue;
+      throw new RangeError(
+        `Cannot make a BatchNormalization layer as ${name} must be ${rule}: current ${value}`,
+      );
+    }
+    this.axis = axis;
+    this.momentum = momentum;
+    this.movingMeanInitializer = initializerOf(options.movingMeanInitializer ?? "zeros");
+    this.movingVarianceInitializer = initializerOf(options.movingVarianceInitializer ?? "ones");
+  }
+
+  /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
+  override computeOutputShape([shape]: readonly Shape[]): Shape {
+    this.#channels(shape);
+    return shape;
+  }
+
+  /** The number of channels of an example. */
+  #channels(shape: Shape): number {
+    const { axis } = this, count = shape[axis < 0 ? shape.length + axis : axis - 1];
+    if (typeof count === "number") return count;
+    throw new ShapeError(
+      "compute BatchNormalization",
+      `the number of channels, along axis ${axis} with the batch in front, must be known`,
+      [],
+      formatSizes(shape),
+    );
+  }
+
+  /** Makes the weights. */
+  protected override build([shape]: readonly Shape[], rng: Rng): void {
+    const sizes = [this.#channels(shape)], fixed = { trainable: false };
+    this.makeScale(sizes, rng);
+    const { movingMeanInitializer, movingVarianceInitializer } = this;
+    this.#movingMean = this.addWeight("moving_mean", sizes, movingMeanInitializer, rng, fixed);
+    this.#movingVariance = this.addWeight(
+      "moving_variance",
+      sizes,
+      movingVarianceInitializer,
+      rng,
+      fixed,
+    );
+  }
+
+  /** Runs the layer. */
+  override call([x]: readonly Tensor[], { training, masks }: CallContext): Tensor {
+    const last = x.rank - 1, at = this.axis < 0 ? x.rank + this.axis : this.axis;
+    const learns = training && this.trainable, mask = learns ? masks?.get(x) : undefined;
+    // A mask counts examples, or steps: `[batch]` or `[batch, time]`.
+    const there = mask &&
+      broadcastTo(reshape(mask, x.shape.map((_, i) => mask.shape[i] ?? 1)), x.shape);
+    if (at === last) return this.#normalize(x, learns, there);
+    // The channels trade places with the last axis, and back.
+    const order = x.shape.map((_, i) => i === at ? last : i === last ? at : i);
+    const given = transpose(x, order), counted = there && transpose(there, order);
+    return transpose(this.#normalize(given, learns, counted), order);
+  }
+
+  #normalize(x: Tensor, learns: boolean, there: Tensor | undefined): Tensor {
+    const { epsilon, momentum } = this, sizes = [x.shape[x.rank - 1]];
+    const gamma = this.gamma ?? ones(sizes), beta = this.beta ?? zeros(sizes);
+    const movingMean = this.#movingMean!.value, movingVariance = this.#movingVariance!.value;
+    if (!learns) return batchNorm(x, movingMean, movingVariance, gamma, beta, { epsilon });
+    const { y, mean, variance } = there === undefined
+      ? batchNormTraining(x, gamma, beta, { epsilon })
+      : normalizeThere(x, there, gamma, beta, epsilon);
+    for (const [moving, now] of [[movingMean, mean], [movingVariance, variance]]) {
+      moving.assign(add(mul(moving, momentum), mul(now, 1 - momentum)));
+    }
+    return y;
+  }
+}
+
+/** What keeps a batch in which nothing is there from a division by 0: Keras's epsilon. */
+const NOTHING = 1e-7;
+
+/** Like `batchNormTraining`, with the statistics of those numbers for which `there` is not 0. */
+function normalizeThere(
+  x: Tensor,
+  there: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  epsilon: number,
+): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const axis = x.shape.slice(0, -1).map((_, i) => i);
+  const count = add(sum(there, { axis }), NOTHING);
+  const mean = div(sum(where(there, x, 0), { axis }), count);
+  const variance = div(sum(where(there, square(sub(x, mean)), 0), { axis }), count);
+  return { y: batchNorm(x, mean, variance, gamma, beta, { epsilon }), mean, variance };
+}
