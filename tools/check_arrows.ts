@@ -29,7 +29,16 @@ const ARROWS: Record<string, string[]> = {
  * floor and those below. Tests stand outside of the house.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["backend.ts", "shape.ts", "errors.ts", "ndarray.ts", "arguments.ts", "rows.ts", "format.ts"],
+  [
+    "backend.ts",
+    "shape.ts",
+    "errors.ts",
+    "printable.ts",
+    "ndarray.ts",
+    "arguments.ts",
+    "rows.ts",
+    "format.ts",
+  ],
   ["random/"],
   ["handle.ts", "scope.ts", "tensor.ts", "tape.ts", "op.ts", "update.ts"],
   ["current_backend.ts", "convert.ts", "create.ts"],

@@ -1,5 +1,5 @@
 /**
- * How far a training is: a live bar on a terminal, one line an epoch elsewhere.
+ * How far a training is: one line an epoch, and on a terminal a live bar below them.
  *
  * @module
  */
@@ -15,50 +15,60 @@ export interface TrainingProgress {
   readonly stop: () => void;
 }
 
-const percent = (share: number | undefined) =>
-  share === undefined ? "-" : `${(100 * share).toFixed(2)} %`;
-
-/** Shows loss, validation accuracy, samples a second and the time left. */
+/** Shows the epoch, the loss, the time left and samples a second, and a line for each epoch. */
 export function trainingProgress(epochs: number, batchSize: number): TrainingProgress {
   return Deno.stdout.isTerminal() ? liveBar(epochs, batchSize) : linePerEpoch(epochs);
 }
 
-function linePerEpoch(epochs: number): TrainingProgress {
-  const onEpoch: FitOptions["onEpoch"] = (e) =>
-    console.log(
-      `epoch ${e.epoch}/${epochs}  loss ${e.cost.toFixed(4)}  validation accuracy ${
-        percent(e.validationAccuracy)
-      }  ${Math.round(e.samplesPerSecond)} samples/s`,
-    );
-  return { callbacks: { onEpoch }, stop: () => {} };
+/** What is known after an epoch. */
+type Epoch = Parameters<NonNullable<FitOptions["onEpoch"]>>[0];
+
+function lineOf({ epoch, cost, validationAccuracy, samplesPerSecond }: Epoch, epochs: number) {
+  const accuracy = validationAccuracy === undefined
+    ? []
+    : [`validation accuracy ${(100 * validationAccuracy).toFixed(2)} %`];
+  const speed = `${Math.round(samplesPerSecond)} samples/s`;
+  return [`epoch ${epoch}/${epochs}`, `loss ${cost.toFixed(4)}`, ...accuracy, speed].join("  ");
 }
 
+function linePerEpoch(epochs: number): TrainingProgress {
+  return { callbacks: { onEpoch: (e) => console.log(lineOf(e, epochs)) }, stop: () => {} };
+}
+
+/** A bar below the lines of the epochs; no setting of the terminal is changed. */
 function liveBar(epochs: number, batchSize: number): TrainingProgress {
+  const { columns } = Deno.consoleSize();
   const bar = new cliProgress.SingleBar({
     stream: process.stdout,
-    format: "epoch {epoch}/{epochs} {bar} loss {loss}  validation {accuracy}  " +
-      "{speed} samples/s  {left} s left",
-    barsize: Math.max(8, Math.min(24, Deno.consoleSize().columns - 72)),
-    hideCursor: true,
+    format: "epoch {epoch}/{epochs} {bar} loss {loss}  {left} s left" +
+      (columns < 80 ? "" : "  {speed} samples/s"),
+    barsize: Math.floor(columns / 8),
+    clearOnComplete: true,
+    hideCursor: false,
   }, cliProgress.Presets.shades_classic);
-  let accuracy = percent(undefined), first = 0;
-  const callbacks: TrainingProgress["callbacks"] = {
-    onStep({ epoch, step, steps, cost }) {
-      const total = epochs * steps, done = (epoch - 1) * steps + step, loss = cost.toFixed(4);
-      if (done === 1) {
-        first = performance.now();
-        bar.start(total, 1, { epoch, epochs, loss, accuracy, speed: "-", left: "-" });
-        return;
-      }
-      const stepsPerSecond = (done - 1) / (performance.now() - first) * 1000;
-      const speed = Math.round(stepsPerSecond * batchSize);
-      const left = Math.ceil((total - done) / stepsPerSecond);
-      bar.update(done, { epoch, epochs, loss, accuracy, speed, left });
-    },
-    onEpoch({ validationAccuracy }) {
-      accuracy = percent(validationAccuracy);
-      bar.update({ accuracy });
-    },
+  const start = performance.now();
+  let running = false;
+  const stop = () => {
+    if (running) bar.stop();
+    running = false;
   };
-  return { callbacks, stop: () => bar.stop() };
+  return {
+    callbacks: {
+      onStep({ epoch, step, steps, cost }) {
+        const total = epochs * steps, done = (epoch - 1) * steps + step;
+        const stepsPerSecond = done / (performance.now() - start) * 1000;
+        const speed = Math.round(stepsPerSecond * batchSize);
+        const left = Math.ceil((total - done) / stepsPerSecond);
+        const shown = { epoch, epochs, loss: cost.toFixed(4), speed, left };
+        if (running) bar.update(done, shown);
+        else bar.start(total, done, shown);
+        running = true;
+      },
+      onEpoch(e) {
+        stop();
+        console.log(lineOf(e, epochs));
+      },
+    },
+    stop,
+  };
 }

@@ -25,7 +25,7 @@
  */
 export interface NdArrayLike {
   /** The elements, in any order. */
-  readonly data: ArrayLike<number>;
+  readonly data: ArrayLike<number | bigint>;
   /** Length of each axis. */
   readonly shape: readonly number[];
   /** Step in `data` from one element to the next along each axis. */
@@ -34,11 +34,15 @@ export interface NdArrayLike {
   readonly offset: number;
 }
 
-/** A list of numbers: an array, a typed array or an ndarray `[n]` (or `[n, 1]`). */
-export type Vector = ArrayLike<number> | NdArrayLike;
+/** A list of numbers or booleans: an array, a typed array or an ndarray `[n]` (or `[n, 1]`). */
+export type Vector = ArrayLike<number | bigint | boolean> | NdArrayLike;
 
 /** Rows of numbers: nested arrays, an array of typed arrays or an ndarray `[rows, columns]`. */
 export type Matrix = ArrayLike<ArrayLike<number>> | NdArrayLike;
+
+/** Integers of 64 bits and booleans as numbers; what is no number stays, to be found later. */
+const numberOf = (value: unknown): number =>
+  typeof value === "bigint" || typeof value === "boolean" ? Number(value) : value as number;
 
 /** True where `value` is strided data rather than an array or typed array. */
 export function isNdArray(value: unknown): value is NdArrayLike {
@@ -51,7 +55,7 @@ export function elements(array: NdArrayLike): number[] {
   const { data, shape, stride } = array;
   const out: number[] = [];
   const walk = (axis: number, at: number) => {
-    if (axis === shape.length) out.push(data[at]);
+    if (axis === shape.length) out.push(numberOf(data[at]));
     else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * stride[axis]);
   };
   walk(0, array.offset);
@@ -65,7 +69,7 @@ export function readVector(values: Vector, task: string, name: string): number[]
       `Cannot ${task} as ${name} must be a list of numbers: current shape is [${values.shape}]`,
     );
   }
-  const list = isNdArray(values) ? elements(values) : Array.from(values);
+  const list = isNdArray(values) ? elements(values) : Array.from(values, numberOf);
   if (list.length === 0) {
     throw new RangeError(`Cannot ${task} as ${name} must hold at least one number: it is empty`);
   }
@@ -125,8 +129,10 @@ export function readNested(array: NestedArray, task: string, name: string): Flat
   if (array.length === 0) {
     throw new RangeError(`Cannot ${task} as there must be numbers to draw: ${name} is empty`);
   }
-  if (typeof array[0] === "number") {
-    return { values: array as ArrayLike<number>, shape: [array.length], source: array };
+  if (typeof array[0] !== "object") {
+    const numbers = typeof array[0] === "number";
+    const values = numbers ? array as ArrayLike<number> : Array.from(array, numberOf);
+    return { values, shape: [array.length], source: array };
   }
   const rows = Array.from(
     array as ArrayLike<NestedArray>,

@@ -8,6 +8,7 @@ import { drawChart } from "./panel_svg.ts";
 import { Picture } from "./picture.ts";
 import { readVector, type Vector } from "./arrays.ts";
 import { drawChartText } from "./terminal/panel.ts";
+import { drawable } from "./texts.ts";
 import { size } from "./theme.ts";
 
 /** The chart's title and size, checked. */
@@ -24,7 +25,17 @@ export function readOptions(options: ChartOptions, task: string): Omit<Chart, "p
 
 /** The picture of a chart. */
 export function chartPicture(options: Omit<Chart, "panels">, panels: Panel[]): Picture {
-  const chart: Chart = { ...options, panels };
+  const chart: Chart = {
+    ...options,
+    title: drawable(options.title),
+    panels: panels.map(({ x, y, layers }) => ({
+      x: { ...x, label: drawable(x.label) },
+      y: { ...y, label: drawable(y.label) },
+      layers: layers.map((layer) =>
+        "name" in layer ? { ...layer, name: drawable(layer.name) } : layer
+      ),
+    })),
+  };
   return new Picture({
     svg: () => drawChart(chart),
     terminal: (terminal) => drawChartText(chart, terminal),

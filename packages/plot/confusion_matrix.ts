@@ -9,6 +9,7 @@ import { formatNumber } from "./scale.ts";
 import { escapeXml } from "./svg.ts";
 import { paint } from "./terminal/canvas.ts";
 import type { Terminal } from "./terminal/options.ts";
+import { cut, drawable, lengthOf } from "./texts.ts";
 import { ink, palette, textWidth, tint, type } from "./theme.ts";
 
 /** Options of {@linkcode confusionMatrix}. */
@@ -70,8 +71,8 @@ export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions 
   }
   const table: Table = {
     counts,
-    labels: [...labels],
-    title: options.title ?? "",
+    labels: labels.map((label) => drawable(label)),
+    title: drawable(options.title ?? ""),
     recall: counts.map((row, i) => row[i] / (sum(row) || 1)),
     summary: summaryOf(counts),
   };
@@ -233,27 +234,59 @@ function drawSvg(table: Table): string {
 
 const round = (value: number) => Math.round(value * 100) / 100;
 
-function drawText(table: Table, { color }: Terminal): string {
+/** The last column: a space and a share, `" 98.7%"`. */
+const RECALL = 7;
+
+/**
+ * The matrix as text. What is too wide stands closer together, then with shorter names; where that is
+ * not enough, the columns that fit come first and the others below them.
+ */
+function drawText(table: Table, { color, columns }: Terminal): string {
   const { counts, labels } = table;
-  const head = Math.max(4, ...labels.map((label) => [...label].length));
-  const widths = labels.map((label, j) =>
-    Math.max([...label].length, ...counts.map((row) => textOf(row[j]).length))
-  );
-  const rows = counts.map((row, i) => {
-    const cells = row.map((count, j) => {
-      const cell = ` ${textOf(count).padStart(widths[j])} `;
-      if (!color) return cell;
-      const [background, strong] = shade(table, i, j);
-      return paint(cell, strong ? ink.paper : ink.text, background);
-    });
-    return `${labels[i].padStart(head)}${cells.join("")} ${percent(table.recall[i]).padStart(6)}`;
-  });
-  const names = labels.map((label, j) => ` ${label.padStart(widths[j])} `).join("");
-  return [
-    ...(table.title ? [table.title] : []),
-    `${" ".repeat(head)} predicted`,
-    `${"true".padStart(head)}${names} recall`,
-    ...rows,
-    table.summary,
-  ].join("\n");
+  const head = Math.min(Math.max(4, ...labels.map(lengthOf)), Math.max(4, columns >> 2));
+  const room = columns - head - RECALL;
+  const least = labels.map((_, j) => Math.max(...counts.map((row) => textOf(row[j]).length)));
+  const full = labels.map((label, j) => Math.max(lengthOf(label), least[j]));
+  const wide = sum(full) + 2 * labels.length <= room;
+  const widths = wide ? full : shrunk(full, least, room - labels.length);
+  const margin = wide ? " " : "";
+  const cell = (text: string, j: number) => ` ${cut(text, widths[j]).padStart(widths[j])}${margin}`;
+  const shaded = (i: number, j: number) => {
+    const text = cell(textOf(counts[i][j]), j);
+    if (!color) return text;
+    const [background, strong] = shade(table, i, j);
+    return paint(text, strong ? ink.paper : ink.text, background);
+  };
+  const name = (text: string) => cut(text, head).padStart(head);
+  const lines = table.title ? [cut(table.title, columns)] : [];
+  for (let from = 0; from < labels.length;) {
+    let to = from + 1, used = widths[from] + 1;
+    while (to < labels.length && used + widths[to] + 1 <= room) used += widths[to++] + 1;
+    if (wide) to = labels.length;
+    const last = to === labels.length, across = labels.slice(from, to);
+    lines.push(
+      `${" ".repeat(head)} predicted`,
+      name("true") + across.map((label, j) => cell(label, from + j)).join("") +
+        (last ? " recall" : ""),
+      ...labels.map((label, i) =>
+        name(label) + across.map((_, j) => shaded(i, from + j)).join("") +
+        (last ? percent(table.recall[i]).padStart(RECALL) : "")
+      ),
+      ...(last ? [] : [""]),
+    );
+    from = to;
+  }
+  return [...lines, table.summary].join("\n");
+}
+
+/** Widths that add up to `room`, if that can be: the widest give way, none below its `least`. */
+function shrunk(full: readonly number[], least: readonly number[], room: number): number[] {
+  const widths = [...full];
+  while (sum(widths) > room) {
+    const spare = widths.map((width, j) => width > least[j] ? width : 0);
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest] === 0) break;
+    widths[widest]--;
+  }
+  return widths;
 }

@@ -111,3 +111,52 @@ Deno.test("countConfusions counts pairs", () => {
   );
   assertThrows(() => countConfusions([0, 1], [0, 0.5]), RangeError, "predicted[1] is 0.5");
 });
+
+Deno.test("confusionMatrix keeps within the terminal: closer together, shorter names, several blocks", () => {
+  const digits = Array.from(
+    { length: 10 },
+    (_, i) => Array.from({ length: 10 }, (_, j) => i === j ? 980 : 3),
+  );
+  const text = (columns: number, labels?: string[]) =>
+    confusionMatrix(digits, { labels }).toTerminal({ columns, color: false }).split("\n");
+  const widest = (lines: string[]) => Math.max(...lines.map((line) => line.length));
+  assertEquals(widest(text(80)), 61); // all the room that it wants
+  assertEquals(text(60).slice(0, 3), [
+    "     predicted",
+    "true   0   1   2   3   4   5   6   7   8   9 recall",
+    "   0 980   3   3   3   3   3   3   3   3   3  97.3%",
+  ]);
+  const names = [
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+  ];
+  assertEquals(
+    text(80, names)[1],
+    "      true airplane automobile bird cat deer dog frog horse ship truck recall",
+  );
+  assertEquals(
+    text(60, names)[1],
+    "      true ai… au… bi… cat de… dog fr… hor… ship tru… recall",
+  );
+  assertEquals(text(30).slice(0, 14), [
+    "     predicted",
+    "true   0   1   2   3",
+    "   0 980   3   3   3",
+    ...text(30).slice(3, 12),
+    "",
+    "     predicted",
+  ]);
+  for (const columns of [20, 30, 40, 60, 80]) {
+    assert(widest(text(columns, names).slice(0, -1)) <= columns, String(columns));
+    assertEquals(text(columns).join().match(/\b980\b/g)?.length, 10);
+    assertEquals(text(columns).join().match(/97\.3%/g)?.length, 10 + 1);
+  }
+});

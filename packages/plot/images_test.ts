@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { countConfusions } from "./confusion_matrix.ts";
 import { readImages } from "./images.ts";
 
 const read = (
@@ -84,4 +85,19 @@ Deno.test("readImages refuses what is not images of one size and one range", () 
     TypeError,
     "current shape is [1]",
   );
+});
+
+Deno.test("numbers come in every kind of array there is", () => {
+  const kinds = [
+    ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+    ...[Float16Array, Float32Array, Float64Array],
+  ];
+  const lists = [...kinds.map((kind) => kind.of(0, 1)), BigInt64Array.of(0n, 1n), [false, true]];
+  for (const list of [...lists, BigUint64Array.of(0n, 1n)]) {
+    assertEquals(countConfusions(list, list), [[1, 0], [0, 1]]);
+    const view = { data: list as Int8Array, shape: [2], stride: [-1], offset: 1 };
+    assertEquals(countConfusions(view, list), [[0, 1], [1, 0]]);
+    const pixels = readImages([list as Int8Array], { range: [0, 1], shape: [1, 2] }, "draw").pixels;
+    assertEquals([...pixels[0]], [0, 255]);
+  }
 });

@@ -4,22 +4,10 @@
  * @module
  */
 import { drawLayersSvg } from "./layer_graph_svg.ts";
+import type { LayerBox, LayerGraph } from "./layers.ts";
 import { Picture } from "./picture.ts";
 import { drawLayersText } from "./terminal/layers.ts";
-
-/** One layer of a model as {@linkcode layerGraph} draws it. */
-export interface LayerBox {
-  /** Its name, which no other layer has: `"conv2d_1"`. */
-  readonly name: string;
-  /** The kind of layer: `"Conv2D"`. Layers of one kind have one colour. */
-  readonly className: string;
-  /** The shape of what comes out; `null` where a size is left open. */
-  readonly outputShape: readonly (number | null)[];
-  /** How many numbers it learns. */
-  readonly parameters: number;
-  /** The names of the layers whose output it takes; none for an input. */
-  readonly inputs: readonly string[];
-}
+import { drawable } from "./texts.ts";
 
 /** Options of {@linkcode layerGraph}. */
 export interface LayerGraphOptions {
@@ -27,15 +15,6 @@ export interface LayerGraphOptions {
   title?: string;
   /** Where data flows: `"down"` (the default) or `"right"`. In a terminal it is always down. */
   direction?: "down" | "right";
-}
-
-/** What is drawn. */
-export interface LayerGraph {
-  title: string;
-  direction: "down" | "right";
-  layers: LayerBox[];
-  /** Pairs of places in `layers`, each pair once. */
-  edges: [from: number, to: number][];
 }
 
 /**
@@ -85,7 +64,7 @@ export function layerGraph(
     if (places.has(name)) {
       throw new RangeError(
         `Cannot ${task} as every layer must have a name of its own: ` +
-          `layers ${places.get(name)} and ${i} are both "${name}"`,
+          `layers ${places.get(name)} and ${i} are both "${drawable(name)}"`,
       );
     }
     places.set(name, i);
@@ -95,36 +74,29 @@ export function layerGraph(
       const from = places.get(input);
       if (from !== undefined) return [from, to];
       throw new RangeError(
-        `Cannot ${task} as inputs must be names of layers: "${name}" takes "${input}", ` +
-          `the layers are ${[...places.keys()].map((known) => `"${known}"`).join(", ")}`,
+        `Cannot ${task} as inputs must be names of layers: "${drawable(name)}" takes ` +
+          `"${drawable(input)}", the layers are ${listed([...places.keys()])}`,
       );
     })
   );
-  const graph: LayerGraph = { title, direction, layers: structuredClone([...layers]), edges };
+  const graph: LayerGraph = {
+    title: drawable(title),
+    direction,
+    layers: structuredClone([...layers]).map((layer) => ({
+      ...layer,
+      name: drawable(layer.name),
+      className: drawable(layer.className),
+    })),
+    edges,
+  };
   return new Picture({
     svg: () => drawLayersSvg(graph),
     terminal: (terminal) => drawLayersText(graph, terminal),
   });
 }
 
-/** The texts of a layer. */
-export function textsOf({ outputShape, parameters }: LayerBox): { shape: string; count: string } {
-  return {
-    shape: outputShape.map((size) => size ?? "?").join(" × ") || "1",
-    count: parameters.toLocaleString("en-US"),
-  };
-}
-
-/** How much there is of everything. */
-export function totalOf({ layers }: LayerGraph): string {
-  const sum = layers.reduce((total, { parameters }) => total + parameters, 0);
-  const many = (count: number, what: string) =>
-    `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
-  return `${many(layers.length, "layer")}, ${many(sum, "parameter")}`;
-}
-
-/** Which colour each layer has: the number of its kind among all kinds, in order. */
-export function kindsOf({ layers }: LayerGraph): number[] {
-  const kinds = [...new Set(layers.map(({ className }) => className))];
-  return layers.map(({ className }) => kinds.indexOf(className));
+/** Names for a message, the first ten of them. */
+function listed(names: readonly string[]): string {
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : "";
+  return names.slice(0, 10).map((name) => `"${drawable(name)}"`).join(", ") + more;
 }

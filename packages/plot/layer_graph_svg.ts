@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { kindsOf, type LayerGraph, textsOf, totalOf } from "./layer_graph.ts";
+import { kindsOf, type LayerGraph, textsOf, totalOf } from "./layers.ts";
 import { escapeXml } from "./svg.ts";
 import { colourOf, ink, textWidth, tint, type } from "./theme.ts";
 

@@ -34,7 +34,8 @@ export { filters, type FiltersOptions } from "./filters.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export type { Image } from "./images.ts";
-export { type LayerBox, layerGraph, type LayerGraphOptions } from "./layer_graph.ts";
+export { layerGraph, type LayerGraphOptions } from "./layer_graph.ts";
+export type { LayerBox } from "./layers.ts";
 export {
   learningCurve,
   type LearningCurveOptions,

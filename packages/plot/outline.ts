@@ -5,8 +5,7 @@
  */
 // @ts-types="npm:@types/d3-contour@3.0.6"
 import { contours } from "npm:d3-contour@4.0.2";
-import type { RegionLayer } from "./panel.ts";
-import type { Box } from "./panel_svg.ts";
+import type { Box, RegionLayer } from "./panel.ts";
 
 /**
  * The area of class `which` as path data: where it fills more of the cells around than any other

@@ -72,6 +72,14 @@ export interface Chart {
   panels: Panel[];
 }
 
+/** A rectangle in SVG units. */
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 /** What all charts have in common. */
 export interface ChartOptions {
   /** Title above the chart. */

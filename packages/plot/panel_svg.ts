@@ -6,6 +6,7 @@
  */
 import {
   type BarLayer,
+  type Box,
   type Chart,
   type Layer,
   type LegendEntry,
@@ -16,14 +17,6 @@ import type { outline as Outline } from "./outline.ts";
 import type { Scale } from "./scale.ts";
 import { type Option, renderChart, type Shape } from "./svg.ts";
 import { ink, symbols, textWidth, tint, type } from "./theme.ts";
-
-/** A rectangle in SVG units. */
-export interface Box {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
 
 const MARGIN = 20;
 const PANEL_GAP = 36;

@@ -5,6 +5,7 @@
  */
 import { Picture } from "./picture.ts";
 import { escapeXml } from "./svg.ts";
+import { cut, drawable } from "./texts.ts";
 import { ink, textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode panels}. */
@@ -37,7 +38,7 @@ export interface PanelsOptions {
  */
 export function panels(pictures: readonly Picture[], options: PanelsOptions = {}): Picture {
   const task = "put pictures side by side";
-  const { title = "", columns = pictures.length } = options;
+  const { columns = pictures.length } = options, title = drawable(options.title ?? "");
   if (pictures.length === 0) {
     throw new RangeError(`Cannot ${task} as there must be a picture: none given`);
   }
@@ -50,7 +51,10 @@ export function panels(pictures: readonly Picture[], options: PanelsOptions = {}
   return new Picture({
     svg: async () => arrange(await Promise.all(all.map((one) => one.toSVG())), columns, title),
     terminal: (terminal) =>
-      [...(title ? [title] : []), ...all.map((one) => one.toTerminal(terminal))].join("\n\n"),
+      [
+        ...(title ? [cut(title, terminal.columns)] : []),
+        ...all.map((one) => one.toTerminal(terminal)),
+      ].join("\n\n"),
   });
 }
 

@@ -1,4 +1,8 @@
 /** The errors of Neurite, so that a program can tell them apart with `instanceof`. */
+import { printable } from "./printable.ts";
+
+/** A message that a terminal can be given, names out of files included. */
+const messageOf = (text: string) => printable(text, 4000, true);
 
 /**
  * Formats a shape for a message: `[2, 3]`.
@@ -43,7 +47,7 @@ export class ShapeError extends Error {
     shapes: readonly (readonly number[])[] = [],
     current: string = shapes.map(formatShape).join(" and "),
   ) {
-    super(`Cannot ${operation} as ${rule}: current ${current}`);
+    super(messageOf(`Cannot ${operation} as ${rule}: current ${current}`));
     this.operation = operation;
     this.shapes = shapes.map((shape) => [...shape]);
   }
@@ -64,6 +68,11 @@ export class ShapeError extends Error {
 export class DTypeError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DTypeError";
+
+  /** Takes the message. */
+  constructor(message: string) {
+    super(messageOf(message));
+  }
 }
 
 /**
@@ -86,7 +95,8 @@ export class BackendError extends Error {
 
   /** The message is followed by the list of available backends. */
   constructor(message: string, available: readonly string[] = []) {
-    super(available.length ? `${message}. Available here: ${available.join(", ")}` : message);
+    const list = available.length ? `. Available here: ${available.join(", ")}` : "";
+    super(messageOf(message + list));
     this.available = available;
   }
 }
@@ -107,6 +117,11 @@ export class BackendError extends Error {
 export class DisposedError extends Error {
   /** The class's name, as `error.name`. */
   override readonly name = "DisposedError";
+
+  /** Takes the message. */
+  constructor(message: string) {
+    super(messageOf(message));
+  }
 }
 
 /** What a {@linkcode DataError} carries beside its message. */
@@ -149,7 +164,7 @@ export class DataError extends Error {
 
   /** `message`, and the details as properties. */
   constructor(message: string, details: DataErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(messageOf(message), { cause: details.cause });
     this.file = details.file;
     this.offset = details.offset;
     this.expected = details.expected;

@@ -15,6 +15,7 @@
 import "./backends/mod.ts";
 
 export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
+export { printable, quoted } from "./printable.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export * from "./ops/internal.ts";
 export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";

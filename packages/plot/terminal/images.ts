@@ -4,6 +4,7 @@
  * @module
  */
 import type { ImageStack } from "../images.ts";
+import { cut } from "../texts.ts";
 import type { Terminal } from "./options.ts";
 
 /** From black to white on a dark terminal. */
@@ -63,7 +64,7 @@ export function drawImagesText(stack: ImageStack, grid: TextGrid, terminal: Term
       if (height > 0) groups.push([...(start === 0 ? heading : []), ...lines].join("\n"));
     }
   }
-  return (grid.title ? grid.title + "\n" : "") + groups.join("\n\n");
+  return (grid.title ? cut(grid.title, terminal.columns) + "\n" : "") + groups.join("\n\n");
 }
 
 function imageLines(stack: ImageStack, pixels: Uint8Array, color: boolean): string[] {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { kindsOf, type LayerBox, type LayerGraph, textsOf, totalOf } from "../layer_graph.ts";
+import { kindsOf, type LayerBox, type LayerGraph, textsOf, totalOf } from "../layers.ts";
+import { cut } from "../texts.ts";
 import { colourOf, ink } from "../theme.ts";
 import { paint } from "./canvas.ts";
 import type { Terminal } from "./options.ts";
@@ -29,8 +30,7 @@ export function drawLayersText(graph: LayerGraph, { columns, color }: Terminal):
     if (widths[longer] <= 8) break;
     widths[longer]--;
   }
-  const fit = (cell: string, width: number) =>
-    [...cell].length > width ? [...cell].slice(0, width - 1).join("") + "…" : cell.padEnd(width);
+  const fit = (cell: string, width: number) => cut(cell, width).padEnd(width);
   const quiet = (rails: string) => color && rails !== "" ? paint(rails, ink.axis) : rails;
   const lines = rows.map(({ rails, layer }) => {
     if (layer === undefined) return quiet(rails);
@@ -43,7 +43,7 @@ export function drawLayersText(graph: LayerGraph, { columns, color }: Terminal):
     const mark = color ? paint("●", colourOf(kinds[layer])) : "●";
     return quiet(left) + mark + quiet(right) + indent + shown;
   });
-  return [...(title ? [title] : []), ...lines, totalOf(graph)].join("\n");
+  return [...(title ? [cut(title, columns)] : []), ...lines, totalOf(graph)].join("\n");
 }
 
 /** Name, kind, shape, parameters and what is taken from layers further down. */

@@ -6,6 +6,7 @@
 import { clipSegment } from "../clip.ts";
 import { type Chart, type Layer, legendOf, type Panel, type Point } from "../panel.ts";
 import { glyphs, ink, tint } from "../theme.ts";
+import { cut, fold } from "../texts.ts";
 import { Canvas, paint } from "./canvas.ts";
 import type { Terminal } from "./options.ts";
 
@@ -31,11 +32,12 @@ export function drawChartText(chart: Chart, terminal: Terminal): string {
     const sign = entry.kind === "points"
       ? glyphs[entry.symbol % glyphs.length]
       : markOf(entry) || "━━";
-    return `${terminal.color ? paint(sign, entry.colour) : sign} ${entry.name}`;
+    const name = cut(entry.name, terminal.columns - sign.length - 1);
+    return `${terminal.color ? paint(sign, entry.colour) : sign} ${name}`;
   });
   return [
-    ...(chart.title ? [chart.title] : []),
-    ...(legend.length > 0 ? [legend.join("   ")] : []),
+    ...(chart.title ? [cut(chart.title, terminal.columns)] : []),
+    ...fold(legend, "   ", terminal.columns),
     ...chart.panels.flatMap((panel) => drawPanel(panel, terminal, markOf)),
   ].join("\n");
 }
@@ -51,7 +53,7 @@ function drawPanel(panel: Panel, terminal: Terminal, markOf: (l: Layer) => strin
     return `${(label ?? "").padStart(gutter)} ${label === undefined ? "│" : "┤"}${line}`;
   });
   return [
-    ...(y.label ? [`${" ".repeat(gutter)} ${y.label}`] : []),
+    ...(y.label ? [cut(`${" ".repeat(gutter)} ${y.label}`, terminal.columns)] : []),
     ...lines,
     ...xAxis(panel, canvas.columns, gutter),
   ].map((line) => line.trimEnd());
@@ -68,6 +70,7 @@ function yLabels(panel: Panel, canvas: Canvas): Map<number, string> {
 }
 
 function xAxis({ x }: Panel, columns: number, gutter: number): string[] {
+  const name = cut(x.label, columns);
   const rule = Array(columns).fill("─");
   const texts = Array(columns + 8).fill(" ");
   let free = -1;
@@ -81,8 +84,7 @@ function xAxis({ x }: Panel, columns: number, gutter: number): string[] {
     free = start + text.length;
   }
   const indent = " ".repeat(gutter + 1);
-  const label = x.label && indent + " ".repeat(Math.max(1, (columns - x.label.length + 2) >> 1)) +
-      x.label;
+  const label = name && indent + " ".repeat(Math.max(1, (columns - name.length + 2) >> 1)) + name;
   return [`${indent}└${rule.join("")}`, `${indent} ${texts.join("")}`, ...(label ? [label] : [])];
 }
 
