@@ -32,18 +32,6 @@ export function check(
   }
 }
 
-/** Refuses a `count` that is not an integer of at least 1. */
-export function checkCount(operation: string, count: number): void {
-  const ok = Number.isSafeInteger(count) && count >= 1;
-  check(ok, operation, "count", "an integer of at least 1", count);
-}
-
-/** Refuses a `noise` that is negative, infinite or NaN. */
-export function checkNoise(operation: string, noise: number): void {
-  const ok = Number.isFinite(noise) && noise >= 0;
-  check(ok, operation, "noise", "a finite number from 0 on", noise);
-}
-
 /** Labels from 0 to `classes - 1` in random order; how often they occur differs by one at most. */
 export function balancedLabels(count: number, classes: number, rng: Rng): Uint8Array {
   return Uint8Array.from(rng.permutation(count), (position) => position % classes);

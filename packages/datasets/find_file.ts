@@ -32,7 +32,7 @@ export interface PublishedSet {
 /**
  * The bytes of a file, from the first place that has it: `dir` alone if it is given; else the
  * set's folder in `NEURITE_DATA`, the cache, the mirrors. A file whose name ends in `.gz` may also
- * stand in the user's own folders without that, unpacked.
+ * stand in the user's own folders without that, decompressed.
  *
  * @throws {DataError} if no place has it, or what is there cannot be read.
  */

@@ -1,4 +1,4 @@
-/** Unpacking gzip through the platform's own `DecompressionStream`. */
+/** Decompressing gzip through the platform's own `DecompressionStream`. */
 import { DataError } from "@neurite/tensor";
 
 const LIMIT = 2 ** 30;
@@ -9,10 +9,10 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Unpacks a gzip file of one member, up to `limit` bytes (1 GiB), so that a hostile file cannot
+ * Decompresses a gzip file of one member, up to `limit` bytes (1 GiB), so that a hostile file cannot
  * fill the memory.
  *
- * @throws {DataError} if the file is not gzip, ends early, is damaged, or unpacks to more.
+ * @throws {DataError} if the file is not gzip, ends early, is damaged, or decompresses to more.
  */
 export async function gunzip(
   bytes: Uint8Array,
@@ -22,14 +22,14 @@ export async function gunzip(
   if (!isGzip(bytes)) {
     const found = hex(bytes.subarray(0, 2)) || "an empty file";
     throw new DataError(
-      `Cannot unpack ${file} as gzip starts with 1f 8b: current ${found}. Is it another format?`,
+      `Cannot decompress ${file} as gzip starts with 1f 8b: current ${found}. Is it another format?`,
       { file, offset: 0, expected: "1f 8b", found },
     );
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of unpacked(bytes)) {
+    for await (const chunk of decompressed(bytes)) {
       length += chunk.length;
       if (length > limit) break;
       chunks.push(chunk);
@@ -37,14 +37,14 @@ export async function gunzip(
   } catch (cause) {
     const found = (cause as Error).message;
     throw new DataError(
-      `Cannot unpack ${file} as gzip data must be whole: current ${bytes.length} bytes, which ` +
+      `Cannot decompress ${file} as gzip data must be whole: current ${bytes.length} bytes, which ` +
         `give ${length} and then ${found}. It is truncated or damaged: fetch it again`,
       { file, offset: bytes.length, expected: "a whole gzip file", found, cause },
     );
   }
   if (length > limit) {
     throw new DataError(
-      `Cannot unpack ${file} as it must hold at most ${limit} bytes: current more. Is it the ` +
+      `Cannot decompress ${file} as it must hold at most ${limit} bytes: current more. Is it the ` +
         `right file?`,
       { file, expected: `at most ${limit} bytes`, found: "more" },
     );
@@ -58,7 +58,7 @@ export async function gunzip(
   return whole;
 }
 
-function unpacked(bytes: Uint8Array): ReadableStream<Uint8Array> {
+function decompressed(bytes: Uint8Array): ReadableStream<Uint8Array> {
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
   return blob.stream().pipeThrough(new DecompressionStream("gzip"));
 }

@@ -6,7 +6,7 @@ import { gunzip } from "./gunzip.ts";
 
 const TEXT = Uint8Array.from({ length: 3000 }, (_, i) => (i * i) % 251);
 
-Deno.test("gunzip gives back what was packed", async () => {
+Deno.test("gunzip gives back what was compressed", async () => {
   assertEquals(await gunzip(gzipSync(TEXT), "f"), TEXT);
   assertEquals(await gunzip(gzipSync(new Uint8Array(0)), "f"), new Uint8Array(0));
 });
@@ -20,18 +20,21 @@ Deno.test("gunzip refuses a foreign file at its first byte", async () => {
 });
 
 Deno.test("gunzip refuses a file that ends early, wherever", async () => {
-  const packed = gzipSync(TEXT);
-  for (let length = 0; length < packed.length; length += length < 20 ? 1 : 17) {
-    const error = await assertRejects(() => gunzip(packed.subarray(0, length), "f.gz"), DataError);
+  const compressed = gzipSync(TEXT);
+  for (let length = 0; length < compressed.length; length += length < 20 ? 1 : 17) {
+    const error = await assertRejects(
+      () => gunzip(compressed.subarray(0, length), "f.gz"),
+      DataError,
+    );
     assertEquals(error.file, "f.gz");
     assertEquals(error.offset, length < 2 ? 0 : length);
   }
-  await assertRejects(() => gunzip(packed.subarray(0, -1), "f.gz"), DataError, "truncated");
+  await assertRejects(() => gunzip(compressed.subarray(0, -1), "f.gz"), DataError, "truncated");
 });
 
 Deno.test("gunzip refuses bytes after the end", async () => {
-  const packed = gzipSync(TEXT);
-  await assertRejects(() => gunzip(Uint8Array.from([...packed, 7]), "f.gz"), DataError);
+  const compressed = gzipSync(TEXT);
+  await assertRejects(() => gunzip(Uint8Array.from([...compressed, 7]), "f.gz"), DataError);
 });
 
 Deno.test("gunzip stops at its limit", async () => {
@@ -43,10 +46,10 @@ Deno.test("gunzip stops at its limit", async () => {
 });
 
 Deno.test("gunzip, fuzzed: the right content or a DataError", async () => {
-  const packed = gzipSync(TEXT);
-  const at = fc.nat({ max: packed.length - 1 });
+  const compressed = gzipSync(TEXT);
+  const at = fc.nat({ max: compressed.length - 1 });
   await fc.assert(fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), async (at, flip) => {
-    const bytes = packed.slice();
+    const bytes = compressed.slice();
     bytes[at] ^= flip;
     try {
       assertEquals(await gunzip(bytes, "f"), TEXT); // the date and the system may be anything

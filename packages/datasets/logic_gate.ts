@@ -1,5 +1,6 @@
 /** The truth tables of the logic gates, the first thing a perceptron learns. */
 import { type NdArray, ndarray } from "@neurite/tensor";
+import { checkOneOf } from "@neurite/tensor/internal";
 
 /** The gates of two inputs that {@linkcode logicGate} knows. */
 export type LogicGate = "and" | "or" | "nand" | "nor" | "xor" | "xnor";
@@ -39,12 +40,7 @@ const OUTPUTS: Readonly<Record<LogicGate, readonly number[]>> = {
  * ```
  */
 export function logicGate(name: LogicGate): TruthTable {
-  if (!Object.hasOwn(OUTPUTS, name)) {
-    throw new RangeError(
-      `Cannot make a logic gate as its name must be one of ${Object.keys(OUTPUTS).join(", ")}: ` +
-        `current "${name}"`,
-    );
-  }
+  checkOneOf("make a logic gate", "its name", name, Object.keys(OUTPUTS));
   return {
     X: ndarray(new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]), [4, 2]),
     d: ndarray(new Float32Array(OUTPUTS[name]), [4]),

@@ -1,5 +1,6 @@
 /** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
 import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
+import { checkCount, checkOneOf } from "@neurite/tensor/internal";
 import type { Digits } from "./digits.ts";
 import type { PublishedFile } from "./fetch_file.ts";
 import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
@@ -58,7 +59,7 @@ const SIZE = 28;
  * The files are looked for in `dir`; without it in the folder `mnist` of the folder that the
  * environment variable `NEURITE_DATA` names, then in the cache, and at last they are downloaded
  * into the cache (11 MB for the training set, 2 MB for the test set). Files in the cache and
- * downloads are checked by SHA-256; files of your own may be packed in another way, and of them
+ * downloads are checked by SHA-256; files of your own may be compressed in another way, and of them
  * the structure is checked.
  *
  * It never substitutes other data. Flags: `--allow-read` for the folder;
@@ -85,16 +86,8 @@ const SIZE = 28;
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits> {
   const { split = "train", limit = Infinity } = options;
-  if (!Object.hasOwn(FILES, split)) {
-    throw new RangeError(
-      `Cannot load MNIST as split must be "train" or "test": current "${split}"`,
-    );
-  }
-  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new RangeError(
-      `Cannot load MNIST as limit must be an integer of at least 1: current ${limit}`,
-    );
-  }
+  checkOneOf("load MNIST", "split", split, ["train", "test"]);
+  if (limit !== Infinity) checkCount("load MNIST", "limit", limit);
   const labels = await loadPart(FILES[split].labels, "[n]", options);
   const images = await loadPart(FILES[split].images, `[n, ${SIZE}, ${SIZE}]`, options);
   checkLabels(labels);

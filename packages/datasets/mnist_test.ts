@@ -151,7 +151,7 @@ Deno.test("loadMnist refuses options out of range", async () => {
     await assertRejects(() => loadMnist({ limit }), RangeError, `current ${limit}`);
   }
   const split = "validation" as "test";
-  await assertRejects(() => loadMnist({ split }), RangeError, 'must be "train" or "test"');
+  await assertRejects(() => loadMnist({ split }), RangeError, "must be one of train, test");
 });
 
 Deno.test({
@@ -176,7 +176,7 @@ Deno.test({
 const data = Deno.env.get("NEURITE_DATA");
 if (!data) console.warn("SKIPPED, as NEURITE_DATA is unset: loadMnist against the real MNIST");
 
-/** SHA-256 of the four published files, unpacked, without their headers of 16 and 8 bytes. */
+/** SHA-256 of the four published files, decompressed, without their headers of 16 and 8 bytes. */
 const CONTENTS = {
   train: [
     "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",

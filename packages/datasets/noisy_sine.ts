@@ -1,6 +1,7 @@
 /** A wave under noise, the curve that an RBF net is to find. */
 import { type NdArray, ndarray, Rng } from "@neurite/tensor";
-import { checkCount, checkNoise, type DrawOptions } from "./draw.ts";
+import { checkCount, checkPositive } from "@neurite/tensor/internal";
+import type { DrawOptions } from "./draw.ts";
 
 /** What {@linkcode noisySine} draws: 100 samples unless `count` is given. */
 export interface NoisySineOptions extends DrawOptions {
@@ -36,8 +37,8 @@ export interface Samples {
  */
 export function noisySine(options: NoisySineOptions = {}): Samples {
   const { count = 100, noise = 0.1, seed = 0, rng = new Rng(seed) } = options;
-  checkCount("sample a sine", count);
-  checkNoise("sample a sine", noise);
+  checkCount("sample a sine", "count", count);
+  checkPositive("sample a sine", "noise", noise, true);
   const x = Float32Array.from({ length: count }, () => rng.uniform()).sort();
   const clean = x.map((at) => Math.sin(2 * Math.PI * at));
   const y = clean.map((value) => value + rng.uniform(-noise, noise));

@@ -1,5 +1,6 @@
 /** From labels to the outputs a classifier is to give. */
 import { DataError, isNdArray, type NdArray, ndarray, rowMajor, ShapeError } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 
 /** Labels: an array with one axis, a typed array or a plain one. */
 export type Labels = NdArray | ArrayLike<number | bigint | boolean>;
@@ -27,11 +28,7 @@ const MOST = 2 ** 30;
  * ```
  */
 export function oneHot(labels: Labels, classes: number): NdArray<Float32Array> {
-  if (!Number.isSafeInteger(classes) || classes < 1) {
-    throw new RangeError(
-      `Cannot encode labels as classes must be an integer of at least 1: current ${classes}`,
-    );
-  }
+  checkCount("encode labels", "classes", classes);
   const values = isNdArray(labels) ? elementsOf(labels) : labels, n = values.length;
   if (n * classes > MOST) {
     throw new RangeError(

@@ -1,13 +1,7 @@
 /** Arms of a spiral, one for each class: a test of how curved a boundary a network can learn. */
 import { ndarray, Rng } from "@neurite/tensor";
-import {
-  balancedLabels,
-  check,
-  checkCount,
-  checkNoise,
-  type DrawOptions,
-  type LabelledPoints,
-} from "./draw.ts";
+import { checkCount, checkPositive } from "@neurite/tensor/internal";
+import { balancedLabels, check, type DrawOptions, type LabelledPoints } from "./draw.ts";
 
 /** What {@linkcode spiral} draws: 300 points unless `count` is given. */
 export interface SpiralOptions extends DrawOptions {
@@ -40,10 +34,10 @@ export function spiral(options: SpiralOptions = {}): LabelledPoints {
   const { count = 300, classes = 3, turns = 0.75, noise = 0.02 } = options;
   const { seed = 0, rng = new Rng(seed) } = options;
   const known = Number.isInteger(classes) && classes >= 1 && classes <= 256;
-  checkCount("draw a spiral", count);
+  checkCount("draw a spiral", "count", count);
   check(known, "draw a spiral", "classes", "an integer from 1 to 256", classes);
   check(Number.isFinite(turns), "draw a spiral", "turns", "a finite number", turns);
-  checkNoise("draw a spiral", noise);
+  checkPositive("draw a spiral", "noise", noise, true);
   const labels = balancedLabels(count, classes, rng);
   const points = new Float32Array(2 * count);
   for (let i = 0; i < count; i++) {

@@ -1,7 +1,8 @@
 /** Digits drawn by the program itself, in the shapes and types of MNIST. */
 import { ndarray, Rng } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import type { Digits } from "./digits.ts";
-import { balancedLabels, check, checkCount, type DrawOptions } from "./draw.ts";
+import { balancedLabels, check, type DrawOptions } from "./draw.ts";
 import { type Glyph, GLYPHS, type Point } from "./glyphs.ts";
 
 /** What {@linkcode syntheticDigits} draws: 1000 examples unless `count` is given. */
@@ -41,7 +42,7 @@ const SIZE = 28, PIXELS = SIZE * SIZE;
  */
 export function syntheticDigits(options: SyntheticDigitsOptions = {}): Digits {
   const { count = 1000, seed = 0, rng = new Rng(seed), variation = 1, noise = 0.1 } = options;
-  checkCount("draw digits", count);
+  checkCount("draw digits", "count", count);
   check(variation >= 0 && variation <= 2, "draw digits", "variation", "from 0 to 2", variation);
   check(noise >= 0 && noise <= 1, "draw digits", "noise", "from 0 to 1", noise);
   const labels = balancedLabels(count, 10, rng);

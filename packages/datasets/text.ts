@@ -1,5 +1,6 @@
 /** Texts to learn to write from: Tiny Shakespeare and the sonnets. */
 import { DataError } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import type { PublishedFile } from "./fetch_file.ts";
 import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
 
@@ -105,11 +106,7 @@ export function loadSonnets(options: LoadTextOptions = {}): Promise<string> {
 
 async function loadText(set: PublishedText, options: LoadTextOptions): Promise<string> {
   const { limit = Infinity } = options;
-  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new RangeError(
-      `Cannot load ${set.title} as limit must be an integer of at least 1: current ${limit}`,
-    );
-  }
+  if (limit !== Infinity) checkCount(`load ${set.title}`, "limit", limit);
   const { bytes, file } = await findFile(set.file, set, options);
   const text = decode(bytes, file);
   return limit === Infinity ? text : Array.from(text).slice(0, limit).join("");

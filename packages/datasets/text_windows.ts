@@ -1,5 +1,6 @@
 /** Windows of a text and what comes after them: the examples that a recurrent net learns from. */
 import { DataError, type NdArray, ndarray } from "@neurite/tensor";
+import { checkCount, checkOneOf } from "@neurite/tensor/internal";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** How {@linkcode textWindows} cuts. */
@@ -55,15 +56,9 @@ export function textWindows(
   options: TextWindowsOptions = {},
 ): TextWindows {
   const { length = 40, step = 1, targets = "next" } = options;
-  checkCount("length", length);
-  checkCount("step", step);
-  if (targets !== "next" && targets !== "shifted") {
-    throw new RangeError(
-      `Cannot cut windows as targets must be one of next, shifted: current ${
-        JSON.stringify(targets)
-      }`,
-    );
-  }
+  checkCount("cut windows", "length", length);
+  checkCount("cut windows", "step", step);
+  checkOneOf("cut windows", "targets", targets, ["next", "shifted"]);
   const x = typeof source === "string"
     ? encode(source, options.vocabulary)
     : checkNumbers(Array.from(source), options.vocabulary?.size);
@@ -100,12 +95,5 @@ function checkNumbers(symbols: readonly (number | bigint)[], size = Infinity): I
   throw new DataError(
     `Cannot cut windows as symbols must be ${expected}: current ${numbers[at]} at ${at}`,
     { offset: at, expected, found: numbers[at] },
-  );
-}
-
-function checkCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot cut windows as ${name} must be an integer of at least 1: current ${value}`,
   );
 }

@@ -1,12 +1,7 @@
 /** Two half circles that reach into each other: no line separates them, a curve does. */
 import { ndarray, Rng } from "@neurite/tensor";
-import {
-  balancedLabels,
-  checkCount,
-  checkNoise,
-  type DrawOptions,
-  type LabelledPoints,
-} from "./draw.ts";
+import { checkCount, checkPositive } from "@neurite/tensor/internal";
+import { balancedLabels, type DrawOptions, type LabelledPoints } from "./draw.ts";
 
 /** What {@linkcode twoMoons} draws: 200 points unless `count` is given. */
 export interface TwoMoonsOptions extends DrawOptions {
@@ -34,8 +29,8 @@ export interface TwoMoonsOptions extends DrawOptions {
  */
 export function twoMoons(options: TwoMoonsOptions = {}): LabelledPoints {
   const { count = 200, noise = 0.1, seed = 0, rng = new Rng(seed) } = options;
-  checkCount("draw two moons", count);
-  checkNoise("draw two moons", noise);
+  checkCount("draw two moons", "count", count);
+  checkPositive("draw two moons", "noise", noise, true);
   const labels = balancedLabels(count, 2, rng);
   const points = new Float32Array(2 * count);
   for (let i = 0; i < count; i++) {

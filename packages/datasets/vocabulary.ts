@@ -1,5 +1,6 @@
 /** The symbols of a text, characters or words, and their numbers. */
 import { DataError } from "@neurite/tensor";
+import { checkOneOf } from "@neurite/tensor/internal";
 
 /** What a symbol is; see {@linkcode Vocabulary}. */
 export type VocabularyLevel = "character" | "word";
@@ -79,7 +80,7 @@ export class Vocabulary {
    * @throws {RangeError} if the level is none of `character` and `word`.
    */
   static fromText(text: string, { level = "character" }: VocabularyOptions = {}): Vocabulary {
-    checkLevel(level);
+    checkOneOf("make a vocabulary", "level", level, Object.keys(PARTS));
     const parts = partsOf(text, level);
     if (parts.length === 0) {
       throw new DataError(
@@ -175,14 +176,6 @@ export class Vocabulary {
       { offset, expected: `one of ${this.size} symbols`, found: symbol },
     );
   }
-}
-
-function checkLevel(level: string): void {
-  if (Object.hasOwn(PARTS, level)) return;
-  throw new RangeError(
-    `Cannot make a vocabulary as level must be one of ${Object.keys(PARTS).join(", ")}: current ` +
-      JSON.stringify(level),
-  );
 }
 
 /** The order of code points, which is not that of UTF-16 beyond the basic plane. */

@@ -2,6 +2,7 @@
 import { Callback } from "@neurite/nn";
 import { sampler, type SamplingOptions } from "@neurite/rnn";
 import { Rng } from "@neurite/tensor";
+import { printable } from "@neurite/tensor/internal";
 import { TextGenerator } from "./text_generator.ts";
 
 /** The options of {@linkcode SampleCallback}. */
@@ -16,8 +17,9 @@ export interface SampleCallbackOptions extends SamplingOptions {
 
 /**
  * Shows what a {@linkcode TextGenerator} writes after each epoch: the text before, and so many
- * characters that it goes on with. It draws from a generator of its own, with the seed 0 unless a seed
- * or a generator is given, so that the training is the same without it.
+ * characters that it goes on with; what a terminal would obey is written as escapes. It draws from a
+ * random generator of its own, with the seed 0 unless a seed or a generator is given, so that the
+ * training is the same without it.
  *
  * @throws {TypeError} when the training begins, if the model is another one.
  * @throws {RangeError} then, for options that make no sense, such as a temperature of 0.
@@ -66,7 +68,8 @@ export class SampleCallback extends Callback {
     const { length, seedText, print, sampling } = this.#settings();
     const before = seedText ?? generator.excerpt(undefined, this.#rng);
     const text = generator.sample(before, length, sampling);
-    print(`after epoch ${epoch + 1}, ${JSON.stringify(before)} goes on:\n${text}\n`);
+    const shown = printable(`${JSON.stringify(before)} goes on:\n${text}`, Infinity, true);
+    print(`after epoch ${epoch + 1}, ${shown}\n`);
   }
 
   #settings() {

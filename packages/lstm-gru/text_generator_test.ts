@@ -263,3 +263,12 @@ Deno.test("options that are undefined are those left out, and an excerpt has a l
   }
   assertThrows(() => textGenerator(undefined as unknown as string), DataError, "current undefined");
 });
+
+Deno.test("SampleCallback shows what a terminal would obey as escapes", async () => {
+  const generator = textGenerator("\x1b\x9b\u202e".repeat(100), { ...small, seqLength: 3 });
+  let shown = "";
+  const callback = new SampleCallback({ length: 30, print: (text) => shown += text });
+  await generator.train({ epochs: 1, callbacks: [callback], ...quiet });
+  assert(/\\u001b.* goes on:\n[^]*(\\u001b|\\u009b|\\u202e)/.test(shown), shown);
+  assert(!/(?!\n)[\p{Cc}\u202e]/u.test(shown));
+});
