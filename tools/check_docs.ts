@@ -1,7 +1,8 @@
 /**
  * Checks what readers of the packages need: `deno doc --lint` is clean, every entry point has a
  * module doc with an example, every exported function and class has an example, and every package
- * has a README with its snippet, result, limits and next topic.
+ * has a README with its snippet, result, limits and next topic, whose formulas and pictures can be
+ * seen where it is published.
  */
 import { existsSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -64,6 +65,23 @@ export function findMissingParts(name: string, readme: string | undefined): stri
     .map(([part]) => `Cannot publish ${name} as its README.md needs ${part}: none found`);
 }
 
+/** What of a package's README cannot be seen on JSR and npm, which render no TeX. */
+export function findUnseen(name: string, readme: string, dir: string): string[] {
+  const prose = readme.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+  const formulas = prose.match(/\$\$|\$[^$\n]+\$/) ?? [];
+  const pictures = Array.from(prose.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g), ([, path]) => path);
+  return [
+    ...formulas.map((formula) =>
+      `Cannot publish ${name} as formulas of its README.md must be plain text in code: current ${formula}`
+    ),
+    ...pictures.filter((path) => path.startsWith("../") || !existsSync(join(dir, path))).map((
+      path,
+    ) =>
+      `Cannot publish ${name} as pictures of its README.md must be in the package: current ${path}`
+    ),
+  ];
+}
+
 async function checkEntry(label: string, path: string): Promise<string[]> {
   if (!existsSync(path)) return [`Cannot publish ${label} as its entry point is missing`];
   const { ok, stdout, stderr } = await runDeno(["doc", "--json", path]);
@@ -81,7 +99,7 @@ export async function checkDocs(members: Member[]): Promise<string[]> {
     }
     const readme = join(dir, "README.md");
     const text = existsSync(readme) ? Deno.readTextFileSync(readme) : undefined;
-    faults.push(...findMissingParts(name, text));
+    faults.push(...findMissingParts(name, text), ...findUnseen(name, text ?? "", dir));
   }
   return faults;
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { checkDocs, findMissingParts } from "./check_docs.ts";
+import { checkDocs, findMissingParts, findUnseen } from "./check_docs.ts";
 import type { Member } from "./workspace.ts";
 
 const EXAMPLE = "```ts\nconst two = 1 + 1;\n```";
@@ -88,4 +88,18 @@ Deno.test("each part of a README is needed", () => {
   const parts = ["# @neurite/rbf", "```ts", "```text", "## Limits", "Next:"];
   for (const part of parts) assertEquals(without(part).length, 1, part);
   assertEquals(findMissingParts("@neurite/rbf", "").length, 5);
+});
+
+Deno.test("formulas are plain text and pictures are in the package", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(dir, "one.svg"), "<svg/>");
+    const faults = (readme: string) => findUnseen("@neurite/rbf", readme, dir).length;
+    assertEquals(faults("![One](one.svg) `$x` and\n```sh\necho $A $B\n```\n costs $5"), 0);
+    for (const wrong of ["$$x^2$$", "with $x_0 = 1$", "![Two](two.svg)", "![One](../one.svg)"]) {
+      assertEquals(faults(wrong), 1, wrong);
+    }
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 });

@@ -1,9 +1,9 @@
 /**
  * A denoising autoencoder cleans digits up: noisy over cleaned over clean, and what it gains in dB.
  *
- * Noise of deviation 0.25 is a PSNR of 12 dB; with pixels clipped to [0, 1] it is 14.8. Expect about
- * 17.4 dB after three epochs of 20,000 digits in small batches, in about half a minute; `--full` has
- * the book's settings: all digits, 50 epochs, batches of 256.
+ * Noise with a standard deviation of 0.25 is a PSNR of 12 dB; with pixels clipped to [0, 1] it is
+ * 14.8. Expect about 17.4 dB after three epochs of 20,000 digits in small batches, in about half a
+ * minute; `--full` has the book's settings: all digits, 50 epochs, batches of 256.
  *
  * `deno task example autoencoders/denoising [--full] [--check] [--epochs n] [--data dir] [--out dir]`
  *

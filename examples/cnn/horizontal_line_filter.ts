@@ -1,8 +1,8 @@
 /**
  * A filter for horizontal lines is moved over a drawn image and over a handwritten digit.
  *
- * The filter adds up a row of three pixels and takes away the rows above and below: on a horizontal
- * line it gives 6, on a vertical one and on a plain area 0. Turned around it finds vertical lines.
+ * The filter adds up a row of three pixels and subtracts the rows above and below: on a horizontal
+ * line it gives 6, on a vertical one and on a plain area 0. Transposed, it finds vertical lines.
  * A second at most.
  *
  * `deno task example cnn/horizontal_line_filter [--data dir] [--check] [--out dir]`

@@ -1,7 +1,7 @@
 /**
  * LSTM against GRU on Shakespeare's sonnets: loss by epoch and by time, parameters, speed, samples.
  *
- * Both have 128 hidden numbers, read the text in tracks and predict every character; the last tenth of
+ * Both have 128 hidden units, read the text in tracks and predict every character; the last tenth of
  * the text is held out. Expect a perplexity of about 6 for both after 12 epochs, in less than 30 s.
  * `--full` does the chapter's job: windows of 40 characters and the one that follows each, batches of
  * 256, 8 epochs.

@@ -1,7 +1,7 @@
 /**
  * An LSTM writes plays: Tiny Shakespeare, all characters predicted, the state carried along.
  *
- * 128 hidden numbers, windows of 64 characters, Adam with a rate that falls along a cosine. By default
+ * 128 hidden units, windows of 64 characters, Adam with cosine decay of the learning rate. By default
  * it learns from a fifth of the text, for less than 30 s: expect 1.8 nats a character on what is held
  * out, and many words that are none. `--full` learns from all of it, less than 10 minutes on two cores:
  * expect less than 1.65, a perplexity of 5. The network is saved, too.

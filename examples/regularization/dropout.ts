@@ -1,5 +1,5 @@
 /**
- * Dropout against learning by heart: training and validation loss with it and without.
+ * Dropout against overfitting: training and validation loss with it and without.
  *
  * 784-512-512-10 has 670,000 parameters for 1,000 digits. Without dropout the training loss goes to
  * 0.001 and the validation loss, after the sixth epoch, up again; with dropout it stays lower.

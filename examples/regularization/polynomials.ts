@@ -1,8 +1,8 @@
 /**
  * Bias and variance of polynomials of degree 1, 4 and 15, measured over 200 resampled sets.
  *
- * The line is too stiff for a sine, whatever its data (bias); degree 15 runs after the noise of each
- * set anew (variance); degree 4 has little of both. Expect totals of about 0.31, 0.12 and 0.9, within
+ * The line is too stiff for a sine, whatever its data (bias); degree 15 fits the noise of each set
+ * anew (variance); degree 4 has little of both. Expect totals of about 0.31, 0.12 and 0.9, within
  * a second.
  *
  * `deno task example regularization/polynomials [--full] [--check] [--seed n] [--out dir]`

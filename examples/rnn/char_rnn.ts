@@ -1,7 +1,7 @@
 /**
  * The chapter's character network learns to write like Shakespeare, half a minute.
  *
- * 128 hidden numbers, windows of 25 characters, a step of gradient descent after each. Expect a smoothed
+ * 128 hidden units, windows of 25 characters, a step of gradient descent after each. Expect a smoothed
  * loss of about 2.1 nats a character after 40,000 windows, from 4.2 for guessing, and text with
  * the shape of a play: names in capitals, lines, words of which some exist. `--full` trains for five
  * minutes. The network is saved, and the loss drawn.

@@ -1,8 +1,8 @@
 /**
  * What clipping does about gradients that explode: relu units that are to remember the first of 20 numbers.
  *
- * They start from recurrent weights that are too large. A few steps throw everything away, and the
- * loss is infinite, unless gradients are clipped to [-5, 5], as the chapter does: then they learn it.
+ * Their initial recurrent weights are too large. A few steps destroy everything learnt, and the loss
+ * is infinite, unless gradients are clipped to [-5, 5], as the chapter does: then they learn it.
  * Drawn are the loss and the norm of the gradient before it is clipped. Three seconds.
  *
  * `deno task example rnn/gradient_clipping [--check] [--out dir]`

@@ -1,8 +1,9 @@
 /**
- * Vanishing and exploding gradients made visible: how much the end of a sequence learns about its begin.
+ * Vanishing and exploding gradients made visible: how much the end of a sequence learns about its beginning.
  *
- * The loss looks at the last state only; drawn is the norm of its gradient by the input of each of 60
- * steps, on a logarithmic axis. Recurrent weights U start orthogonal, times a factor. With tanh it
+ * The loss looks at the last state only; drawn is the norm of its gradient with respect to the
+ * input of each of 60 steps, on a logarithmic axis. Recurrent weights are initially orthogonal, times a
+ * factor. With tanh it
  * vanishes. With relu it holds, or explodes, as the factor has it. An LSTM that has learnt nothing yet
  * loses it, too; with its forget gate open it holds it, and adds to it along the way. What clipping does
  * about it is shown by `rnn/gradient_clipping`. A second.

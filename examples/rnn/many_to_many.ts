@@ -2,7 +2,7 @@
  * Many-to-many: a sequence goes in, a sequence comes out. Five digits, backwards, in ten seconds.
  *
  * An encoder reads the digits; its last state is all that the decoder is given, which writes them from
- * the last to the first. Expect 95 % or more of sequences that were not learnt to be right to the digit.
+ * the last to the first. Expect 95 % or more of the sequences held out to be right to the digit.
  *
  * `deno task example rnn/many_to_many [--full] [--check]`; `--full` takes seven digits.
  *

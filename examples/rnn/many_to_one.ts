@@ -1,9 +1,9 @@
 /**
  * Many-to-one: a sentence goes in, its sentiment comes out. A made-up language, in two seconds.
  *
- * Sentences have different lengths and are filled up with a symbol that is masked. A "not" turns round
- * what the next word says, so that it is not enough to count words. Expect 98 % or more of sentences
- * that were not learnt to be right.
+ * Sentences have different lengths and are padded with a masked symbol. A "not" inverts what the next
+ * word says, so that counting words is not enough. Expect 98 % or more of the sentences held out to be
+ * right.
  *
  * `deno task example rnn/many_to_one [--check]`
  *

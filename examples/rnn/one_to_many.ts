@@ -2,7 +2,7 @@
  * One-to-many: one number goes in, a sequence comes out. A counter, in a few seconds.
  *
  * The network is given a digit at its first step and nothing after it: what comes out at the steps that
- * follow, it has to carry in its state. Expect it to count on from every digit, around after 9.
+ * follow, it has to carry in its state. Expect it to count on from every digit, with 0 after 9.
  *
  * `deno task example rnn/one_to_many [--check]`
  *
