@@ -1,22 +1,32 @@
 /**
- * Compiles the AssemblyScript kernels of `@neurite/tensor` twice, with SIMD and with relaxed SIMD
- * (fused multiply-add), and embeds both as base64. With `--check` nothing is written: it fails if
- * the committed file is not what the sources give.
+ * Compiles the AssemblyScript kernels of `@neurite/tensor`, all of them and those of the core, each
+ * twice, with SIMD and with relaxed SIMD (fused multiply-add), and embeds them as base64. With
+ * `--check` nothing is written: it fails if a committed file is not what the sources give.
  */
 import asc from "assemblyscript/asc";
 import { Buffer } from "node:buffer";
 
 const tensor = new URL("../packages/tensor/", import.meta.url);
-const target = new URL("backends/wasm/module.ts", tensor);
 
-/** Compiles the kernels with the given WebAssembly features. */
-async function compile(features: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The modules: where their exports stand, where they are written, where their own data begin. */
+const MODULES = [
+  { entry: "kernels.as.ts", target: "module.ts", memoryBase: 8192 },
+  { entry: "core.as.ts", target: "core_module.ts", memoryBase: 1024 },
+];
+type Module = typeof MODULES[number];
+
+/** Compiles a module with the given WebAssembly features. */
+async function compile(
+  { entry, memoryBase }: Module,
+  features: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main([
-    "kernels.as.ts",
+    entry,
     ...["--outFile", "kernels.wasm", "-O3", "--runtime", "stub", "--noAssert"],
     ...["--enable", features, "--importMemory", "--sharedMemory", "--noExportMemory"],
-    ...["--initialMemory", "1", "--maximumMemory", "65536", "--memoryBase", "1024"],
+    ...["--initialMemory", "1", "--maximumMemory", "65536"],
+    ...["--memoryBase", String(memoryBase)],
   ], {
     readFile(name, base) {
       try {
@@ -35,18 +45,16 @@ async function compile(features: string): Promise<Uint8Array<ArrayBuffer>> {
   return binary;
 }
 
-const baseline = await compile("simd,threads,bulk-memory");
-const relaxed = await compile("simd,threads,bulk-memory,relaxed-simd");
-const functions = WebAssembly.Module.exports(await WebAssembly.compile(baseline))
-  .filter(({ kind }) => kind === "function").map(({ name }) => name).sort();
-
-const source = `// Written by \`deno task kernels\` from kernels/*.as.ts; not to be edited.
+/** What a committed file must hold, by its name. */
+const files: Record<string, string> = {};
+const HEADER = `// Written by \`deno task kernels\` from kernels/*.as.ts; not to be edited.
 // deno-fmt-ignore-file
+`;
 
-/** The functions of the compiled modules. */
-export type KernelName =
-${functions.map((name) => `  | "${name}"`).join("\n")};
-
+for (const module of MODULES) {
+  const baseline = await compile(module, "simd,threads,bulk-memory");
+  const relaxed = await compile(module, "simd,threads,bulk-memory,relaxed-simd");
+  files[module.target] = `${HEADER}
 /** Compiled with SIMD: ${baseline.length} bytes. */
 export const BASELINE =
   "${Buffer.from(baseline).toString("base64")}";
@@ -55,13 +63,27 @@ export const BASELINE =
 export const RELAXED =
   "${Buffer.from(relaxed).toString("base64")}";
 `;
-
-if (Deno.args.includes("--check")) {
-  if (Deno.readTextFileSync(target) !== source) {
-    console.error("packages/tensor/backends/wasm/module.ts is stale: run `deno task kernels`.");
-    Deno.exit(1);
+  const functions = WebAssembly.Module.exports(await WebAssembly.compile(baseline))
+    .filter(({ kind }) => kind === "function").map(({ name }) => name).sort();
+  if (module.target === "module.ts") {
+    files["kernel_name.ts"] = `${HEADER}
+/** The functions of the module with all kernels. */
+export type KernelName =
+${functions.map((name) => `  | "${name}"`).join("\n")};
+`;
   }
-} else {
-  Deno.writeTextFileSync(target, source);
+  console.log(
+    `${module.target}: ${functions.length} kernels, ${baseline.length} + ${relaxed.length} bytes`,
+  );
 }
-console.log(`${functions.length} kernels, ${baseline.length} + ${relaxed.length} bytes`);
+
+let stale = false;
+for (const [name, source] of Object.entries(files)) {
+  const target = new URL(`backends/wasm/${name}`, tensor);
+  if (!Deno.args.includes("--check")) Deno.writeTextFileSync(target, source);
+  else if (Deno.readTextFileSync(target) !== source) {
+    console.error(`packages/tensor/backends/wasm/${name} is stale: run \`deno task kernels\``);
+    stale = true;
+  }
+}
+if (stale) Deno.exit(1);

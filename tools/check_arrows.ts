@@ -45,7 +45,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops/", "gradient.ts"],
   ["updates/", "linalg/", "check.ts"],
   ["backends/"],
-  ["mod.ts", "internal.ts"],
+  ["base.ts", "core.ts", "mod.ts", "internal.ts"],
 ];
 
 /** Packages for the edges of the workspace: examples, benches, tests and tools. */

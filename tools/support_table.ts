@@ -2,7 +2,8 @@
  * Writes the table of operations into the README of `@neurite/tensor`, from the operations and the
  * table of kernels themselves. With `--check` nothing is written: it fails where the table is stale.
  */
-import { entryOf } from "../packages/tensor/backends/wasm/table.ts";
+import { entryOf } from "../packages/tensor/backends/wasm/core_table.ts";
+import "../packages/tensor/backends/wasm/table.ts";
 import type { OpDefinition } from "../packages/tensor/op.ts";
 import * as operations from "../packages/tensor/ops/all.ts";
 

@@ -1,5 +1,5 @@
 /** What a perceptron refuses, and what it says then. */
-import { checkFinite, DataError, ShapeError, type Tensor } from "@neurite/tensor";
+import { checkFinite, DataError, ShapeError, type Tensor } from "@neurite/tensor/core";
 
 /** The inputs, if they have the wanted shape (`"N"`: any number of examples) and are finite. */
 export function checkInputs(inputs: Tensor, wanted: readonly ("N" | number)[]): Tensor {

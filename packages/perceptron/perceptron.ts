@@ -3,7 +3,10 @@ import {
   add,
   asTensor,
   cast,
+  checkCount,
   checkFinite,
+  checkOptions,
+  checkPositive,
   dot,
   gather,
   keep,
@@ -14,8 +17,7 @@ import {
   type TensorLike,
   tidy,
   zeros,
-} from "@neurite/tensor";
-import { checkCount, checkOptions, checkPositive } from "@neurite/tensor/internal";
+} from "@neurite/tensor/core";
 import { checkDesired, checkInputs, checkWeights } from "./check.ts";
 
 /** How a {@linkcode Perceptron} learns. */

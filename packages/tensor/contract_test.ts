@@ -3,6 +3,7 @@
  * backend what the reference gives.
  */
 import { assert, assertEquals } from "@std/assert";
+import "./backends/wasm/table.ts";
 import type { Backend } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";
 import { backendInfo, useBackend } from "./backends/mod.ts";
@@ -10,7 +11,7 @@ import { ReferenceBackend } from "./backends/reference.ts";
 import { WasmBackend } from "./backends/wasm/backend.ts";
 import { Engine } from "./backends/wasm/engine.ts";
 import { BASELINE } from "./backends/wasm/module.ts";
-import { entryOf } from "./backends/wasm/table.ts";
+import { entryOf } from "./backends/wasm/core_table.ts";
 import { normal, uniform } from "./create.ts";
 import { BackendError } from "./errors.ts";
 import type { Sample } from "./op.ts";

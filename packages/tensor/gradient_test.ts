@@ -3,6 +3,7 @@
  * operation, and for the gradient of its gradient.
  */
 import { assertEquals } from "@std/assert";
+import "./backends/wasm/table.ts";
 import { currentBackend } from "./current_backend.ts";
 import { useBackend } from "./backends/mod.ts";
 import type { Sample } from "./op.ts";

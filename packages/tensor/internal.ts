@@ -13,6 +13,7 @@
  * @module
  */
 import "./backends/mod.ts";
+import "./backends/wasm/table.ts";
 
 export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
 export { printable, quoted } from "./printable.ts";

@@ -24,39 +24,15 @@
  *
  * @module
  */
-export type {
-  Backend,
-  BackendInfo,
-  Computation,
-  DType,
-  Operand,
-  OwnInfo,
-  RandomDraw,
-  Storage,
-  TensorSpec,
-} from "./backend.ts";
-export { currentBackend } from "./current_backend.ts";
-export { backendInfo, type BackendName, type BackendOptions, useBackend } from "./backends/mod.ts";
-export { checkFinite } from "./check.ts";
-export { asTensor, isNdArray, rowMajor, type TensorLike } from "./convert.ts";
-export * from "./create.ts";
-export * from "./errors.ts";
+import "./backends/wasm/table.ts";
+
+export * from "./base.ts";
 export { choleskySolve } from "./linalg/cholesky_solve.ts";
 export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
-export { type ElementTypeName, type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
-export type { GradientContext, GradientRule } from "./tape.ts";
-export type {
-  Composite,
-  NotDifferentiable,
-  OpDefinition,
-  Primitive,
-  Sample,
-  SampleInput,
-} from "./op.ts";
+export * from "./ops/mod.ts";
 export type { Convolution, ConvolutionOptions } from "./ops/rules/convolution.ts";
 export type { Binary, Unary } from "./ops/rules/elementwise.ts";
 export type { FusedActivation } from "./ops/rules/fused_activation.ts";
-export * from "./ops/mod.ts";
 export type { Pooling, PoolOptions } from "./ops/rules/pool2d.ts";
 export type {
   PreparedSequence,
@@ -69,12 +45,6 @@ export type { CellName } from "./ops/rules/recurrent_cells.ts";
 export type { SequenceStates } from "./ops/rules/recurrent_result.ts";
 export type { ReduceOptions, Reduction } from "./ops/rules/reduction.ts";
 export type { Padding, Pair, WindowOptions, Windows } from "./ops/rules/window.ts";
-export { globalRng, Rng, type RngState, seed } from "./random/rng.ts";
-export { keep, tidy } from "./scope.ts";
-export { grad, valueAndGrad, type ValueAndGradients } from "./gradient.ts";
-export { customGrad, type CustomValue, isRecording, stopGradient } from "./tape.ts";
-export type { Handle, Held } from "./handle.ts";
-export { type Nested, Tensor } from "./tensor.ts";
 export type { UpdateDefinition, UpdatePlace } from "./backend.ts";
 export type { Update, UpdateSample, UpdateTargets } from "./update.ts";
 export * from "./updates/mod.ts";

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import "./backends/wasm/table.ts";
 import { backendInfo, useBackend } from "./backends/mod.ts";
 import { tensor } from "./create.ts";
 import { DisposedError, ShapeError } from "./errors.ts";

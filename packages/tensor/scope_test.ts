@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import "./backends/wasm/table.ts";
 import fc from "npm:fast-check@4.10.2";
 import { backendInfo } from "./backends/mod.ts";
 import { tensor } from "./create.ts";

@@ -6,6 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import "./backends/wasm/table.ts";
 import { inspect } from "node:util";
 import type { Backend } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";

@@ -1,4 +1,5 @@
 /** Updates in place, beside Adam's made of operations. */
+import "./backends/wasm/table.ts";
 import { useBackend } from "./backends/mod.ts";
 import { uniform, zerosLike } from "./create.ts";
 import { add, div, mul, sqrt, square, sub } from "./ops/mod.ts";

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import "./backends/wasm/table.ts";
 import type { Backend } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";
 import { backendInfo, useBackend } from "./backends/mod.ts";

@@ -33,12 +33,13 @@ const platform = globalThis as {
 
 /** The environment's choice, where reading it is allowed; nobody is asked. */
 function wanted(): string | undefined {
-  const { Deno: deno, process } = platform, variable = "NEURITE_BACKEND";
+  const { Deno: deno } = platform, variable = "NEURITE_BACKEND";
   if (deno !== undefined) {
     const { state } = deno.permissions.querySync({ name: "env", variable });
     return state === "granted" ? deno.env.get(variable) || undefined : undefined;
   }
-  return process?.env[variable] || undefined;
+  // Not asked for in Deno, where it loads the whole of Node's.
+  return platform.process?.env[variable] || undefined;
 }
 
 /** The backends that may be used here. */

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import "../backends/wasm/table.ts";
 import { backendInfo } from "../backends/mod.ts";
 import { tensor } from "../create.ts";
 import { DataError, ShapeError } from "../errors.ts";

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import "../backends/wasm/table.ts";
 import { floats, integers, type Sample } from "../op.ts";
 import { cast, mul, sum } from "../ops/mod.ts";
 import type { Operation, Values } from "./samples.ts";

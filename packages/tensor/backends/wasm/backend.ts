@@ -18,7 +18,7 @@ import { type Blas, findBlas } from "./blas.ts";
 import { Engine, type WasmStorage } from "./engine.ts";
 import { random } from "./runners/random.ts";
 import { update } from "./runners/update.ts";
-import { entryOf } from "./table.ts";
+import { entryOf } from "./core_table.ts";
 
 /** See the module's description. */
 export class WasmBackend implements Backend {

@@ -2,7 +2,8 @@
 import { BackendError } from "../../errors.ts";
 import type { DType, Storage } from "../../backend.ts";
 import { Heap } from "./heap.ts";
-import { BASELINE, type KernelName, RELAXED } from "./module.ts";
+import * as core from "./core_module.ts";
+import type { KernelName } from "./kernel_name.ts";
 import { type Extras, Team } from "./threads.ts";
 
 /** A block of the linear memory. */
@@ -35,8 +36,27 @@ function hasRelaxedSimd(): boolean {
   );
 }
 
-/** The bytes of base64 text. A loop, as it is at every start: `Uint8Array.from` takes 50 ms for it. */
+/** A module of kernels, compiled with SIMD and with relaxed SIMD, as base64 text. */
+export interface Embedded {
+  /** With SIMD. */
+  readonly BASELINE: string;
+  /** With relaxed SIMD, which has a fused multiply-add. */
+  readonly RELAXED: string;
+}
+
+/** The kernels of all operations, where the program has loaded them; else there are the core's. */
+let embedded: Embedded | undefined;
+
+/** Gives the engine the kernels of all operations. */
+export function embedKernels(kernels: Embedded): void {
+  embedded = kernels;
+}
+
+/** The bytes of base64 text. */
 function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, base64);
+  // A loop, as it is at every start: `Uint8Array.from` takes 50 ms for it.
   const text = atob(base64), bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -62,9 +82,9 @@ export class Engine {
   /** The memory. */
   readonly memory: WebAssembly.Memory;
   /** The compiled module, for further instances. */
-  readonly module: WebAssembly.Module;
+  module: WebAssembly.Module;
   /** The kernels of this thread. */
-  readonly kernels: Kernels;
+  kernels: Kernels;
   /** The blocks of the memory. */
   readonly heap: Heap;
   readonly #scratches: number[] = [];
@@ -81,12 +101,8 @@ export class Engine {
     const initial = Math.ceil(FIRST / 65536);
     try {
       this.memory = new WebAssembly.Memory({ initial, maximum: 65536, shared: this.shared });
-      const bytes = decode(this.simd === "relaxed" ? RELAXED : BASELINE);
-      this.module = module ?? new WebAssembly.Module(this.shared ? bytes : unshare(bytes));
-      const sgemm = (...args: number[]): void => this.#functions.sgemm(...args);
-      const env = { memory: this.memory, sgemm };
-      const { exports } = new WebAssembly.Instance(this.module, { env });
-      this.kernels = exports as Kernels;
+      this.module = module ?? this.#compile(embedded ?? core);
+      this.kernels = this.#instantiate();
     } catch (cause) {
       const error = new BackendError(
         `Cannot start the wasm backend as WebAssembly with SIMD must be allowed: current ${cause}`,
@@ -100,6 +116,31 @@ export class Engine {
     this.kernels.setScratch(this.scratch(0));
     this.#floats = new Float32Array(this.memory.buffer);
     this.#integers = new Int32Array(this.memory.buffer);
+  }
+
+  #compile(kernels: Embedded): WebAssembly.Module {
+    const bytes = decode(this.simd === "relaxed" ? kernels.RELAXED : kernels.BASELINE);
+    return new WebAssembly.Module(this.shared ? bytes : unshare(bytes));
+  }
+
+  #instantiate(): Kernels {
+    const sgemm = (...args: number[]): void => this.#functions.sgemm(...args);
+    const env = { memory: this.memory, sgemm };
+    return new WebAssembly.Instance(this.module, { env }).exports as Kernels;
+  }
+
+  /**
+   * A kernel that the core lacks: the program has loaded further operations after the engine was
+   * started. Threads that run already do not have it; it runs on this one until threads are chosen
+   * again.
+   */
+  #furtherKernel(name: KernelName): Kernel {
+    if (embedded === undefined) throw new Error(`No kernel ${name}`);
+    this.module = this.#compile(embedded);
+    this.kernels = this.#instantiate();
+    this.kernels.setScratch(this.scratch(0));
+    this.#functions = { ...this.kernels, ...this.#functions };
+    return this.#functions[name];
   }
 
   /** The working space of a thread, by its number. */
@@ -178,7 +219,8 @@ export class Engine {
    * of `grain`; shares begin at multiples of 4.
    */
   launch(name: KernelName, total: number, grain: number, ...args: number[]): void {
-    if (this.#team !== undefined && total >= 2 * grain) this.#team.launch(name, total, grain, args);
-    else this.#functions[name](...args, 0, total);
+    const kernel = this.#functions[name] ?? this.#furtherKernel(name);
+    if (total >= 2 * grain && this.#team?.has(name)) this.#team.launch(name, total, grain, args);
+    else kernel(...args, 0, total);
   }
 }

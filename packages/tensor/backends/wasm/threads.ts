@@ -158,6 +158,11 @@ export class Team {
     return team;
   }
 
+  /** Whether the workers have a function of this name. */
+  has(name: string): boolean {
+    return this.#index.has(name);
+  }
+
   /**
    * Runs `name(...args, begin, end)` for shares of the range from 0 to `total`. They begin at
    * multiples of 4, the numbers in a vector, and none but the last is smaller than `grain`.

@@ -4,7 +4,8 @@
  * 0.5 is the best there is. Beyond the largest float32 a result must be infinite.
  */
 import { assert, assertEquals } from "@std/assert";
-import { BASELINE, type KernelName, RELAXED } from "../../backends/wasm/module.ts";
+import type { KernelName } from "../../backends/wasm/kernel_name.ts";
+import { BASELINE, RELAXED } from "../../backends/wasm/module.ts";
 import { Rng } from "../../random/rng.ts";
 import { erfcOf, erfOf } from "../rules/error_function.ts";
 

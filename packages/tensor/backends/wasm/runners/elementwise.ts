@@ -1,6 +1,6 @@
 /** Operations on corresponding elements: the kernel goes by the operation's name. */
 import { broadcastStrides, sizeOf } from "../../../shape.ts";
-import type { KernelName } from "../module.ts";
+import type { KernelName } from "../kernel_name.ts";
 import { address, type Runner } from "./runner.ts";
 
 /** Elements that are worth a thread of their own. */

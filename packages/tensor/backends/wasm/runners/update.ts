@@ -1,7 +1,7 @@
 /** Updates of parameters. */
 import type { Operand } from "../../../backend.ts";
 import type { Engine } from "../engine.ts";
-import type { KernelName } from "../module.ts";
+import type { KernelName } from "../kernel_name.ts";
 import { GRAIN } from "./elementwise.ts";
 import { address, type Runner } from "./runner.ts";
 
