@@ -9,6 +9,11 @@
  * each comes back to the same part of a tensor, which it has in its cache. A worker that has just
  * worked watches the word for a moment, so that the next call costs less than a microsecond; then
  * it sleeps.
+ *
+ * A share that a worker has begun cannot be taken back: if another program has the processor by then,
+ * the call waits for it. Where that happens, the calling thread works alone for a while, and for
+ * longer each time, until workers are on time again: on a busy machine several threads cost little
+ * more than one.
  */
 import { BackendError } from "../../errors.ts";
 
@@ -31,6 +36,15 @@ const QUIT = -1;
 const WATCH = 0.2;
 /** How often the caller looks for the end of the last shares before it naps between looks. */
 const LOOKS = 20_000;
+/**
+ * Milliseconds by which workers may be late: a processor that was lost comes back after several. In
+ * a long call, of so many grains, they may be as late as this thread took for its own shares.
+ */
+const LATE = 0.5, LONG = 16;
+/** The calls that one thread makes alone after workers were late: at first, and at most. */
+const ALONE = { least: 16, most: 4096 };
+/** So many calls in time halve the next pause. */
+const PROVEN = 64;
 /** Shares for each thread, where they are not too small: so many that a late one does not matter. */
 const SPLIT = 2;
 
@@ -106,6 +120,10 @@ export class Team {
   readonly #own: Record<string, Share>;
   readonly #index: ReadonlyMap<string, number>;
   #number = 0;
+  /** Calls that this thread still makes alone; how many after the next late one; calls in time. */
+  #alone = 0;
+  #pause = ALONE.least;
+  #inTime = 0;
 
   private constructor(engine: Machine, size: number, own: Record<string, Share>) {
     this.size = size;
@@ -168,8 +186,14 @@ export class Team {
    * multiples of 4, the numbers in a vector, and none but the last is smaller than `grain`.
    */
   launch(name: string, total: number, grain: number, args: readonly number[]): void {
+    const f = this.#own[name];
+    if (this.#alone > 0) {
+      this.#alone--;
+      return f(...args, 0, total);
+    }
+    const begun = total < LONG * grain ? 0 : performance.now();
     const share = Math.ceil(Math.max(grain, total / (this.size * SPLIT)) / 4) * 4;
-    const shares = Math.ceil(total / share), f = this.#own[name];
+    const shares = Math.ceil(total / share);
     this.#publish(this.#index.get(name)!, shares, total, share, args);
     const flags = this.#flags;
     let mine = 0;
@@ -191,7 +215,7 @@ export class Team {
       Atomics.store(flags, FAILED, 0);
       throw error;
     }
-    this.#wait(shares - mine);
+    this.#wait(shares - mine, begun);
     if (Atomics.exchange(flags, FAILED, 0) === 1) {
       throw new BackendError(`Cannot run ${name} as a thread failed: its error is shown above`);
     }
@@ -227,12 +251,31 @@ export class Team {
     if (Atomics.load(flags, ASLEEP) > 0) Atomics.notify(flags, LEFT);
   }
 
-  /** Returns when workers have done so many shares. */
-  #wait(shares: number): void {
+  /** Returns when workers have done so many shares; a long call has `begun` at a time. */
+  #wait(shares: number, begun = 0): void {
     const flags = this.#flags;
+    let since = 0;
     for (let looks = 0; Atomics.load(flags, DONE) < shares; looks++) {
-      if (looks > LOOKS) nap(flags);
+      if (looks < LOOKS) continue;
+      if (looks === LOOKS) since = performance.now();
+      nap(flags);
     }
+    const waited = since > 0 ? performance.now() - since : 0;
+    if (waited > LATE && (begun === 0 || waited > since - begun)) this.#late();
+    else if (++this.#inTime === PROVEN) this.#proven();
+  }
+
+  /** Workers were late: this thread goes on alone, for twice as long as after the last time. */
+  #late(): void {
+    this.#alone = this.#pause;
+    this.#pause = Math.min(2 * this.#pause, ALONE.most);
+    this.#inTime = 0;
+  }
+
+  /** Workers have been in time for a while. */
+  #proven(): void {
+    this.#pause = Math.max(this.#pause / 2, ALONE.least);
+    this.#inTime = 0;
   }
 }
 
