@@ -159,6 +159,40 @@ Deno.test("where this thread fails, the others are waited for, and the next laun
   assertEquals([code, output], [0, "here 1\nworked\n"]);
 });
 
+Deno.test("where a worker was late, this thread goes on alone for a while, then not any more", async () => {
+  const at = shared.heap.allocate(64), flags = new Int32Array(shared.memory.buffer, at, 3);
+  flags.fill(0);
+  // The worker counts its shares, and loses its processor for 30 ms in the first one; this thread lets
+  // it have a share each time.
+  const own = {
+    share: (at: number, ...range: number[]): void => {
+      const flags = new Int32Array(shared.memory.buffer, at, 3), end = performance.now() + 1000;
+      flags[1] += range[1] - range[0];
+      const alone = range[1] - range[0] === 8, seen = flags[2];
+      while (!alone && Atomics.load(flags, 0) === seen && performance.now() < end);
+      flags[2] = Atomics.load(flags, 0);
+    },
+  };
+  const source = `({
+    share(at, begin, end) {
+      const flags = new Int32Array(memory.buffer, at, 3);
+      const first = Atomics.add(flags, 0, 1) === 0;
+      for (const end = Date.now() + 30; first && Date.now() < end;);
+    },
+  })`;
+  await withTeam(2, { own, source }, (team) => {
+    team.launch("share", 8, 4, [at]);
+    const late = Atomics.load(flags, 0);
+    assertGreater(late, 0);
+    flags[1] = 0;
+    for (let n = 0; n < 16; n++) team.launch("share", 8, 4, [at]);
+    assertEquals([Atomics.load(flags, 0), flags[1]], [late, 16 * 8]);
+    team.launch("share", 8, 4, [at]);
+    assertGreater(Atomics.load(flags, 0), late);
+  });
+  shared.heap.free(at, 64);
+});
+
 Deno.test("the number of threads is checked", () => {
   for (const threads of [0, -1, 1.5, NaN, 64]) {
     const error = assertThrows(() => Team.check(shared, threads), BackendError);
