@@ -22,6 +22,7 @@ import { type CallContext, Layer, layers } from "./layer.ts";
 import type { Optimizer } from "./optimizers/mod.ts";
 import type { Shape } from "./shape.ts";
 import { revive } from "./registry.ts";
+import { standardOutput } from "./screen.ts";
 import { summarize } from "./summary.ts";
 import type { Input, SymbolicTensor } from "./symbolic.ts";
 import { type Batch, type Data, tensorBatch } from "./training/batches.ts";
@@ -60,6 +61,8 @@ export interface ModelOptions extends ModelSettings {
 export interface SummaryOptions {
   /** What is given the table; `console.log` by default. */
   print?: (text: string) => void;
+  /** The most characters on a line; by default those of the terminal, if it goes to one. */
+  width?: number;
 }
 
 /**
@@ -281,18 +284,24 @@ export class Model extends Layer {
   }
 
   /** Prints the layers, their output shapes and parameters as a table, as Keras does. */
-  summary({ print = console.log }: SummaryOptions = {}): void {
+  summary({ print, width }: SummaryOptions = {}): void {
+    width ??= print === undefined ? standardOutput().columns : undefined;
     const rows = this.describe(),
       sequential = rows.every((row, i) =>
         i === 0 ? row.inputs.length === 0 : row.inputs.join() === rows[i - 1].name
       );
     const trainable = this.trainableWeights.reduce((sum, { value }) => sum + value.size, 0);
-    print(summarize(sequential ? rows.slice(1) : rows, {
-      name: this.name,
-      trainable,
-      fixed: this.countParams() - trainable,
-      optimizer: 0,
-    }, !sequential));
+    (print ?? console.log)(summarize(
+      sequential ? rows.slice(1) : rows,
+      {
+        name: this.name,
+        trainable,
+        fixed: this.countParams() - trainable,
+        optimizer: 0,
+      },
+      !sequential,
+      width,
+    ));
   }
 
   /**

@@ -145,6 +145,23 @@ Deno.test("the summary has Keras's columns and counts", () => {
   ) assertStringIncludes(text, part);
 });
 
+Deno.test("the summary keeps to a width, and obeys no name", () => {
+  const input = new Input({ shape: [28, 28, 1], name: "the_first_input_of_several" });
+  const branches = ["left\x1b[2J", "right"].map((name) => new Flatten({ name }).apply(input));
+  const model = new Model({ inputs: input, outputs: new Add({ name: "sum" }).apply(branches) });
+  for (const width of [40, 60, 80]) {
+    let text = "";
+    model.summary({ print: (t) => text = t, width });
+    const lines = text.split("\n");
+    assert(Math.max(...lines.map((line) => line.length)) <= width, text);
+    const cells = lines.filter((line) => line.startsWith("│")).map((line) => line.split("│"));
+    const column = (i: number) => cells.map((cell) => cell[i].trim()).join("");
+    assertStringIncludes(column(1), "the_first_input_of_several");
+    assertStringIncludes(column(4).replaceAll(" ", ""), "left\\u001b[2J,right");
+    assert(!text.includes("\x1b"));
+  }
+});
+
 Deno.test("layers that do not fit each other: the error names both and their shapes", () => {
   const flat = new Sequential([
     new Dense(4, { inputShape: [2], name: "first" }),

@@ -85,3 +85,24 @@ Deno.test("the bar ends when the training fails or is stopped", async () => {
   await linear(0.1).fit(x, y, { ...options, epochs: 9, callbacks, signal: controller.signal });
   assert(screen.text.endsWith("\n") && screen.text.includes("epoch 1/9"), screen.text);
 });
+
+Deno.test("a training shows lines where there is no process, as in a page, and what callbacks print below them", async () => {
+  const { process, console } = globalThis, printed: string[] = [];
+  const { log } = console;
+  Reflect.deleteProperty(globalThis, "process");
+  console.log = (text: string) => printed.push(text);
+  try {
+    const callback = new LambdaCallback({
+      onEpochEnd: (epoch) => console.log(`after ${epoch + 1}`),
+    });
+    await linear(0.1).fit(x, y, { batchSize: 10, epochs: 2, callbacks: [callback] });
+    linear(0.1).summary();
+  } finally {
+    console.log = log;
+    Object.assign(globalThis, { process });
+  }
+  assertEquals(printed.map((line) => line.split("  ")[0].split("\n")[0]), [
+    ...["epoch 1/2", "after 1", "epoch 2/2", "after 2"],
+    'Model: "sequential"',
+  ]);
+});

@@ -52,7 +52,7 @@ export class LearningRateScheduler extends Callback {
       );
     }
     optimizer.learningRate = rate;
-    if (this.#verbose) console.log(`\nEpoch ${epoch + 1}: setting the learning rate to ${rate}`);
+    if (this.#verbose) console.log(`Epoch ${epoch + 1}: setting the learning rate to ${rate}`);
   }
 
   /** Adds the rate to the logs. */

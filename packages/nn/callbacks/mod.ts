@@ -10,4 +10,4 @@ export { ModelCheckpoint, type ModelCheckpointOptions } from "./model_checkpoint
 export type { Mode, MonitorOptions } from "./monitor.ts";
 export { ProgressBar, type ProgressBarOptions } from "./progress_bar.ts";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce_lr_on_plateau.ts";
-export type { Screen } from "./screen.ts";
+export type { Screen } from "../screen.ts";

@@ -104,8 +104,11 @@ export class ModelCheckpoint extends Callback {
 
   async #save(logs: Logs, place: { epoch: number; batch?: number }): Promise<void> {
     const path = fileName(this.#filepath, { ...logs, ...place });
+    // Between two batches the bar stands on the line.
     const monitor = this.#monitor,
-      say = (text: string) => this.#verbose && console.log(`\nEpoch ${place.epoch}: ${text}`);
+      between = place.batch === undefined ? "" : "\n",
+      say = (text: string) =>
+        this.#verbose && console.log(`${between}Epoch ${place.epoch}: ${text}`);
     if (monitor !== undefined) {
       const current = monitor.read(logs), { best = "none" } = this;
       if (!monitor.improves(current, this.best)) {

@@ -1,18 +1,22 @@
+import { printable } from "@neurite/tensor/internal";
+import { type Bar, drawBar, linesOf, type Screen, standardOutput } from "../screen.ts";
 import { Callback, type Logs } from "./callback.ts";
-import { type Bar, drawBar, type Screen, standardOutput } from "./screen.ts";
 
 /** Options of {@linkcode ProgressBar}. */
 export interface ProgressBarOptions {
-  /** Whether it prints a line an epoch on a terminal, too; `false` by default. */
+  /** Whether it is lines alone on a terminal, too, without a bar; `false` by default. */
   lines?: boolean;
   /** Where it is shown; the standard output by default. */
   screen?: Screen;
 }
 
 /**
- * Shows how far the training is. On a terminal: one bar for the whole of it, with the loss and the
- * metrics, examples a second and the time that is left; those of the validation are the last epoch's.
- * Elsewhere: one line an epoch. `fit` adds one unless `verbose` is 0.
+ * Shows how far the training is. One line an epoch; on a terminal below them one bar for the whole of
+ * it, with the loss and the metrics, the time that is left and examples a second, as far as there is
+ * room. `fit` adds one, before the other callbacks, unless `verbose` is 0: what they print after an
+ * epoch comes below its line.
+ *
+ * Once the learning rate has changed, the lines show it.
  *
  * @example
  * ```ts
@@ -29,10 +33,11 @@ export interface ProgressBarOptions {
  */
 export class ProgressBar extends Callback {
   readonly #options: ProgressBarOptions;
-  #screen: Screen | undefined;
+  #screen: Screen = standardOutput();
   #bar: Bar | undefined;
-  #validation: Logs = {};
   #epoch = 0;
+  /** The learning rate at the beginning; `undefined` once it has changed. */
+  #rate: number | undefined;
   /** Steps of an epoch, as soon as they are known. */
   #steps: number | undefined;
   #whole = new Pace();
@@ -46,11 +51,11 @@ export class ProgressBar extends Callback {
 
   /** Finds out where it is shown. */
   override async onTrainBegin(): Promise<void> {
-    const { screen = await standardOutput(), lines = false } = this.#options;
+    const { screen = standardOutput(), lines = false } = this.#options;
     this.#screen = screen;
     this.#bar = screen.isTTY && !lines ? await drawBar(screen) : undefined;
-    this.#validation = {};
     this.#steps = this.plan.steps;
+    this.#rate = this.model.optimizer?.learningRate;
     this.#whole = new Pace();
   }
 
@@ -71,16 +76,19 @@ export class ProgressBar extends Callback {
     this.#show(batch + 1, logs);
   }
 
-  /** Prints a line, or takes the numbers of the validation to the bar. */
+  /** Prints the line of the epoch. */
   override onEpochEnd(epoch: number, logs: Logs): void {
     this.#steps ??= this.#thisEpoch.steps;
-    this.#validation = Object.fromEntries(
-      Object.entries(logs).filter(([name]) => /^val[A-Z]/.test(name)),
-    );
-    if (this.#bar !== undefined) return this.#show(this.#steps ?? 0, logs);
+    const rate = this.model.optimizer?.learningRate;
+    if (rate !== this.#rate) this.#rate = undefined;
+    const shown = this.#rate === undefined && rate !== undefined
+      ? { ...logs, learningRate: rate }
+      : logs;
     const { speed, seconds } = this.#thisEpoch;
-    const parts = [`epoch ${epoch + 1}/${this.plan.epochs}`, numbers(logs), speed, `${seconds} s`];
-    this.#screen?.write(`${parts.join("  ")}\n`);
+    const before = `epoch ${epoch + 1}/${this.plan.epochs}`;
+    const text = linesOf([before, ...numbers(shown)], [`${seconds} s`, speed], this.#screen);
+    if (this.#bar !== undefined) this.#bar.replace(text);
+    else this.#screen.write(text);
   }
 
   /** Ends the bar. */
@@ -93,10 +101,8 @@ export class ProgressBar extends Callback {
     const { epochs } = this.plan, steps = this.#steps;
     const share = (this.#epoch + (steps === undefined ? 0 : step / steps)) / epochs;
     const left = steps && this.#whole.left((epochs - this.#epoch) * steps - step);
-    // What a narrow terminal has no room for is cut off at the end.
-    const parts = [this.#whole.speed, numbers({ ...logs, ...this.#validation })];
-    if (left !== undefined) parts.unshift(`${clock(left)} left`);
-    this.#bar?.show(share, `epoch ${this.#epoch + 1}/${epochs}`, parts.join("  "));
+    const pace = [...left === undefined ? [] : [`${clock(left)} left`], this.#whole.speed];
+    this.#bar?.show(share, `epoch ${this.#epoch + 1}/${epochs}`, [...numbers(logs), ...pace]);
   }
 }
 
@@ -133,12 +139,12 @@ class Pace {
   }
 }
 
-/** `loss 0.1234  accuracy 0.9876`. */
-function numbers(logs: Logs): string {
+/** `loss 0.1234`, `accuracy 0.9876`. */
+function numbers(logs: Logs): string[] {
   return Object.entries(logs).map(([name, value]) => {
     const size = Math.abs(value), plain = size === 0 || (size >= 1e-3 && size < 1e6);
-    return `${name} ${plain ? value.toFixed(4) : value.toExponential(2)}`;
-  }).join("  ");
+    return `${printable(name)} ${plain ? value.toFixed(4) : value.toExponential(2)}`;
+  });
 }
 
 /** Seconds as `1:05` or `2:01:05`. */

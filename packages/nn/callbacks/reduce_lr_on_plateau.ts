@@ -97,7 +97,7 @@ export class ReduceLROnPlateau extends Callback {
     this.cooldownCounter = this.#cooldown;
     this.wait = 0;
     if (this.#verbose) {
-      console.log(`\nEpoch ${epoch + 1}: reducing the learning rate to ${optimizer.learningRate}`);
+      console.log(`Epoch ${epoch + 1}: reducing the learning rate to ${optimizer.learningRate}`);
     }
   }
 }

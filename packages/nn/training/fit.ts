@@ -246,7 +246,7 @@ class Run {
     this.#epochs = epochs;
     this.#callbacks = verbose === 0
       ? callbacks
-      : [...callbacks, new ProgressBar({ lines: verbose === 2 })];
+      : [new ProgressBar({ lines: verbose === 2 }), ...callbacks];
     const { steps, samples, batchSize } = source;
     for (const callback of this.#callbacks) {
       callback.model = model;
