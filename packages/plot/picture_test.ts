@@ -107,6 +107,34 @@ Deno.test("save leaves what was there whole and nothing beside it where renaming
     assertEquals(await Deno.readTextFile(`${folder}/chart.svg/kept`), "old");
   }));
 
+Deno.test({
+  name:
+    "save follows links, keeps the mode, refuses what is no file and clears what killed saves left",
+  ignore: Deno.build.os === "windows", // There are no pipes, links and modes there.
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/there`);
+      await Deno.symlink("there/chart.svg", `${folder}/link.svg`);
+      for (const text of ["new", "old"]) {
+        await chart().save(`${folder}/link.svg`);
+        assertStringIncludes(await Deno.readTextFile(`${folder}/there/chart.svg`), "Title", text);
+        assert((await Deno.lstat(`${folder}/link.svg`)).isSymlink);
+      }
+      await Deno.chmod(`${folder}/there/chart.svg`, 0o600);
+      await Deno.writeTextFile(`${folder}/there/.chart.svg.${crypto.randomUUID()}.part`, "half");
+      await chart().save(`${folder}/link.svg`);
+      assertEquals((await Deno.stat(`${folder}/there/chart.svg`)).mode! & 0o777, 0o600);
+      assertEquals(await namesIn(`${folder}/there`), ["chart.svg"]);
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe.svg`] }).output();
+      await Deno.symlink("/dev/null", `${folder}/device.svg`);
+      await Deno.symlink("circle.svg", `${folder}/circle.svg`);
+      for (const name of ["pipe.svg", "device.svg", "circle.svg"]) {
+        await assertRejects(() => chart().save(`${folder}/${name}`), TypeError, "must be a file");
+      }
+      assert((await Deno.lstat(`${folder}/pipe.svg`)).isFifo);
+    }),
+});
+
 Deno.test("save without permission to read says so and leaves nothing behind", () =>
   inFolder(async (folder) => {
     const script = `import { lineChart } from ${JSON.stringify(import.meta.resolve("./mod.ts"))};
