@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { Dense, loadModel, Sequential } from "@neurite/nn";
+import { Dense, Input, loadModel, Model, Sequential } from "@neurite/nn";
 import { Rng, tidy, uniform } from "@neurite/tensor";
 import { Autoencoder } from "./autoencoder.ts";
 import { deepAutoencoder } from "./dense.ts";
@@ -86,4 +86,29 @@ Deno.test("any two models that fit make an autoencoder", () => {
   );
   assertEquals([model.name, model.inputs[0].shape, model.outputs[0].shape], ["mine", [8], [8]]);
   assertEquals(model.countParams(), (8 * 2 + 2) + (2 * 5 + 5) + (5 * 8 + 8));
+});
+
+Deno.test("a frozen encoder is saved, loaded and trained on as it was, a functional one too", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/frozen.safetensors`;
+  try {
+    const input = new Input({ shape: [8] });
+    const functional = new Model({ inputs: input, outputs: new Dense(3).apply(input), seed: 1 });
+    const decode = new Sequential([new Dense(8, { inputShape: [3] })], { seed: 2 });
+    for (const model of [await trained(0), new Autoencoder(functional, decode)]) {
+      model.encode.trainable = false;
+      model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      const before = model.encode.predict(x).array();
+      await model.fit(x, x, { epochs: 2, verbose: 0 });
+      assertEquals(model.encode.predict(x).array(), before);
+      await model.save(path);
+      const again = await loadModel(path) as Autoencoder;
+      assertEquals([again.encode.trainable, again.decode.trainable], [false, true]);
+      for (const one of [model, again]) {
+        await one.fit(x, x, { epochs: 4, verbose: 0, resume: true });
+      }
+      assertEquals(again.predict(x).array(), model.predict(x).array());
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

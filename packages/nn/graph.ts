@@ -200,8 +200,8 @@ export class Graph {
         : stop
         ? layer.callBeforeActivation!(given, masked)
         : layer.call(given, masked);
-      results[step] = made instanceof Array ? made : [made];
-      if (masks.size > 0) carryMasks(masks, given, results[step]);
+      const all = made instanceof Array ? made : [made];
+      results[step] = masks.size > 0 ? carryMasks(layer, masks, given, all) : all;
       if (!release) continue;
       // A layer may hand its input on as it is: a tensor goes with the last that holds it.
       for (const value of results[step]) holders.set(value, (holders.get(value) ?? 0) + 1);
@@ -231,9 +231,8 @@ export class Graph {
       );
       const made = layer.call(given, { ...context, masks });
       const all = made instanceof Array ? made : [made];
-      carryMasks(masks, given, all);
       if (!all.every((t) => t.dataSync().every(Number.isFinite))) return layer.name;
-      results.push(all);
+      results.push(carryMasks(layer, masks, given, all));
     }
   }
 

@@ -3,10 +3,13 @@ import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { Configurable, type Known } from "./configurable.ts";
 import type { Initializer } from "./initializers/mod.ts";
 import { countLayer, initialValue } from "./loading.ts";
-import { Registry } from "./registry.ts";
+import { isMaking, Registry } from "./registry.ts";
 import { formatSizes, isShape, type Shape } from "./shape.ts";
 import { Node, SymbolicTensor } from "./symbolic.ts";
 import { type Config, type State, Variable, type VariableOptions } from "./variable.ts";
+
+/** The masks of several tensors, in order: which steps are there, `[batch, time]`. */
+export type Masks = readonly (Tensor | undefined)[];
 
 /** What a layer is told when it runs. */
 export interface CallContext {
@@ -17,8 +20,8 @@ export interface CallContext {
   /**
    * Which steps of a sequence are there: `[batch, time]`, 0 for a step that only fills a short
    * sequence up, for each result that has such steps. A layer that finds them out, such as
-   * an embedding, sets the mask of its result. It stays with the results of the layers that follow,
-   * as long as they have the same steps, and losses and metrics leave out the steps that it masks.
+   * an embedding, sets the mask of its result. The layers that follow hand it on as
+   * {@linkcode Layer.computeMasks} says, and losses and metrics leave out the steps that it masks.
    */
   readonly masks?: Map<Tensor, Tensor>;
   /**
@@ -156,6 +159,15 @@ export abstract class Layer extends Configurable {
    */
   absorb?(before: Layer): Absorbed | undefined;
 
+  /**
+   * The masks of the results, given those of the inputs: none unless a subclass says so, as what a layer
+   * makes need not have the same steps. One that works step by step hands them on: `return masks`. Only
+   * asked where an input has a mask; a mask that `call` has set counts before it.
+   */
+  computeMasks(_masks: Masks, _inputs: readonly Tensor[]): Masks {
+    return [];
+  }
+
   /** Makes the weights, by {@linkcode Layer.addWeight}; called once, when the shapes are known. */
   protected build(_inputShapes: readonly Shape[], _rng: Rng): void {}
 
@@ -211,11 +223,23 @@ export abstract class Layer extends Configurable {
     return [...new Set([...this.#weights, ...this.sublayers.flatMap((layer) => layer.weights)])];
   }
 
-  /** The weights that the optimizer changes. */
+  /** The weights that the optimizer changes: none of a layer that is frozen. */
   get trainableWeights(): readonly Variable[] {
-    if (!this.trainable) return [];
-    const own = this.#weights.filter(({ trainable }) => trainable);
-    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
+    return this.trainable ? [...new Set(this.thawedWeights)] : [];
+  }
+
+  /** The weights of those layers in it that are not frozen, its own among them. */
+  protected get thawedWeights(): readonly Variable[] {
+    const own = this.trainable ? this.#weights.filter(({ trainable }) => trainable) : [];
+    return [...own, ...this.sublayers.flatMap((layer) => layer.thawedWeights)];
+  }
+
+  /**
+   * Freezes the layers in it where it was made with `trainable: false`; for constructors of layers that
+   * are made of others. A saved one knows of each layer whether it is frozen.
+   */
+  protected freezeSublayers(): void {
+    if (!this.trainable && !isMaking()) this.trainable = false;
   }
 
   /** The weights with their names: `dense/kernel`, and `outer/dense/kernel` of a layer in it. */

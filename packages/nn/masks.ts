@@ -1,26 +1,33 @@
 /** Masks of sequences: which steps are there. */
+import type { Layer, Masks } from "./layer.ts";
 import { div, maximum, mul, reshape, sum, type Tensor } from "@neurite/tensor";
 
 /**
- * Hands the masks of a layer's inputs on to its results: a result keeps the mask as long as it still
- * has the steps, `[batch, time, ...]` with the same batch and time. Of several inputs a step must be
- * there in each. A layer that knows better sets the mask of its result itself.
+ * Gives the results of a layer their masks, where its inputs have some. A result that is an input as it
+ * was and loses its mask becomes a tensor of its own.
  */
 export function carryMasks(
+  layer: Layer,
   masks: Map<Tensor, Tensor>,
   inputs: readonly Tensor[],
   results: readonly Tensor[],
-): void {
-  const given = new Set(
-    inputs.map((input) => masks.get(input)).filter((mask) => mask !== undefined),
-  );
-  if (given.size === 0) return;
-  const mask = [...given].reduce((all, one) => mul(all, one));
-  for (const result of results) {
-    const [batch, time] = result.shape;
-    const stays = result.rank > 2 && batch === mask.shape[0] && time === mask.shape[1];
-    if (stays && !masks.has(result)) masks.set(result, mask);
-  }
+): readonly Tensor[] {
+  if (layer.isModel) return results; // The layers in it have seen to it.
+  const given = inputs.map((input) => masks.get(input));
+  if (given.every((mask) => mask === undefined)) return results;
+  const made = layer.computeMasks(given, inputs);
+  return results.map((result, i) => {
+    const mask = made[i], at = inputs.indexOf(result);
+    if (mask === undefined) return at >= 0 && given[at] !== undefined ? mul(result, 1) : result;
+    if (!masks.has(result)) masks.set(result, mask);
+    return result;
+  });
+}
+
+/** The steps that are there in any input, where all of them have a mask; else none are masked. */
+export function anyThere(masks: Masks): Masks {
+  if (masks.includes(undefined)) return [];
+  return [(masks as readonly Tensor[]).reduce((any, mask) => maximum(any, mask))];
 }
 
 /** Every step as an example of its own: `[batch, time, ...]` as `[batch * time, ...]`. */

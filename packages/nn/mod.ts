@@ -30,7 +30,14 @@ export { Configurable, type Known } from "./configurable.ts";
 export { Graph, type GraphConfig, type LayerDescription, type Place } from "./graph.ts";
 export * from "./initializers/mod.ts";
 export { KernelLayer, type KernelOptions } from "./kernel_layer.ts";
-export { type Absorbed, type CallContext, Layer, type LayerOptions, layers } from "./layer.ts";
+export {
+  type Absorbed,
+  type CallContext,
+  Layer,
+  type LayerOptions,
+  layers,
+  type Masks,
+} from "./layer.ts";
 export * from "./layers/mod.ts";
 export * from "./losses/mod.ts";
 export * from "./metrics/mod.ts";

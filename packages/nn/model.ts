@@ -38,10 +38,7 @@ import type { State, Variable } from "./variable.ts";
 export interface ModelSettings {
   /** The name; `model` or `sequential` by default. */
   name?: string;
-  /**
-   * Whether the optimizer changes any of its weights; `true` by default. The layers in it keep what they
-   * were told; `model.trainable = false` freezes them, too.
-   */
+  /** Whether the optimizer changes the weights; `true` by default. */
   trainable?: boolean;
   /** The seed of start values, shuffling and dropout; without it the global generator is used. */
   seed?: number;
@@ -106,6 +103,7 @@ export class Model extends Layer {
     if ("inputs" in options) {
       const list = <T>(value: T | readonly T[]) => value instanceof Array ? value : [value];
       this.define(new Graph(list(options.inputs), list(options.outputs)));
+      this.freezeSublayers();
     }
   }
 

@@ -20,6 +20,14 @@ export interface Registered<T> {
 /** The names under which classes are registered. */
 const NAMES = new WeakMap<object, string>();
 
+/** How many objects are being made of plain data. */
+let making = 0;
+
+/** Whether an object is being made again of what its `toConfig` gave, rather than by a user. */
+export function isMaking(): boolean {
+  return making > 0;
+}
+
 /** The families by the ends of the names of options that hold their members. */
 const FAMILIES = new Map<string, Registry<unknown>>();
 
@@ -84,6 +92,15 @@ export class Registry<T> {
           `${this.names.join(", ")}. Import the package it comes from first`,
       );
     }
+    making++;
+    try {
+      return this.#make(found, config);
+    } finally {
+      making--;
+    }
+  }
+
+  #make(found: Registered<T>, config: Record<string, unknown>): T {
     if (found.fromConfig !== undefined) return found.fromConfig(config);
     const { positional = [] } = found, options = revive(config);
     const first = positional.map((name) => {

@@ -33,6 +33,7 @@ export class Sequential extends Model {
   constructor(layers: readonly (Layer | Input)[] = [], settings: ModelSettings = {}) {
     super(settings);
     for (const layer of layers) this.add(layer);
+    this.freezeSublayers();
   }
 
   /** Puts a layer behind the others. The weights of those before it stay. */

@@ -1,5 +1,12 @@
 /** Dropout: a network that cannot rely on any one of its units. */
-import { type CallContext, type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import {
+  type CallContext,
+  type Known,
+  Layer,
+  type LayerOptions,
+  type Masks,
+  type Shape,
+} from "@neurite/nn";
 import { dropout, type Tensor } from "@neurite/tensor";
 
 /** The options of {@linkcode Dropout}. */
@@ -68,6 +75,11 @@ export class Dropout extends Layer {
   /** The shape of the mask for an input; `undefined` for one of its own for every unit. */
   protected maskShape(x: Tensor): readonly number[] | undefined {
     return this.noiseShape?.map((n, i) => n ?? x.shape[i]);
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** The result for a batch. */

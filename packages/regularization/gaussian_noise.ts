@@ -1,5 +1,5 @@
 /** Noise on the inputs: examples that are never twice the same. */
-import { type CallContext, Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type CallContext, Layer, type LayerOptions, type Masks, type Shape } from "@neurite/nn";
 import { add, normal, type Tensor } from "@neurite/tensor";
 
 /**
@@ -39,6 +39,11 @@ export class GaussianNoise extends Layer {
   /** The shape of an example of the result. */
   override computeOutputShape([shape]: readonly Shape[]): Shape {
     return shape;
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** The result for a batch. */

@@ -7,6 +7,7 @@ import {
   type Known,
   Layer,
   type LayerOptions,
+  type Masks,
   type Regularizer,
   type Shape,
   State,
@@ -274,6 +275,11 @@ export abstract class RecurrentLayer extends Layer {
   /** What makes the start values of the bias, given what the options ask for. */
   protected startOfBias(initializer: Initializer): Initializer {
     return initializer;
+  }
+
+  /** The states after all steps have the mask of the sequence. */
+  override computeMasks([mask]: Masks): Masks {
+    return this.returnSequences ? [mask] : [];
   }
 
   /** Runs the layer. */

@@ -1,7 +1,7 @@
 /** An activation as a layer of its own. */
 import type { Tensor } from "@neurite/tensor";
 import { type Activation as Function, type ActivationLike, activationOf } from "../activations.ts";
-import { Layer, type LayerOptions } from "../layer.ts";
+import { Layer, type LayerOptions, type Masks } from "../layer.ts";
 import { only, type Shape } from "../shape.ts";
 
 /**
@@ -36,6 +36,11 @@ export class Activation extends Layer {
   /** The shape of the result; throws `ShapeError` where the inputs do not fit. */
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return only("compute Activation", inputShapes);
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** Runs the layer. */

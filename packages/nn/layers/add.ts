@@ -1,6 +1,7 @@
 /** The sum of several results. */
 import { add, ShapeError, type Tensor } from "@neurite/tensor";
-import { Layer } from "../layer.ts";
+import { Layer, type Masks } from "../layer.ts";
+import { anyThere } from "../masks.ts";
 import { fits, formatSizes, type Shape } from "../shape.ts";
 
 /**
@@ -29,6 +30,11 @@ export class Add extends Layer {
       );
     }
     return first;
+  }
+
+  /** A step is there where it is in any input; without a mask where one has none, as in Keras. */
+  override computeMasks(masks: Masks): Masks {
+    return anyThere(masks);
   }
 
   /** Runs the layer. */

@@ -20,7 +20,7 @@ import {
 } from "@neurite/tensor";
 import type { Known } from "../configurable.ts";
 import { type Initializer, initializerOf } from "../initializers/mod.ts";
-import type { CallContext } from "../layer.ts";
+import type { CallContext, Masks } from "../layer.ts";
 import { NormalizationLayer, type NormalizationOptions } from "../normalization_layer.ts";
 import { formatSizes, type Shape } from "../shape.ts";
 import type { Variable } from "../variable.ts";
@@ -137,6 +137,11 @@ export class BatchNormalization extends NormalizationLayer {
       rng,
       fixed,
     );
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** Runs the layer. */

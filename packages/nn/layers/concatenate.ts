@@ -1,7 +1,8 @@
 /** Several results next to each other. */
-import { concat, ShapeError, type Tensor } from "@neurite/tensor";
+import { concat, ones, ShapeError, type Tensor } from "@neurite/tensor";
 import type { Known } from "../configurable.ts";
-import { Layer, type LayerOptions } from "../layer.ts";
+import { Layer, type LayerOptions, type Masks } from "../layer.ts";
+import { anyThere } from "../masks.ts";
 import { formatSizes, type Shape } from "../shape.ts";
 
 /** The options of {@linkcode Concatenate}. */
@@ -54,6 +55,16 @@ export class Concatenate extends Layer {
     const sizes = inputShapes.map((shape) => shape[at]);
     const whole = sizes.includes(null) ? null : sizes.reduce((sum, n) => sum! + n!, 0);
     return first.map((n, i) => i === at ? whole : n);
+  }
+
+  /**
+   * Where steps come one after the other, so do their masks; else a step is there where it is in any
+   * input. All steps of an input without a mask are there, as in Keras.
+   */
+  override computeMasks(masks: Masks, inputs: readonly Tensor[]): Masks {
+    const each = masks.map((mask, i) => mask ?? ones(inputs[i].shape.slice(0, 2)));
+    const alongTime = (this.axis < 0 ? inputs[0].rank + this.axis : this.axis) === 1;
+    return alongTime ? [concat(each, 1)] : anyThere(each);
   }
 
   /** Runs the layer. */

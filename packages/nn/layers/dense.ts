@@ -1,6 +1,7 @@
 /** The fully connected layer. */
 import { type FusedActivation, matmul, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { KernelLayer, type KernelOptions } from "../kernel_layer.ts";
+import type { Masks } from "../layer.ts";
 import { formatSizes, only, type Shape } from "../shape.ts";
 
 /**
@@ -54,6 +55,11 @@ export class Dense extends KernelLayer {
   /** Makes the weights. */
   protected override build([shape]: readonly Shape[], rng: Rng): void {
     this.makeKernel([shape[shape.length - 1]!, this.units], this.units, rng);
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** The result before the part of the activation that is left. */

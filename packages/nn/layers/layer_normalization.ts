@@ -13,6 +13,7 @@ import {
   type Tensor,
 } from "@neurite/tensor";
 import type { Known } from "../configurable.ts";
+import type { Masks } from "../layer.ts";
 import { NormalizationLayer, type NormalizationOptions } from "../normalization_layer.ts";
 import { formatSizes, only, type Shape } from "../shape.ts";
 
@@ -94,6 +95,11 @@ export class LayerNormalization extends NormalizationLayer {
   /** Makes the weights. */
   protected override build([shape]: readonly Shape[], rng: Rng): void {
     this.makeScale(this.#axes(shape).map((n) => shape[n - 1]!), rng);
+  }
+
+  /** Hands the mask of a sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
   }
 
   /** Runs the layer. */

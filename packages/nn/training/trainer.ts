@@ -18,7 +18,6 @@ import { Loss } from "../losses/mod.ts";
 import { bySteps, meanOfSteps, weighSteps } from "../masks.ts";
 import { type Metric, metricOf } from "../metrics/mod.ts";
 import type { Model } from "../model.ts";
-import type { Variable } from "../variable.ts";
 import type { Examples, TensorBatch } from "./batches.ts";
 import type { Compiled } from "./compile.ts";
 
@@ -62,7 +61,6 @@ export class Trainer {
   readonly #compiled: Compiled;
   readonly #heads: readonly Head[];
   readonly #fused: readonly boolean[];
-  readonly #regularized: readonly Variable[];
   #total = 0;
   #count = 0;
 
@@ -95,7 +93,6 @@ export class Trainer {
       };
     });
     this.#fused = this.#heads.map(({ activation }) => activation !== undefined);
-    this.#regularized = model.weights.filter(({ regularizer }) => regularizer !== undefined);
   }
 
   /** Forgets the means. */
@@ -233,7 +230,10 @@ export class Trainer {
       const { weight } = this.#heads[i];
       return weight === 1 ? value : mul(value, weight);
     });
-    for (const { regularizer, value } of this.#regularized) parts.push(regularizer!.penalty(value));
+    // As in Keras, the weights of frozen layers are not penalized.
+    for (const { regularizer, value } of this.#model.trainableWeights) {
+      if (regularizer !== undefined) parts.push(regularizer.penalty(value));
+    }
     return parts.reduce((sum, part) => add(sum, part));
   }
 

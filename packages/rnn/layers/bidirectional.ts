@@ -4,6 +4,7 @@ import {
   Layer,
   type LayerOptions,
   layers,
+  type Masks,
   type Shape,
 } from "@neurite/nn";
 import {
@@ -110,6 +111,7 @@ export class Bidirectional extends Layer {
           "units, returnSequences and returnState: current other options",
       );
     }
+    this.freezeSublayers();
     const [ofForward, ofBackward] = this.#given;
     forward.assignName(`forward_${ofForward}`);
     backward.assignName(`backward_${ofBackward}`);
@@ -146,6 +148,12 @@ export class Bidirectional extends Layer {
   /** Makes the weights of both. */
   protected override build(inputShapes: readonly Shape[], rng: Rng): void {
     for (const layer of this.sublayers) layer.ensureBuilt(inputShapes, rng);
+  }
+
+  /** The states after all steps have the mask of the sequence. */
+  override computeMasks([mask]: Masks): Masks {
+    if (!this.forwardLayer.returnSequences) return [];
+    return this.mergeMode === null ? [mask, mask] : [mask];
   }
 
   /** Runs the layer. */

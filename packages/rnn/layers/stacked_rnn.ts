@@ -1,4 +1,4 @@
-import { type CallContext, Layer, type LayerOptions, type Shape } from "@neurite/nn";
+import { type CallContext, Layer, type LayerOptions, type Masks, type Shape } from "@neurite/nn";
 import type { Rng, Tensor } from "@neurite/tensor";
 import { RecurrentLayer } from "../recurrent_layer.ts";
 
@@ -45,6 +45,7 @@ export class StackedRNN extends Layer {
       );
     }
     this.layers = [...stack];
+    this.freezeSublayers();
     const taken = new Set<string>();
     for (const layer of stack) {
       let name = layer.name;
@@ -73,6 +74,11 @@ export class StackedRNN extends Layer {
   protected override build(inputShapes: readonly Shape[], rng: Rng): void {
     const shapes = this.#shapes(inputShapes);
     this.layers.forEach((layer, i) => layer.ensureBuilt([shapes[i]], rng));
+  }
+
+  /** The states of the last layer after all steps have the mask of the sequence. */
+  override computeMasks([mask]: Masks): Masks {
+    return this.layers[this.layers.length - 1].returnSequences ? [mask] : [];
   }
 
   /** Runs the layers. */

@@ -1,9 +1,17 @@
-import { type CallContext, formatSizes, Layer, type LayerOptions, type Shape } from "@neurite/nn";
-import { reshape, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import {
+  type CallContext,
+  formatSizes,
+  Layer,
+  type LayerOptions,
+  type Masks,
+  type Shape,
+} from "@neurite/nn";
+import { reshape, type Rng, ShapeError, split, stack, type Tensor } from "@neurite/tensor";
 
 /**
  * Applies a layer to every step of a sequence `[batch, time, ...]`, with the same weights: each step is
- * an example of its own for it. Keras's `TimeDistributed`. (A `Dense` layer does so without it.)
+ * an example of its own for it. Keras's `TimeDistributed`. (A `Dense` layer does so without it.) In
+ * training a `BatchNormalization` takes its statistics step after step, as in Keras.
  *
  * Throws `ShapeError` for inputs without steps.
  *
@@ -28,6 +36,7 @@ export class TimeDistributed extends Layer {
   constructor(layer: Layer, options: LayerOptions = {}) {
     super(options);
     this.layer = layer;
+    this.freezeSublayers();
   }
 
   /** The layer that is applied. */
@@ -63,9 +72,14 @@ export class TimeDistributed extends Layer {
     this.layer.ensureBuilt([step], rng);
   }
 
-  /** Runs the layer on all steps at once. */
-  override call([x]: readonly Tensor[], { training, rng }: CallContext): Tensor {
-    return overSteps(x, (steps) => this.layer.call([steps], { training, rng }) as Tensor);
+  /** Hands the mask of the sequence on. */
+  override computeMasks(masks: Masks): Masks {
+    return masks;
+  }
+
+  /** Runs the layer. */
+  override call([x]: readonly Tensor[], context: CallContext): Tensor {
+    return this.#overSteps(x, context, (x, context) => this.layer.call([x], context) as Tensor);
   }
 
   /** The activation that the layer ends with. */
@@ -74,13 +88,34 @@ export class TimeDistributed extends Layer {
   }
 
   /** Runs the layer without its activation. */
-  override callBeforeActivation([x]: readonly Tensor[], { training, rng }: CallContext): Tensor {
-    return overSteps(x, (steps) => this.layer.callBeforeActivation!([steps], { training, rng }));
+  override callBeforeActivation([x]: readonly Tensor[], context: CallContext): Tensor {
+    return this.#overSteps(
+      x,
+      context,
+      (x, context) => this.layer.callBeforeActivation!([x], context),
+    );
   }
-}
 
-/** Applies `f` with every step as an example. */
-function overSteps(x: Tensor, f: (steps: Tensor) => Tensor): Tensor {
-  const [batch, time, ...step] = x.shape, y = f(reshape(x, [batch * time, ...step]));
-  return reshape(y, [batch, time, ...y.shape.slice(1)]);
+  /**
+   * Applies `f` with every step as an example: all of them at once, unless the layer learns statistics of
+   * a batch, which those of one step are.
+   */
+  #overSteps(
+    x: Tensor,
+    { training, rng, masks }: CallContext,
+    f: (x: Tensor, context: CallContext) => Tensor,
+  ): Tensor {
+    const [batch, time, ...step] = x.shape;
+    if (!training || this.layer.weights.every(({ trainable }) => trainable)) {
+      const y = f(reshape(x, [batch * time, ...step]), { training, rng });
+      return reshape(y, [batch, time, ...y.shape.slice(1)]);
+    }
+    const mask = masks?.get(x), steps = split(x, time, 1), there = mask && split(mask, time, 1);
+    const results = steps.map((one, t) => {
+      const example = reshape(one, [batch, ...step]), own = new Map<Tensor, Tensor>();
+      if (there !== undefined) own.set(example, reshape(there[t], [batch]));
+      return f(example, { training, rng, masks: own });
+    });
+    return stack(results, 1);
+  }
 }
