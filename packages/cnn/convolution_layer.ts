@@ -57,6 +57,12 @@ export abstract class ConvolutionLayer extends KernelLayer {
     });
   }
 
+  /** How the windows slide, as the operations take it: their size is that of the kernel. */
+  protected get sliding(): Omit<WindowSettings, "kernel"> {
+    const { strides, padding, dilations } = this.windows;
+    return { strides, padding, dilations };
+  }
+
   /** How many channels come out where `inputs` come in; throws `ShapeError` for those that may not. */
   protected abstract outputChannels(inputs: number): number;
 

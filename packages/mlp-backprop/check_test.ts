@@ -67,7 +67,7 @@ refuses(
   "a seed below 0",
   make([2, 1], { seed: -1 }),
   RangeError,
-  "Cannot seed a generator as the seed must be a whole number from 0 to 2^53 - 1: current -1",
+  "Cannot seed a generator as the seed must be an integer from 0 to 2^53 - 1: current -1",
 );
 
 const mlp = new MultilayerPerceptron([2, 3, 2], { seed: 1 });

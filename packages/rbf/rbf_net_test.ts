@@ -97,7 +97,8 @@ Deno.test("a batch step goes against the gradient of the cost, by automatic diff
   assertAlmostEquals(cost[0], value.item() / N, 1e-5);
   // The rules leave the factor 2 of the derivative to η, and average.
   const moved = (from: TensorLike, by: TensorLike) => sub(from, asTensor(by)).array() as number[];
-  const half = (d: typeof dw) => tensor([...d.dataSync()].map((v) => η / (2 * N) * v), d);
+  const half = (d: typeof dw) =>
+    tensor([...d.dataSync()].map((v) => η / (2 * N) * v), { shape: d.shape });
   assertClose(net.weights, moved(weights, half(dw)), 1e-6, "weights");
   assertClose(net.bias, moved(bias, half(db)), 1e-6, "bias");
 });

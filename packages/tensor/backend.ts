@@ -6,7 +6,7 @@
  */
 import type { NdArray, TypedArray } from "./ndarray.ts";
 
-/** The element types: 32-bit floating point, and 32-bit whole numbers for labels and indices. */
+/** The element types: 32-bit floating point, and 32-bit integers for labels and indices. */
 export type DType = "float32" | "int32";
 
 /** What is known of a tensor before its values are: shape and element type. */

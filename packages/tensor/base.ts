@@ -12,7 +12,14 @@ export type {
 } from "./backend.ts";
 export { backendInfo, type BackendName, type BackendOptions, useBackend } from "./backends/mod.ts";
 export { checkFinite } from "./check.ts";
-export { asTensor, isNdArray, rowMajor, type TensorLike } from "./convert.ts";
+export {
+  asTensor,
+  type HalfArray,
+  isNdArray,
+  type NestedInput,
+  rowMajor,
+  type TensorLike,
+} from "./convert.ts";
 export * from "./create.ts";
 export { currentBackend } from "./current_backend.ts";
 export * from "./errors.ts";

@@ -4,13 +4,17 @@ import {
   assertFalse,
   assertNotEquals,
   assertStrictEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { asTensor, isNdArray, rowMajor } from "./convert.ts";
 import {
+  add,
   backendInfo,
   DataError,
+  gather,
+  type NdArray,
   ndarray,
   type Nested,
   ShapeError,
@@ -39,7 +43,7 @@ Deno.test("values are rounded to float32; NaN, infinities and -0 stay", () => {
   assertEquals(1 / tensor(-0).item(), -Infinity);
 });
 
-Deno.test("typed arrays of whole numbers become int32, the others float32", () => {
+Deno.test("typed arrays of integers become int32, the others float32", () => {
   for (
     const Type of [Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array]
   ) {
@@ -78,7 +82,7 @@ Deno.test("a wrong number of elements, and sizes that are none, are refused", ()
     assertThrows(
       () => tensor([1, 2, 3], { shape }),
       ShapeError,
-      `every size must be a whole number, 0 or more: current [${shape.join(", ")}]`,
+      `every size must be an integer of 0 or more: current [${shape.join(", ")}]`,
     );
   }
 });
@@ -103,12 +107,11 @@ Deno.test("what is no number is refused, naming the place", () => {
     assertThrows(() => tensor(values as Nested), TypeError, text);
   refused(["a"], "every item must be a number: current string at [0]");
   refused([[1, 2], [3, undefined]], "current undefined at [1][1]");
-  refused([1, null], "current object at [1]");
-  refused([true], "current boolean at [0]");
+  refused([1, null], "current null at [1]");
   refused("1", "must be a number, nested arrays, a typed array or an NdArray: current string");
   refused(null, "current null");
   refused(undefined, "current undefined");
-  refused({}, "current object");
+  refused({}, "current Object");
 });
 
 Deno.test("refused values leave nothing behind", () => {
@@ -149,7 +152,7 @@ Deno.test("NdArrays are read through their strides", () => {
   assertEquals(tensor(a.pick(1, null, 2), { shape: [3, 1] }).array(), [[14], [18], [22]]);
 });
 
-Deno.test("NdArrays of whole numbers become int32", () => {
+Deno.test("NdArrays of integers become int32", () => {
   const view = ndarray(Uint8Array.of(1, 2, 3, 4), [2, 2]).transpose(1, 0), x = tensor(view);
   assertEquals([x.dtype, x.array()], ["int32", [[1, 3], [2, 4]]]);
   assertEquals(tensor(ndarray(Float64Array.of(0.5))).dtype, "float32");
@@ -214,4 +217,94 @@ Deno.test("values that an int32 cannot hold are refused, naming the first", () =
   }
   assertThrows(() => tensor(new Uint32Array([2 ** 31])), DataError);
   assertEquals(tensor([-(2 ** 31), 2 ** 31 - 1], int32).array(), [-2147483648, 2147483647]);
+});
+
+Deno.test("an NdArray that reaches out of its data is refused, with both sizes", () => {
+  const data = new Float32Array(16);
+  for (const make of [tensor, asTensor, rowMajor]) {
+    const error = assertThrows(() => make(ndarray(data, [28, 28])), ShapeError);
+    assertEquals(
+      error.message,
+      "Cannot read an NdArray as its 784 elements must lie within its data, at positions from 0 to " +
+        "15: current positions from 0 to 783, of shape [28, 28], strides [28, 1] and offset 0",
+    );
+  }
+  const bad: [shape: number[], stride: number[], offset: number][] = [
+    [[4], [5], 1],
+    [[4], [-1], 2],
+    [[2, 2], [8, 1], 7],
+    [[4], [1], -1],
+    [[17], [1], 0],
+    [[4], [], 0],
+    [[2, 2], [0.5, 1], 0],
+    [[2, 2], [1, NaN], 0],
+    [[4], [1], Infinity],
+    [[2.5], [1], 0],
+    [[-1], [1], 0],
+  ];
+  for (const [shape, stride, offset] of bad) {
+    // As it might come from elsewhere: the package itself cuts numbers off to integers.
+    const array = { ...ndarray(data, [16]), data, shape, stride, offset } as NdArray;
+    assertThrows(() => tensor(array), ShapeError);
+  }
+  assertEquals(tensor(ndarray(data, [0, 100])).shape, [0, 100]);
+  assertEquals(tensor(ndarray(new Float32Array([1, 2, 3]), [3], [-1], 2)).array(), [3, 2, 1]);
+});
+
+Deno.test("every typed array is taken: integers as int32, floating point as float32", () => {
+  const arrays = {
+    int32: [
+      Int8Array,
+      Uint8Array,
+      Uint8ClampedArray,
+      Int16Array,
+      Uint16Array,
+      Int32Array,
+      Uint32Array,
+    ],
+    float32: [Float16Array, Float32Array, Float64Array],
+  };
+  for (const [dtype, kinds] of Object.entries(arrays)) {
+    for (const Kind of kinds) {
+      const x = tensor(Kind.from([1, 2, 120]));
+      assertEquals([x.dtype, x.array()], [dtype, [1, 2, 120]]);
+      assertEquals(tensor(ndarray(Kind.from([1, 2]) as Float32Array, [2, 1])).dtype, dtype);
+    }
+  }
+  assertEquals(tensor(Float16Array.of(1.5, NaN)).array(), [1.5, NaN]);
+  for (const Kind of [BigInt64Array, BigUint64Array]) {
+    const x = tensor(Kind.from([1n, 2n ** 31n - 1n]));
+    assertEquals([x.dtype, x.array()], ["int32", [1, 2 ** 31 - 1]]);
+  }
+  assertEquals(tensor(BigInt64Array.of(-(2n ** 31n))).item(), -(2 ** 31));
+  const error = assertThrows(() => tensor(BigInt64Array.of(0n, 2n ** 31n)), DataError);
+  assertStringIncludes(error.message, "current 2147483648 at position 1");
+  assertThrows(() => tensor(Uint32Array.of(2 ** 31)), DataError, "current 2147483648");
+  assertEquals(gather([10, 20, 30], BigInt64Array.of(2n, 0n)).array(), [30, 10]);
+});
+
+Deno.test("booleans are 1 and 0", () => {
+  assertEquals(tensor([[true, false], [false, true]]).array(), [[1, 0], [0, 1]]);
+  assertEquals(tensor(true).item(), 1);
+});
+
+Deno.test("what is no array of numbers is named and leaves the engine whole", () => {
+  const inUse = backendInfo().memoryInUse, view = new DataView(new ArrayBuffer(8));
+  const bad: [value: unknown, kind: string][] = [
+    [view, "DataView"],
+    [new ArrayBuffer(8), "ArrayBuffer"],
+    [new Map(), "Map"],
+    ["hello", "string"],
+    [null, "null"],
+    [undefined, "undefined"],
+    [1n, "bigint"],
+    [["1"], "string"],
+    [[1n], "bigint"],
+    [{ data: view, shape: [8], stride: [1], offset: 0 }, "DataView"],
+  ];
+  for (const [value, kind] of bad) {
+    assertThrows(() => tensor(value as number[]), TypeError, `current ${kind}`);
+  }
+  assertEquals(backendInfo().memoryInUse, inUse);
+  assertEquals(add(tensor([1, 2]), 1).array(), [2, 3]);
 });

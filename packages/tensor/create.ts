@@ -1,7 +1,8 @@
 /** Tensors from host values, and tensors of regular or random numbers. */
+import { checkOptions } from "./arguments.ts";
 import type { DType, RandomDraw } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";
-import { fromHost, type TensorLike } from "./convert.ts";
+import { checkDType, checkIntegers, fromHost, naturalType, type TensorLike } from "./convert.ts";
 import type { TypedArray } from "./ndarray.ts";
 import { globalRng, type Rng } from "./random/rng.ts";
 import { checkShape, sizeOf } from "./shape.ts";
@@ -12,15 +13,19 @@ export interface TensorOptions {
   /** The shape, if it is not that of the values: as many elements, row-major. */
   shape?: readonly number[];
   /**
-   * The element type. By default `int32` for whole-number typed arrays (`Uint8Array`,
-   * `Int32Array`, ...) and `float32` for everything else.
+   * The element type. By default `int32` for typed arrays of integers (`Uint8Array`,
+   * `BigInt64Array`, ...) and `float32` for everything else.
    */
   dtype?: DType;
 }
 
+const TENSOR_OPTIONS: Record<keyof TensorOptions, true> = { shape: true, dtype: true };
+
 /**
  * A tensor of the given values: a number, nested arrays, a typed array, or an `NdArray` with any
- * strides. Values are copied. Ragged arrays are refused with a `ShapeError` that names the place.
+ * strides. Values are copied; `true` is 1 and `false` 0; 64-bit integers are taken where they fit into
+ * 32 bits. Ragged arrays, and an `NdArray` that reaches out of its data, are refused with a
+ * `ShapeError`, values that an int32 cannot hold with a `DataError`, both naming the place.
  *
  * @example
  * ```ts
@@ -32,6 +37,8 @@ export interface TensorOptions {
  * ```
  */
 export function tensor(values: Exclude<TensorLike, Tensor>, options: TensorOptions = {}): Tensor {
+  checkOptions("make a tensor", options, TENSOR_OPTIONS);
+  checkOptions("make a tensor", options, TENSOR_OPTIONS);
   return fromHost(values, options.shape, options.dtype, currentBackend());
 }
 
@@ -63,8 +70,7 @@ export function tensorOfRows(
       `Cannot take rows as their numbers must be from 0 to ${count - 1}: current ${numbers[i]}`,
     );
   }
-  const whole = !(values instanceof Float32Array || values instanceof Float64Array);
-  const dtype = whole ? "int32" : "float32", backend = currentBackend();
+  const dtype = naturalType(values), backend = currentBackend();
   const storage = backend.writeRows(values, dtype, width, numbers);
   return new Tensor(backend, storage, [numbers.length, ...shape], dtype);
 }
@@ -82,6 +88,8 @@ export function tensorOfRows(
  */
 export function full(shape: readonly number[], value: number, dtype: DType = "float32"): Tensor {
   checkShape("make a tensor", shape);
+  checkDType(dtype);
+  if (dtype === "int32") checkIntegers([value]);
   const backend = currentBackend();
   return new Tensor(backend, backend.fill(value, sizeOf(shape), dtype), [...shape], dtype);
 }
@@ -183,7 +191,9 @@ export function eye(rows: number, columns: number = rows): Tensor {
 export function linspace(start: number, stop: number, count: number): Tensor {
   checkShape("space numbers evenly", [count]);
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
-  return tensor(Float32Array.from({ length: count }, (_, i) => start + i * step));
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = start + i * step;
+  return tensor(values);
 }
 
 /**
@@ -207,7 +217,10 @@ export function range(start: number, stop?: number, step = 1, dtype: DType = "fl
       `Cannot make a range as its ends must be finite and its step not zero: current ${first} to ${end} by ${step}`,
     );
   }
-  return tensor(Float64Array.from({ length: count }, (_, i) => first + i * step), { dtype });
+  checkShape("make a range", [count]);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = first + i * step;
+  return tensor(values, { dtype });
 }
 
 /** Where random tensors take their numbers from. */
@@ -216,21 +229,24 @@ export interface RandomOptions {
   rng?: Rng;
 }
 
+const RANDOM_OPTIONS: Record<keyof RandomOptions, true> = { rng: true };
+
 /** Draws a tensor, taking a block of the stream for every four elements. */
 function draw(
   shape: readonly number[],
   distribution: RandomDraw["distribution"],
   a: number,
   b: number,
-  rng: Rng = globalRng(),
+  options: RandomOptions,
 ): Tensor {
   checkShape("draw a tensor", shape);
+  checkOptions("draw a tensor", options, RANDOM_OPTIONS);
   if (!Number.isFinite(a) || !Number.isFinite(b)) {
     throw new RangeError(
       `Cannot draw random numbers as the distribution's parameters must be finite: current ${a} and ${b}`,
     );
   }
-  const size = sizeOf(shape), backend = currentBackend();
+  const size = sizeOf(shape), backend = currentBackend(), { rng = globalRng() } = options;
   const position = rng.take(Math.ceil(size / 4));
   const storage = backend.random({ distribution, a, b, key: rng.key, position }, size);
   return new Tensor(backend, storage, [...shape], "float32");
@@ -254,7 +270,7 @@ export function uniform(
   high = 1,
   options: RandomOptions = {},
 ): Tensor {
-  return draw(shape, "uniform", low, high, options.rng);
+  return draw(shape, "uniform", low, high, options);
 }
 
 /**
@@ -275,7 +291,7 @@ export function normal(
   standardDeviation = 1,
   options: RandomOptions = {},
 ): Tensor {
-  return draw(shape, "normal", mean, standardDeviation, options.rng);
+  return draw(shape, "normal", mean, standardDeviation, options);
 }
 
 /**
@@ -296,7 +312,7 @@ export function truncatedNormal(
   standardDeviation = 1,
   options: RandomOptions = {},
 ): Tensor {
-  return draw(shape, "truncatedNormal", mean, standardDeviation, options.rng);
+  return draw(shape, "truncatedNormal", mean, standardDeviation, options);
 }
 
 /**
@@ -312,5 +328,6 @@ export function truncatedNormal(
  */
 export function permutation(n: number, options: RandomOptions = {}): Tensor {
   checkShape("permute", [n]);
+  checkOptions("permute", options, RANDOM_OPTIONS);
   return tensor((options.rng ?? globalRng()).permutation(n));
 }

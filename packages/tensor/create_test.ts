@@ -6,14 +6,19 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
+  BackendError,
   backendInfo,
+  DataError,
+  type DType,
   eye,
   full,
   globalRng,
   linspace,
   normal,
+  oneHot,
   ones,
   onesLike,
+  outer,
   permutation,
   range,
   Rng,
@@ -58,7 +63,7 @@ Deno.test("a shape does not change with the array it was given as", () => {
 
 Deno.test("shapes with sizes that are none are refused", () => {
   for (const make of [() => zeros([-1]), () => full([2.5], 1), () => ones([NaN, 2])]) {
-    assertThrows(make, ShapeError, "Cannot make a tensor as every size must be a whole number");
+    assertThrows(make, ShapeError, "Cannot make a tensor as every size must be an integer");
   }
   assertThrows(() => uniform([-1]), ShapeError, "Cannot draw a tensor");
   assertThrows(() => eye(-1), ShapeError, "Cannot make an identity matrix");
@@ -170,4 +175,41 @@ Deno.test("permutation is the generator's, as int32", () => {
   assertEquals(x.dtype, "int32");
   assertEquals([...x.dataSync()], [...new Rng(3).permutation(50)]);
   assertEquals([...x.dataSync()].sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
+});
+
+Deno.test("sizes that no memory has are refused at the door, and the engine goes on", () => {
+  for (
+    const make of [
+      () => zeros(Array(40).fill(2 ** 30)),
+      () => zeros([2 ** 16, 2 ** 16]),
+      () => eye(1e5),
+      () => linspace(0, 1, 2e9),
+      () => range(2e9),
+      () => permutation(2e9),
+      () => uniform([2 ** 31]),
+      () => zeros([NaN]),
+      () => zeros([Infinity]),
+    ]
+  ) assertThrows(make, ShapeError);
+  assertThrows(() => zeros(3 as unknown as number[]), ShapeError, "an array of sizes: current 3");
+  assertThrows(() => oneHot([0, 1], 2 ** 31), Error, "Cannot ");
+  assertEquals(ones([2]).array(), [1, 1]);
+});
+
+Deno.test("results that no memory has are refused on both backends", async () => {
+  for (const name of ["reference", "wasm"] as const) {
+    await useBackend(name);
+    assertThrows(() => outer(ones([2 ** 17]), ones([2 ** 17])), BackendError, "Cannot allocate");
+    assertEquals(ones([2]).array(), [1, 1]);
+  }
+});
+
+Deno.test("options, element types and values that do not exist are refused", () => {
+  const options = (o: object) => o as Record<never, never>;
+  assertThrows(() => tensor([1], options({ shap: [1] })), TypeError, 'Did you mean "shape"?');
+  assertThrows(() => tensor([1, 2], options([2, 1])), TypeError, "must be an object with shape");
+  assertThrows(() => uniform([1], 0, 1, options({ seed: 1 })), TypeError, 'current "seed"');
+  assertThrows(() => permutation(3, options({ range: 1 })), TypeError);
+  assertThrows(() => zeros([1], "float64" as DType), RangeError, "float32, int32");
+  assertThrows(() => full([1], 1.5, "int32"), DataError, "current 1.5");
 });

@@ -20,7 +20,7 @@ Deno.test("formatTensor aligns numbers to the right", () => {
   );
 });
 
-Deno.test("formatTensor shows six significant digits, and whole numbers in full", () => {
+Deno.test("formatTensor shows six significant digits, and integers in full", () => {
   assertEquals(
     formatTensor(Float32Array.of(1, -2.5, 1 / 3), [3]),
     "[       1,     -2.5, 0.333333]",

@@ -30,6 +30,7 @@ export * from "./base.ts";
 export { choleskySolve } from "./linalg/cholesky_solve.ts";
 export { leastSquares, type LeastSquaresOptions } from "./linalg/least_squares.ts";
 export * from "./ops/mod.ts";
+export type { AxisOr } from "./ops/rules/axis.ts";
 export type { Convolution, ConvolutionOptions } from "./ops/rules/convolution.ts";
 export type { Binary, Unary } from "./ops/rules/elementwise.ts";
 export type { FusedActivation } from "./ops/rules/fused_activation.ts";

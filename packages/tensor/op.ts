@@ -110,7 +110,7 @@ export function floats(shape: readonly number[], low: number, high: number): Sam
   };
 }
 
-/** A sample input with random whole numbers from `low` to `high - 1`. */
+/** A sample input with random integers from `low` to `high - 1`. */
 export function integers(shape: readonly number[], low: number, high: number): SampleInput {
   const size = shape.reduce((product, n) => product * n, 1);
   return {

@@ -62,7 +62,7 @@ export function normalizeAxis(operation: string, axis: number, shape: readonly n
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new ShapeError(
       operation,
-      `an axis of a tensor of rank ${rank} must be a whole number from ${-rank} to ${rank - 1}`,
+      `an axis of a tensor of rank ${rank} must be an integer from ${-rank} to ${rank - 1}`,
       [shape],
       `axis ${axis} of shape [${shape.join(", ")}]`,
     );
@@ -90,10 +90,25 @@ export function normalizeAxes(
   return axes;
 }
 
-/** Checks that every size of a shape is a whole number of 0 or more. */
+/** The most elements of one tensor: as many float32 as fit into a memory of 4 GiB. */
+const MOST_ELEMENTS = 2 ** 30;
+
+/** Checks that a shape is a list of sizes, integers of 0 or more, of no more elements than can be. */
 export function checkShape(operation: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(operation, "a shape must be an array of sizes", [], String(shape));
+  }
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-    throw new ShapeError(operation, "every size must be a whole number, 0 or more", [shape]);
+    throw new ShapeError(operation, "every size must be an integer of 0 or more", [shape]);
+  }
+  const size = sizeOf(shape);
+  if (!(size <= MOST_ELEMENTS)) {
+    throw new ShapeError(
+      operation,
+      "a tensor has at most 2^30 elements",
+      [shape],
+      `${size} of shape [${shape.join(", ")}]`,
+    );
   }
 }
 

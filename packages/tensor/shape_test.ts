@@ -79,7 +79,7 @@ Deno.test("normalizeAxis refuses axes that are not there", () => {
   assertThrows(
     () => normalizeAxis("sum", 2, [4, 5]),
     ShapeError,
-    "Cannot sum as an axis of a tensor of rank 2 must be a whole number from -2 to 1: " +
+    "Cannot sum as an axis of a tensor of rank 2 must be an integer from -2 to 1: " +
       "current axis 2 of shape [4, 5]",
   );
   for (const axis of [-3, 0.5, NaN, Infinity]) {
@@ -108,7 +108,7 @@ Deno.test("checkShape wants whole sizes of 0 or more", () => {
     assertThrows(
       () => checkShape("fill", shape),
       ShapeError,
-      `Cannot fill as every size must be a whole number, 0 or more: current [${shape.join(", ")}]`,
+      `Cannot fill as every size must be an integer of 0 or more: current [${shape.join(", ")}]`,
     );
   }
 });

@@ -95,7 +95,7 @@ export class Conv2D extends ConvolutionLayer {
     bias: Tensor | undefined,
     activation: FusedActivation,
   ): Tensor {
-    return conv2d(x, this.kernel, { ...this.windows, groups: this.groups, bias, activation });
+    return conv2d(x, this.kernel, { ...this.sliding, groups: this.groups, bias, activation });
   }
 
   /** After an enlargement by repeated pixels: both at once, without the large images. */

@@ -132,6 +132,6 @@ export class Conv2DTranspose extends ConvolutionLayer {
   ): Tensor {
     const [, height, width] = x.shape;
     const outputSize = [this.#along(0, height)!, this.#along(1, width)!] as const;
-    return conv2dTranspose(x, this.kernel, { ...this.windows, outputSize, bias, activation });
+    return conv2dTranspose(x, this.kernel, { ...this.sliding, outputSize, bias, activation });
   }
 }

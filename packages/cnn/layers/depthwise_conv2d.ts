@@ -79,7 +79,7 @@ export class DepthwiseConv2D extends ConvolutionLayer {
     bias: Tensor | undefined,
     activation: FusedActivation,
   ): Tensor {
-    return convolveDepthwise(x, this.kernel, { ...this.windows, bias, activation });
+    return convolveDepthwise(x, this.kernel, { ...this.sliding, bias, activation });
   }
 
   /** The options as plain data. */

@@ -108,7 +108,7 @@ export class SeparableConv2D extends ConvolutionLayer {
     bias: Tensor | undefined,
     activation: FusedActivation,
   ): Tensor {
-    const h = convolveDepthwise(x, this.#depthwise!.value, this.windows);
+    const h = convolveDepthwise(x, this.#depthwise!.value, this.sliding);
     return conv2d(h, this.kernel, { bias, activation });
   }
 

@@ -14,6 +14,7 @@ import type {
   UpdateDefinition,
   UpdatePlace,
 } from "../backend.ts";
+import { BackendError } from "../errors.ts";
 import { type NdArray, ndarray, type TypedArray } from "../ndarray.ts";
 import { drawInto } from "../random/draw.ts";
 import { copyRows } from "../rows.ts";
@@ -36,7 +37,16 @@ export class ReferenceBackend implements Backend {
   }
 
   #empty(size: number, dtype: DType): HostStorage {
-    return this.#store(dtype === "int32" ? new Int32Array(size) : new Float64Array(size));
+    try {
+      return this.#store(dtype === "int32" ? new Int32Array(size) : new Float64Array(size));
+    } catch (cause) {
+      const error = new BackendError(
+        `Cannot allocate ${size} numbers as the host has no room for them: current ${this.#bytes} ` +
+          "bytes in use. Give tensors back with tidy(), or use smaller batches",
+      );
+      error.cause = cause;
+      throw error;
+    }
   }
 
   write(values: ArrayLike<number>, dtype: DType): Storage {
@@ -58,9 +68,9 @@ export class ReferenceBackend implements Backend {
   }
 
   random(draw: RandomDraw, size: number): Storage {
-    const values = new Float64Array(size);
-    drawInto(values, draw);
-    return this.#store(values);
+    const storage = this.#empty(size, "float32");
+    drawInto(storage.values as Float64Array, draw);
+    return storage;
   }
 
   readSync(storage: Storage): TypedArray {

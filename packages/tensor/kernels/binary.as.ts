@@ -70,3 +70,21 @@ export function sigmoidGradientRows(a: usize, b: usize, y: usize, meta: usize, b
 class TanhGradient { @inline at(dy: v128, y: v128): v128 { return f32x4.mul(dy, f32x4.sub(constant(ONE, 0), f32x4.mul(y, y))); } }
 export function tanhGradient(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<TanhGradient>(a, b, y, sa, sb, begin, end); }
 export function tanhGradientRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<TanhGradient>(a, b, y, meta, begin, end); }
+
+/** The remainder of a by b, exact, with the sign of b. */
+function remainder(a: f32, b: f32): f32 {
+  const r = a % b;
+  if (r == 0) return copysign<f32>(0, b);
+  return (r < 0) != (b < 0) ? r + b : r;
+}
+
+function mod4(a: v128, b: v128): v128 {
+  let y = f32x4.splat(remainder(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
+  y = f32x4.replace_lane(y, 1, remainder(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
+  y = f32x4.replace_lane(y, 2, remainder(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
+  return f32x4.replace_lane(y, 3, remainder(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
+}
+
+class Mod { @inline at(a: v128, b: v128): v128 { return mod4(a, b); } }
+export function mod(a: usize, b: usize, y: usize, sa: i32, sb: i32, begin: i32, end: i32): void { zip<Mod>(a, b, y, sa, sb, begin, end); }
+export function modRows(a: usize, b: usize, y: usize, meta: usize, begin: i32, end: i32): void { zipRows<Mod>(a, b, y, meta, begin, end); }

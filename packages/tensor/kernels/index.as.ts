@@ -82,18 +82,21 @@ export function oneHot(
   }
 }
 
-/** Whether x[i] comes before x[j]: larger first, NaN largest, the lower index first of equals. */
+/**
+ * Whether x[i] comes before x[j]: larger first where the sign is 1, smaller first where it is -1; NaN
+ * counts as the largest; of equals the lower index comes first.
+ */
 @inline
-function before(x: usize, i: i32, j: i32): bool {
-  const a = load<f32>(x + (<usize>i << 2)), b = load<f32>(x + (<usize>j << 2));
+function before(x: usize, i: i32, j: i32, sign: f32): bool {
+  const a = sign * load<f32>(x + (<usize>i << 2)), b = sign * load<f32>(x + (<usize>j << 2));
   if (a > b) return true;
   if (b > a) return false;
   const nanA = a != a, nanB = b != b;
-  return nanA == nanB ? i < j : nanA;
+  return nanA == nanB ? i < j : nanA == (sign > 0);
 }
 
 /** Moves heap[at] down until no child comes after it: the root of the heap is the last in order. */
-function sink(x: usize, heap: usize, at: i32, count: i32): void {
+function sink(x: usize, heap: usize, at: i32, count: i32, sign: f32): void {
   const moved = load<i32>(heap + (<usize>at << 2));
   for (;;) {
     let child = 2 * at + 1;
@@ -101,35 +104,35 @@ function sink(x: usize, heap: usize, at: i32, count: i32): void {
     let value = load<i32>(heap + (<usize>child << 2));
     if (child + 1 < count) {
       const other = load<i32>(heap + (<usize>(child + 1) << 2));
-      if (before(x, value, other)) {
+      if (before(x, value, other, sign)) {
         child++;
         value = other;
       }
     }
-    if (!before(x, moved, value)) break;
+    if (!before(x, moved, value, sign)) break;
     store<i32>(heap + (<usize>at << 2), value);
     at = child;
   }
   store<i32>(heap + (<usize>at << 2), moved);
 }
 
-/** y[r, :] = the indices of the k largest of x[r, 0..n), in order, for the rows r from begin to end. */
-export function topKIndices(x: usize, y: usize, n: i32, k: i32, begin: i32, end: i32): void {
+/** y[r, :] = the indices of the k first of x[r, 0..n), in order, for the rows r from begin to end. */
+export function topKIndices(x: usize, y: usize, n: i32, k: i32, sign: f32, begin: i32, end: i32): void {
   for (let row = begin; row < end; row++) {
     const p = x + (<usize>(row * n) << 2), heap = y + (<usize>(row * k) << 2);
     for (let i = 0; i < k; i++) store<i32>(heap + (<usize>i << 2), i);
-    for (let i = k / 2 - 1; i >= 0; i--) sink(p, heap, i, k);
+    for (let i = k / 2 - 1; i >= 0; i--) sink(p, heap, i, k, sign);
     for (let i = k; i < n; i++) {
-      if (!before(p, i, load<i32>(heap))) continue;
+      if (!before(p, i, load<i32>(heap), sign)) continue;
       store<i32>(heap, i);
-      sink(p, heap, 0, k);
+      sink(p, heap, 0, k, sign);
     }
     // The root is the last of those that remain: it goes to the end.
     for (let count = k - 1; count > 0; count--) {
       const last = heap + (<usize>count << 2), root = load<i32>(heap);
       store<i32>(heap, load<i32>(last));
       store<i32>(last, root);
-      sink(p, heap, 0, count);
+      sink(p, heap, 0, count, sign);
     }
   }
 }

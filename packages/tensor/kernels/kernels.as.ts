@@ -24,5 +24,6 @@ export * from "./reduce.as";
 export * from "./response.as";
 export * from "./select.as";
 export * from "./softmax.as";
+export * from "./trigonometry.as";
 export * from "./unary.as";
 export * from "./update.as";

@@ -41,7 +41,7 @@ export function positivePart(x: v128): v128 { return f32x4.pmax(x, f32x4.splat(0
 const EXP: usize = memory.data<f32>([
   // e^r - 1 = r + r^2 (c0 + c1 r + ...) for |r| <= log(2) / 2: off by 2^-26.
   0.49999997, 0.16666543, 0.0416675, 0.008366539, 0.0013864556,
-  // log2(e), and log(2) in two parts: a whole number below 2^15 times the first is exact.
+  // log2(e), and log(2) in two parts: an integer below 2^15 times the first is exact.
   1.44269504, -0.693359375, 2.12194440e-4,
   // 1.5 * 2^23 + 254: added to a number below 2^22 it leaves that number as a whole one, plus 254,
   // in the low bits. The same plus 127.
@@ -171,7 +171,7 @@ function logParts(f: v128, k: v128): v128 {
   return fma(k, constant(LOG, 9), f32x4.add(f, y));
 }
 
-/** The k with which x / 2^k is from sqrt(1/2) to sqrt(2), as whole numbers. */
+/** The k with which x / 2^k is from sqrt(1/2) to sqrt(2), as integers. */
 @inline
 function exponent(x: v128): v128 { return i32x4.shr_s(i32x4.sub(x, constant(LOG, 14)), 23); }
 

@@ -11,7 +11,7 @@ const POW: usize = memory.data<f64>([
   // sqrt(1/2) and 1, of which the bits are used; 2^52, whose last bits count ones; that plus 1023.
   0.7071067811865476, 1, 4503599627370496, 4503599627371519,
   // Powers of two beyond f32; and 1.5 * 2^52 + 1023: added to a number below 2^50 it leaves that as a
-  // whole number, plus 1023, in the low bits.
+  // integer, plus 1023, in the low bits.
   -200, 200, 6755399441056767,
   Infinity, -Infinity,
 ]);

@@ -11,7 +11,7 @@ const SINE: usize = memory.data<f32>([
   268435456, -0.0,
 ]);
 const TURN: usize = memory.data<f64>([
-  // 2 / pi; pi / 2 in two parts: a whole number below 2^28 times the first is exact.
+  // 2 / pi; pi / 2 in two parts: an integer below 2^28 times the first is exact.
   0.6366197723675814, 1.5707963109016418, 1.5893254773528196e-8,
   // 1.5 * 2^52: added to a number below 2^31 it leaves that number as a whole one in the low bits.
   6755399441055744,

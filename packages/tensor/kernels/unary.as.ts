@@ -71,7 +71,12 @@ class Selu {
 }
 export function selu(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Selu>(x, y, p, q, begin, end); }
 
-class Step { @inline at(x: v128, _p: v128, _q: v128): v128 { return v128.and(f32x4.ge(x, f32x4.splat(0)), constant(ONE, 0)); } }
+class Step {
+  @inline at(x: v128, _p: v128, _q: v128): v128 {
+    // All bits set is NaN, which stays.
+    return v128.or(v128.and(f32x4.ge(x, f32x4.splat(0)), constant(ONE, 0)), f32x4.ne(x, x));
+  }
+}
 export function step(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Step>(x, y, p, q, begin, end); }
 
 class Sign {
@@ -85,3 +90,12 @@ export function sign(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): 
 
 class Clip { @inline at(x: v128, p: v128, q: v128): v128 { return f32x4.pmin(f32x4.pmax(x, p), q); } }
 export function clip(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Clip>(x, y, p, q, begin, end); }
+
+class Floor { @inline at(x: v128, _p: v128, _q: v128): v128 { return f32x4.floor(x); } }
+export function floor(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Floor>(x, y, p, q, begin, end); }
+
+class Ceil { @inline at(x: v128, _p: v128, _q: v128): v128 { return f32x4.ceil(x); } }
+export function ceil(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Ceil>(x, y, p, q, begin, end); }
+
+class Round { @inline at(x: v128, _p: v128, _q: v128): v128 { return f32x4.nearest(x); } }
+export function round(x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void { map<Round>(x, y, p, q, begin, end); }

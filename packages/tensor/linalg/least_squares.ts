@@ -1,4 +1,5 @@
 /** The best linear fit, with or without a ridge. */
+import { checkOptions } from "../arguments.ts";
 import type { TensorLike } from "../convert.ts";
 import { DataError, ShapeError } from "../errors.ts";
 import { type NdArray, ndarray } from "../ndarray.ts";
@@ -13,6 +14,8 @@ export interface LeastSquaresOptions {
    */
   ridge?: number | readonly number[];
 }
+
+const OPTIONS: Record<keyof LeastSquaresOptions, true> = { ridge: true };
 
 /**
  * The `X` that minimises `||A X - B||^2 + Σ_j λ_j ||X_j||^2`, by the normal equations
@@ -45,8 +48,10 @@ export interface LeastSquaresOptions {
 export function leastSquares(
   A: TensorLike,
   B: TensorLike,
-  { ridge = 0 }: LeastSquaresOptions = {},
+  options: LeastSquaresOptions = {},
 ): NdArray<Float64Array> {
+  checkOptions("fit least squares", options, OPTIONS);
+  const { ridge = 0 } = options;
   const fit = "fit least squares", a = hostMatrix(fit, "A", A), b = hostMatrix(fit, "B", B);
   if (a.vector || a.rows !== b.rows) {
     const shapes = [a.vector ? [a.rows] : [a.rows, a.columns], [b.rows, b.columns]];

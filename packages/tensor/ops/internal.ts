@@ -7,7 +7,7 @@ export * from "./image/conv2d_filter_gradient.ts";
 export { maxPool2dGradient, maxPool2dPick } from "./image/max_pool2d.ts";
 export { upsample2dGradient } from "./image/upsample2d.ts";
 export * from "./image/upsampled_conv2d.ts";
-export { topKIndices } from "./index/top_k.ts";
+export { type Ranking, topKIndices } from "./index/top_k.ts";
 export * from "./loss/scaled_difference.ts";
 export * from "./loss/softmax_cross_entropy_gradient.ts";
 export { localResponseNormalizationGradient } from "./norm/local_response_normalization.ts";

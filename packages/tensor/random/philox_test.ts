@@ -21,7 +21,7 @@ Deno.test("philox gives the published known answers", () => {
   );
 });
 
-/** The same generator in whole numbers of any size, as the paper writes it. */
+/** The same generator in integers of any size, as the paper writes it. */
 function exact(counter: bigint[], key: bigint[]): bigint[] {
   let [c0, c1, c2, c3] = counter, [k0, k1] = key;
   const word = 0xffffffffn;
@@ -33,7 +33,7 @@ function exact(counter: bigint[], key: bigint[]): bigint[] {
   return [c0, c1, c2, c3];
 }
 
-Deno.test("philox agrees with exact whole numbers, and writes where it is told", () => {
+Deno.test("philox agrees with exact integers, and writes where it is told", () => {
   const rng = new Rng(1), out = new Uint32Array(8);
   for (let i = 0; i < 2000; i++) {
     const w = Array.from({ length: 6 }, () => rng.uint32());

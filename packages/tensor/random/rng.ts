@@ -4,7 +4,7 @@ import { normalPair } from "./normal.ts";
 
 /** The whole state of an {@linkcode Rng}: enough to go on exactly where it was. */
 export interface RngState {
-  /** The seed, a whole number from 0 to 2^53 - 1. */
+  /** The seed, an integer from 0 to 2^53 - 1. */
   seed: number;
   /** The next position in the stream, in blocks of four 32-bit words. */
   position: number;
@@ -36,11 +36,11 @@ export class Rng {
   #block = new Uint32Array(4);
   #used = 4;
 
-  /** `seed` is a whole number from 0 to 2^53 - 1. */
+  /** `seed` is an integer from 0 to 2^53 - 1. */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new RangeError(
-        `Cannot seed a generator as the seed must be a whole number from 0 to 2^53 - 1: current ${seed}`,
+        `Cannot seed a generator as the seed must be an integer from 0 to 2^53 - 1: current ${seed}`,
       );
     }
     this.#seed = seed;
@@ -73,7 +73,7 @@ export class Rng {
     return first;
   }
 
-  /** A whole number from 0 to 2^32 - 1. */
+  /** An integer from 0 to 2^32 - 1. */
   uint32(): number {
     if (this.#used === 4) {
       const at = this.take(1), [k0, k1] = this.key;
@@ -93,11 +93,11 @@ export class Rng {
     return mean + standardDeviation * normalPair(this.uint32(), this.uint32())[0];
   }
 
-  /** A whole number from 0 to `below - 1`, every one equally likely. */
+  /** An integer from 0 to `below - 1`, every one equally likely. */
   integer(below: number): number {
     if (!Number.isInteger(below) || below < 1 || below > WORD) {
       throw new RangeError(
-        `Cannot draw a whole number as the bound must be from 1 to 2^32: current ${below}`,
+        `Cannot draw an integer as the bound must be from 1 to 2^32: current ${below}`,
       );
     }
     const limit = WORD - (WORD % below);
@@ -108,7 +108,8 @@ export class Rng {
 
   /** The numbers 0 to `n - 1` in random order (Fisher and Yates). */
   permutation(n: number): Int32Array {
-    const order = Int32Array.from({ length: n }, (_, i) => i);
+    const order = new Int32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const t = order[i];

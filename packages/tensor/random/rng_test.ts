@@ -92,8 +92,8 @@ Deno.test("Rng.integer is not biased where the bound does not divide 2^32", () =
   assert(rng.integer(2 ** 32) < 2 ** 32);
 });
 
-Deno.test("Rng.integer refuses bounds that are no whole numbers from 1 to 2^32", () => {
-  const rng = new Rng(1), text = "Cannot draw a whole number as the bound must be from 1 to 2^32";
+Deno.test("Rng.integer refuses bounds that are no integers from 1 to 2^32", () => {
+  const rng = new Rng(1), text = "Cannot draw an integer as the bound must be from 1 to 2^32";
   for (const bound of [0, -1, 1.5, NaN, 2 ** 32 + 1]) {
     assertThrows(() => rng.integer(bound), RangeError, `${text}: current ${bound}`);
   }
@@ -116,8 +116,8 @@ Deno.test("Rng.permutation is a permutation, every one equally often", () => {
   assert(chi < 20.5, JSON.stringify([...counts]));
 });
 
-Deno.test("Rng refuses seeds that are no whole numbers from 0 to 2^53 - 1", () => {
-  const text = "Cannot seed a generator as the seed must be a whole number from 0 to 2^53 - 1";
+Deno.test("Rng refuses seeds that are no integers from 0 to 2^53 - 1", () => {
+  const text = "Cannot seed a generator as the seed must be an integer from 0 to 2^53 - 1";
   for (const bad of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
     assertThrows(() => new Rng(bad), RangeError, `${text}: current ${bad}`);
     assertThrows(() => seed(bad), RangeError, text);

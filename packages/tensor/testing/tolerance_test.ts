@@ -58,7 +58,7 @@ Deno.test("compare refuses what is far, NaN, of another shape or type", () => {
   }
 });
 
-Deno.test("the movement of a sum is that of its terms, of a whole number none", async () => {
+Deno.test("the movement of a sum is that of its terms, of an integer none", async () => {
   const operation = (sample: Sample): Operation => ({ name: "made up", samples: [sample] });
   const add: Sample = { name: "sum", inputs: [floats([100], 1, 2)], call: (x) => sum(x) };
   const [value, gradient] = await expected(operation(add), add);

@@ -208,7 +208,7 @@ export class Engine {
     this.heap.free(address, bytes);
   }
 
-  /** Writes whole numbers where kernels read sizes and strides, and returns the address. */
+  /** Writes integers where kernels read sizes and strides, and returns the address. */
   meta(values: readonly number[]): number {
     this.integers.set(values, META / 4);
     return META;

@@ -68,6 +68,14 @@ const BOUNDS: readonly Bound[] = [
     near: [-14.5, -14, -13, -2.5, -1, 1],
   },
   { name: "sqrt", exact: Math.sqrt, ulp: 0.5 },
+  { name: "asin", exact: Math.asin, ulp: 3, near: [-1, 1, 0.38268343, 0.9238795] },
+  { name: "acos", exact: Math.acos, ulp: 3, near: [-1, 1, 0, 0.70710678] },
+  { name: "atan", exact: Math.atan, ulp: 3, near: [0.41421356, 1, 2.4142135] },
+  { name: "sinh", exact: Math.sinh, ulp: 4, near: [1, -1, 9, 89, 88.7] },
+  { name: "cosh", exact: Math.cosh, ulp: 4, near: [9, 1, 89, 88.7] },
+  { name: "asinh", exact: Math.asinh, ulp: 3, near: [1, 4096, -4096, 0.4] },
+  { name: "acosh", exact: Math.acosh, ulp: 3, near: [1, 1.0001, 4096, 1.4] },
+  { name: "atanh", exact: Math.atanh, ulp: 3, near: [1, -1, 0.1716] },
 ];
 
 /** Angles near multiples of a quarter turn, where what is left is small; and beyond 2^28. */

@@ -21,14 +21,14 @@ const clipped = unary<[min: number, max: number]>({
   ofIntegers: "int32",
 });
 
-/** Whether a bound leaves whole numbers whole. */
+/** Whether a bound leaves integers whole. */
 function isWhole(bound: number): boolean {
   return Math.round(bound) === bound;
 }
 
 /**
  * `x` kept between `min` and `max`: `min(max(x, min), max)`, element by element; NaN stays NaN. A
- * bound may be infinite. int32 stays int32 if both bounds are whole numbers or infinite.
+ * bound may be infinite. int32 stays int32 if both bounds are integers or infinite.
  *
  * `dy/dx = 1` where `min <= x <= max`, else 0
  *

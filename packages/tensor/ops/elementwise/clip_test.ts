@@ -9,7 +9,7 @@ Deno.test("by hand, and the odd ones", () => {
   assertEquals(clip([-5, 5], 2, 2).array(), [2, 2]);
 });
 
-Deno.test("int32 stays int32 between whole numbers, else it becomes float32", () => {
+Deno.test("int32 stays int32 between integers, else it becomes float32", () => {
   const x = tensor(new Int32Array([-5, 1, 5]));
   assertEquals(clip(x, -2, Infinity).array(), [-2, 1, 5]);
   assertEquals(clip(x, -2, Infinity).dtype, "int32");

@@ -73,7 +73,7 @@ for (const [name, tolerance] of [["reference", 1e-11], ["wasm", 7e-7]] as const)
   });
 }
 
-Deno.test("scalars, nested arrays, typed arrays, whole numbers and tensors", () => {
+Deno.test("scalars, nested arrays, typed arrays, integers and tensors", () => {
   assertEquals(square(3).array(), 9);
   assertEquals(square([[1], [2]]).array(), [[1], [4]]);
   assertEquals(square(new Float64Array([0.5, 4])).array(), [0.25, 16]);
@@ -83,7 +83,7 @@ Deno.test("scalars, nested arrays, typed arrays, whole numbers and tensors", () 
   assertEquals(sub(5, [1, 2]).array(), [4, 3]);
 });
 
-Deno.test("int32 stays int32 where whole numbers stay whole", () => {
+Deno.test("int32 stays int32 where integers stay whole", () => {
   const a = tensor(new Int32Array([-3, 0, 7])), b = tensor(new Int32Array([2, 2, 2]));
   for (const f of [add, sub, mul, tensors.maximum, tensors.minimum]) {
     assertEquals(f(a, b).dtype, "int32", f.op.name);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { floats } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -15,6 +16,8 @@ export interface GeluOptions {
   /** `true` for the approximation by tanh; `false`, with the error function, by default. */
   approximate?: boolean;
 }
+
+const OPTIONS: Record<keyof GeluOptions, true> = { approximate: true };
 
 /** The definition with the error function. */
 const exact: Unary = unary({
@@ -52,8 +55,10 @@ function approximate(value: TensorLike): Tensor {
  * ```
  */
 export const gelu: Unary<[options?: GeluOptions]> = Object.assign(
-  (x: TensorLike, options: GeluOptions = {}): Tensor =>
-    options.approximate ? approximate(x) : exact(x),
+  (x: TensorLike, options: GeluOptions = {}): Tensor => {
+    checkOptions("apply gelu", options, OPTIONS);
+    return options.approximate ? approximate(x) : exact(x);
+  },
   {
     op: exact.op,
     elementwise: exact.elementwise,

@@ -18,4 +18,5 @@ export const mul: Binary = binary({
   reference: (a, b) => a * b,
   gradients: [(dy, _a, b) => mul(dy, b), (dy, a) => mul(dy, a)],
   ofIntegers: "int32",
+  integerReference: Math.imul,
 });

@@ -19,4 +19,5 @@ export const square: Unary = unary({
   reference: (x) => x * x,
   gradient: (dy, x) => mul(dy, mul(2, x)),
   ofIntegers: "int32",
+  integerReference: (x) => Math.imul(x, x),
 });

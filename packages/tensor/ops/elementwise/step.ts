@@ -1,8 +1,8 @@
 import { type Unary, unary } from "../rules/elementwise.ts";
 
 /**
- * The step function of the perceptron, element by element: 1 where `x >= 0`, else 0, and 0 for NaN.
- * It is a constant to gradients.
+ * The step function of the perceptron, element by element: 1 where `x >= 0`, else 0; NaN stays
+ * NaN, as in NumPy's `heaviside`. It is a constant to gradients.
  *
  * @example
  * ```ts
@@ -14,6 +14,6 @@ import { type Unary, unary } from "../rules/elementwise.ts";
  */
 export const step: Unary = unary({
   name: "step",
-  reference: (x) => x >= 0 ? 1 : 0,
+  reference: (x) => x >= 0 ? 1 : x < 0 ? 0 : NaN,
   gradient: { notDifferentiable: "it is constant almost everywhere" },
 });

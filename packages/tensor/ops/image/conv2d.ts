@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -12,6 +13,7 @@ import {
   checkFilter,
   checkGroups,
   type Convolution,
+  CONVOLUTION_OPTIONS,
   type ConvolutionOptions,
   convolutionOver,
   eachProduct,
@@ -58,6 +60,7 @@ const op: OpDefinition<Convolution> = {
 
 /** Checks the options and runs the convolution; what is made on the way is given back. */
 function call(value: TensorLike, weights: TensorLike, options: ConvolutionOptions = {}): Tensor {
+  checkOptions(OPERATION, options, CONVOLUTION_OPTIONS);
   return tidy(() => {
     const backend = backendOf(value, weights, options.bias ?? 0);
     const x = images(OPERATION, value, backend);

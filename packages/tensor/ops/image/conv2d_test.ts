@@ -121,7 +121,7 @@ Deno.test("conv2d carries NaN and infinity to exactly the windows they are in", 
   assertEquals([...one.dataSync()], [Infinity, 2]);
 });
 
-Deno.test("conv2d of whole numbers converts them, and leaves nothing behind", () => {
+Deno.test("conv2d of integers converts them, and leaves nothing behind", () => {
   const x = tensor(new Int32Array([1, 2, 3, 4]), { shape: [1, 2, 2, 1] });
   const before = backendInfo();
   const y = conv2d(x, reshape([1, 1, 1, 1], [2, 2, 1, 1]), { bias: [0.5] });
@@ -146,7 +146,7 @@ Deno.test("conv2d refuses what does not fit and names both shapes", () => {
   const groups = (n: number) => () =>
     conv2d(zeros([1, 4, 4, 6]), zeros([2, 2, 2, 4]), { groups: n });
   assertThrows(groups(3), ShapeError, "groups must divide the channels");
-  assertThrows(groups(0), RangeError, "groups must be a whole number of at least 1");
+  assertThrows(groups(0), RangeError, "groups must be an integer of at least 1");
   assertThrows(
     () => conv2d(zeros([1, 4, 4, 3]), zeros([2, 2, 3, 5]), { bias: [1, 2] }),
     ShapeError,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -12,6 +13,7 @@ import {
   checkFilter,
   checkGroups,
   type Convolution,
+  CONVOLUTION_OPTIONS,
   type ConvolutionOptions,
   convolutionOver,
   eachProduct,
@@ -37,6 +39,11 @@ export interface ConvolutionTransposeOptions extends ConvolutionOptions {
    */
   outputSize?: Pair;
 }
+
+const OPTIONS: Record<keyof ConvolutionTransposeOptions, true> = {
+  ...CONVOLUTION_OPTIONS,
+  outputSize: true,
+};
 
 const OPERATION = "convolve transposed";
 
@@ -77,6 +84,7 @@ function call(
   weights: TensorLike,
   options: ConvolutionTransposeOptions = {},
 ): Tensor {
+  checkOptions(OPERATION, options, OPTIONS);
   return tidy(() => {
     const backend = backendOf(value, weights, options.bias ?? 0);
     const y = images(OPERATION, value, backend);

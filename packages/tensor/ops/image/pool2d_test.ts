@@ -189,7 +189,7 @@ Deno.test("what makes no sense is refused", () => {
   assertThrows(() => avgPool2dGradient(x, 4, { size: 2 }), ShapeError, "the gradient");
 });
 
-Deno.test("whole numbers are pooled as float32", () => {
+Deno.test("integers are pooled as float32", () => {
   const x = tensor(Int32Array.of(1, 2, 3, 5), { shape: [1, 2, 2, 1] });
   const y = avgPool2d(x, { size: 2 });
   assertEquals([y.dtype, y.item()], ["float32", 2.75]);

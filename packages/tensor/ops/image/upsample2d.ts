@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -12,6 +13,8 @@ export interface UpsampleOptions {
   /** How the new pixels are found; `"nearest"` by default. */
   readonly interpolation?: "nearest" | "bilinear";
 }
+
+const OPTIONS: Record<keyof UpsampleOptions, true> = { size: true, interpolation: true };
 
 /** The attributes of an enlargement. */
 export interface Upsampling {
@@ -88,8 +91,10 @@ const gradientOp: OpDefinition<Upsampling> = {
 /** The attributes that options ask for. */
 function upsampling(
   operation: string,
-  { size, interpolation = "nearest" }: UpsampleOptions,
+  options: UpsampleOptions,
 ): Upsampling {
+  checkOptions(operation, options, OPTIONS);
+  const { size, interpolation = "nearest" } = options;
   if (interpolation !== "nearest" && interpolation !== "bilinear") {
     throw new RangeError(
       `Cannot ${operation} as interpolation must be "nearest" or "bilinear": current ` +
@@ -119,7 +124,7 @@ const SAMPLES = (["nearest", "bilinear"] as const).flatMap((interpolation) =>
 );
 
 /**
- * Images enlarged a whole number of times, as Keras's `UpSampling2D` does: `x` is
+ * Images enlarged an integer of times, as Keras's `UpSampling2D` does: `x` is
  * `[n, height, width, channels]`, the result `[n, size height, size width, channels]`.
  *
  * - `"nearest"`: every pixel is repeated, `y_ij = x_(floor(i/s))(floor(j/s))`.

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats } from "../../op.ts";
 import { tidy } from "../../scope.ts";
@@ -25,6 +26,13 @@ export interface UpsampledConvolutionOptions {
   /** A function that is applied to every element in the end; `linear` by default. */
   activation?: FusedActivation;
 }
+
+const OPTIONS: Record<keyof UpsampledConvolutionOptions, true> = {
+  size: true,
+  padding: true,
+  bias: true,
+  activation: true,
+};
 
 const OPERATION = "convolve enlarged images";
 
@@ -69,6 +77,7 @@ export const upsampledConv2d: Composite<
 > = composite(
   (value: TensorLike, weights: TensorLike, options: UpsampledConvolutionOptions): Tensor =>
     tidy(() => {
+      checkOptions(OPERATION, options, OPTIONS);
       const x = images(OPERATION, value), filter = cast(weights, "float32");
       const size = pair(OPERATION, "the size", options.size, 1);
       const [kernelDown, kernelAcross] = filter.shape;
@@ -78,11 +87,11 @@ export const upsampledConv2d: Composite<
         [kernelDown, kernelAcross],
         { padding: options.padding },
       );
-      const { bias, activation } = options;
+      const { bias, activation, padding } = options;
       const vertical = [kernelDown - 1 - top, kernelDown - 1 - bottom] as const;
       const horizontal = [kernelAcross - 1 - left, kernelAcross - 1 - right] as const;
       if (Math.min(...vertical, ...horizontal) < 0) { // More zeros around than a filter reaches.
-        return conv2d(upsample2d(x, { size }), filter, options);
+        return conv2d(upsample2d(x, { size }), filter, { padding, bias, activation });
       }
       return conv2dTranspose(x, spreadFilter(filter, size), {
         strides: size,

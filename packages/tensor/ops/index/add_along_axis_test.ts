@@ -24,5 +24,5 @@ Deno.test("addAlongAxis refuses what does not fit", () => {
     "Cannot addAlongAxis as the updates must have the shape of the indices: current [1] and [2]",
   );
   assertThrows(() => addAlongAxis([2], [1], 2), RangeError, "below 2: current 2 at position 0");
-  assertThrows(() => addAlongAxis([0], [1], 1.5), ShapeError, "every size must be a whole number");
+  assertThrows(() => addAlongAxis([0], [1], 1.5), ShapeError, "every size must be an integer");
 });

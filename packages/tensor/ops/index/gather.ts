@@ -39,8 +39,9 @@ const op: OpDefinition<number> = {
  * place of the axis: `x.shape[:axis] + indices.shape + x.shape[axis + 1:]`.
  *
  * `dy/dx` adds up, at each index, the gradients of all the places it went to
- * ({@linkcode scatterAdd}). Throws `DTypeError` if indices are not whole numbers by type, and
- * `RangeError`, before anything is computed, if one is negative or too large.
+ * ({@linkcode scatterAdd}). Throws `DTypeError` if indices are not integers by type, and
+ * `RangeError`, before anything is computed, if one lies outside of the axis. Negative ones count from
+ * the end.
  *
  * @example
  * ```ts
@@ -50,6 +51,7 @@ const op: OpDefinition<number> = {
  * const x = [[1, 2], [3, 4], [5, 6]];
  * assertEquals(gather(x, [2, 0, 2]).array(), [[5, 6], [1, 2], [5, 6]]);
  * assertEquals(gather(x, 1, 1).array(), [2, 4, 6]);
+ * assertEquals(gather(x, -1).array(), [5, 6]); // the last row
  * ```
  */
 export const gather: Primitive<[x: TensorLike, indices: TensorLike, axis?: number], number> =
@@ -58,7 +60,14 @@ export const gather: Primitive<[x: TensorLike, indices: TensorLike, axis?: numbe
     (value: TensorLike, indices: TensorLike, axis = 0) => {
       const x = asTensor(value, indices instanceof Tensor ? indices.backend : undefined);
       const at = normalizeAxis("gather", axis, x.shape);
-      return withIndices("gather", indices, x.shape[at], x.backend, (i) => apply(op, [x, i], at));
+      return withIndices(
+        "gather",
+        indices,
+        x.shape[at],
+        x.backend,
+        (i) => apply(op, [x, i], at),
+        true,
+      );
     },
     [
       {

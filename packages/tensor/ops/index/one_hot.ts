@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { apply, given, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
 import { checkShape, visit } from "../../shape.ts";
@@ -10,6 +11,8 @@ export interface OneHotOptions {
   /** The value everywhere else. 0 by default. */
   off?: number;
 }
+
+const OPTIONS: Record<keyof OneHotOptions, true> = { on: true, off: true };
 
 /** The attributes of {@linkcode oneHot}. */
 export interface OneHot {
@@ -54,7 +57,9 @@ export const oneHot: Primitive<
   OneHot
 > = primitive(
   op,
-  (indices: TensorLike, depth: number, { on = 1, off = 0 }: OneHotOptions = {}) => {
+  (indices: TensorLike, depth: number, options: OneHotOptions = {}) => {
+    checkOptions("make vectors of classes", options, OPTIONS);
+    const { on = 1, off = 0 } = options;
     checkShape("make vectors of classes", [depth]);
     return withIndices(
       "make vectors of classes",

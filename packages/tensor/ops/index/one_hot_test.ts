@@ -32,7 +32,7 @@ Deno.test("oneHot refuses indices out of range, and loses nothing", () => {
   assertThrows(
     () => oneHot(bad, 10),
     RangeError,
-    "Cannot make vectors of classes as every index must be a whole number of 0 or more, below 10: " +
+    "Cannot make vectors of classes as every index must be an integer of 0 or more, below 10: " +
       "current 10 at position 2",
   );
   assertThrows(() => oneHot([-1], 10), RangeError, "current -1 at position 0");

@@ -78,7 +78,7 @@ Deno.test("scatterAdd refuses what does not fit, and loses nothing", () => {
     "the updates must have the shape of the indices from axis 0 on: current [2, 2] and [3]",
   );
   assertThrows(() => scatterAdd([0, 1], u, 3, 2), ShapeError, "the axis must be one of the result");
-  assertThrows(() => scatterAdd([0, 1], u, -3), ShapeError, "every size must be a whole number");
+  assertThrows(() => scatterAdd([0, 1], u, -3), ShapeError, "every size must be an integer");
   assertEquals(
     [backendInfo().liveTensors, backendInfo().memoryInUse],
     [liveTensors, memoryInUse],

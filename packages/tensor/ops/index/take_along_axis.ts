@@ -47,7 +47,7 @@ const op: OpDefinition<number> = {
  *
  * `dy/dx` adds up, at each place, the gradients of the elements taken from it
  * ({@linkcode addAlongAxis}). Throws `ShapeError` if shapes do not fit, and `RangeError`, before
- * anything is computed, if an index is negative or too large.
+ * anything is computed, if an index lies outside of the axis. Negative ones count from the end.
  *
  * @example
  * ```ts
@@ -73,6 +73,7 @@ export const takeAlongAxis: Primitive<
       x.shape[at],
       x.backend,
       (i) => apply(op, [x, i], at),
+      true,
     );
   },
   [

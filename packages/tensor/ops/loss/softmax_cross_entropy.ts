@@ -1,12 +1,19 @@
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
-import { normalizeAxis, sameShape } from "../../shape.ts";
+import { sameShape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import type { AxisOr } from "../rules/axis.ts";
 import { cast } from "../elementwise/cast.ts";
 import { expandDims } from "../shape/expand_dims.ts";
 import { withIndices } from "../rules/indices.ts";
-import { type AxisOptions, axisToEnd, eachRow, logSumExp } from "../rules/last_axis.ts";
+import {
+  axisOf,
+  type AxisOptions,
+  axisToEnd,
+  eachRow,
+  logProbabilities,
+} from "../rules/last_axis.ts";
 import { logSoftmax } from "../norm/log_softmax.ts";
 import { mul } from "../elementwise/mul.ts";
 import { neg } from "../elementwise/neg.ts";
@@ -20,7 +27,7 @@ const op: OpDefinition<undefined> = {
     const n = logits.shape[logits.shape.length - 1];
     const classes = labels.shape.length < logits.shape.length;
     eachRow(logits, (row, at) => {
-      const total = logSumExp(row), loss = (i: number) => total - row[i];
+      const logs = logProbabilities(row), loss = (i: number) => -logs[i];
       if (classes) data[at / n] = loss(labels.data[labels.offset + at / n]);
       else {
         const weight = (i: number) => labels.data[labels.offset + at + i];
@@ -67,13 +74,13 @@ const op: OpDefinition<undefined> = {
  * ```
  */
 export const softmaxCrossEntropy: Primitive<
-  [labels: TensorLike, logits: TensorLike, options?: AxisOptions],
+  [labels: TensorLike, logits: TensorLike, options?: AxisOr<AxisOptions>],
   undefined
 > = primitive(
   op,
-  (labels: TensorLike, logits: TensorLike, options: AxisOptions = {}) => {
+  (labels: TensorLike, logits: TensorLike, options?: AxisOr<AxisOptions>) => {
     const x = cast(logits, "float32"), t = asTensor(labels, x.backend);
-    const axis = normalizeAxis("compute softmaxCrossEntropy", options.axis ?? -1, x.shape);
+    const axis = axisOf("compute softmaxCrossEntropy", options, x);
     const scores = axisToEnd(x, axis);
     if (sameShape(t.shape, x.shape)) {
       return apply(op, [axisToEnd(cast(t, "float32"), axis), scores], undefined);

@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor.ts";
 import { cast } from "../elementwise/cast.ts";
 import { expandDims } from "../shape/expand_dims.ts";
 import { withIndices } from "../rules/indices.ts";
-import { eachRow, logSumExp } from "../rules/last_axis.ts";
+import { eachRow, logProbabilities } from "../rules/last_axis.ts";
 import { mul } from "../elementwise/mul.ts";
 import { neg } from "../elementwise/neg.ts";
 import { oneHot } from "../index/one_hot.ts";
@@ -22,13 +22,13 @@ const op: OpDefinition<undefined> = {
     const n = logits.shape[logits.shape.length - 1];
     const classes = labels.shape.length < logits.shape.length;
     eachRow(logits, (row, at) => {
-      const total = logSumExp(row), each = dy.data[dy.offset + at / n];
+      const logs = logProbabilities(row), each = dy.data[dy.offset + at / n];
       const label = (i: number) =>
         classes
           ? Number(i === labels.data[labels.offset + at / n])
           : labels.data[labels.offset + at + i];
       const all = row.reduce((s, _, i) => s + label(i), 0);
-      row.forEach((x, i) => data[at + i] = each * (Math.exp(x - total) * all - label(i)));
+      logs.forEach((log, i) => data[at + i] = each * (Math.exp(log) * all - label(i)));
     });
   },
   gradient: ({ dy: g, inputs: [labels, logits, dy] }, index) => {

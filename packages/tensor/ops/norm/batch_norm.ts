@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats } from "../../op.ts";
 import { tidy } from "../../scope.ts";
@@ -17,8 +18,12 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+const OPTIONS: Record<keyof BatchNormOptions, true> = { epsilon: true };
+
 /** 1 / sqrt(variance + epsilon). */
-function inverseDeviation(variance: Tensor, { epsilon = 1e-3 }: BatchNormOptions): Tensor {
+function inverseDeviation(variance: Tensor, options: BatchNormOptions): Tensor {
+  checkOptions("normalise a batch", options, OPTIONS);
+  const { epsilon = 1e-3 } = options;
   if (!(epsilon >= 0 && epsilon < Infinity)) {
     throw new RangeError(
       `Cannot normalise a batch as epsilon must be 0 or more: current ${epsilon}`,

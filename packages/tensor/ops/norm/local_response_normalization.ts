@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import type { NdArray } from "../../ndarray.ts";
@@ -27,6 +28,13 @@ export interface ResponseOptions {
   /** The exponent; 0.5 by default. */
   readonly beta?: number;
 }
+
+const OPTIONS: Record<keyof ResponseOptions, true> = {
+  depthRadius: true,
+  bias: true,
+  alpha: true,
+  beta: true,
+};
 
 /** The attributes of a local response normalisation. */
 export type ResponseAttributes = Required<ResponseOptions>;
@@ -103,10 +111,11 @@ function plainGradient(dy: Tensor, x: Tensor, response: ResponseAttributes): Ten
 
 /** The attributes that options ask for. */
 function response(operation: string, options: ResponseOptions): ResponseAttributes {
+  checkOptions(operation, options, OPTIONS);
   const { depthRadius = 5, bias = 1, alpha = 1, beta = 0.5 } = options;
   if (!Number.isSafeInteger(depthRadius) || depthRadius < 0) {
     throw new RangeError(
-      `Cannot ${operation} as depthRadius must be a whole number, 0 or more: current ${depthRadius}`,
+      `Cannot ${operation} as depthRadius must be an integer, 0 or more: current ${depthRadius}`,
     );
   }
   for (const [name, value] of Object.entries({ bias, alpha, beta })) {

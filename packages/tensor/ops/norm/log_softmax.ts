@@ -1,14 +1,15 @@
 import type { TensorLike } from "../../convert.ts";
 import { apply, floats, given, type OpDefinition, type Primitive, primitive } from "../../op.ts";
-import { normalizeAxis } from "../../shape.ts";
+import type { AxisOr } from "../rules/axis.ts";
 import { cast } from "../elementwise/cast.ts";
 import { exp } from "../elementwise/exp.ts";
 import {
   axisFromEnd,
+  axisOf,
   type AxisOptions,
   axisToEnd,
   eachRow,
-  logSumExp,
+  logProbabilities,
 } from "../rules/last_axis.ts";
 import { mul } from "../elementwise/mul.ts";
 import { sub } from "../elementwise/sub.ts";
@@ -19,8 +20,7 @@ const op: OpDefinition<undefined> = {
   shape: ([x]) => x,
   reference: ([x], _, { data }) => {
     eachRow(x, (row, at) => {
-      const total = logSumExp(row);
-      data.set(row.map((v) => v - total), at);
+      data.set(logProbabilities(row), at);
     });
   },
   gradient: ({ dy, output: y }) => sub(dy, mul(exp(y), sum(dy, { axis: -1, keepDims: true }))),
@@ -44,29 +44,29 @@ const op: OpDefinition<undefined> = {
  * assertAlmostEquals(logSoftmax([[1, 1]]).dataSync()[0], -Math.log(2), 1e-6);
  * ```
  */
-export const logSoftmax: Primitive<[x: TensorLike, options?: AxisOptions], undefined> = primitive(
-  op,
-  (value: TensorLike, options: AxisOptions = {}) => {
-    const x = cast(value, "float32");
-    const axis = normalizeAxis("compute logSoftmax", options.axis ?? -1, x.shape);
-    return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
-  },
-  [
-    { name: "a row", inputs: [floats([5], -4, 4)], call: (x) => logSoftmax(x) },
-    { name: "ten classes", inputs: [floats([7, 10], -4, 4)], call: (x) => logSoftmax(x) },
-    { name: "rows of 33", inputs: [floats([2, 3, 33], -9, 9)], call: (x) => logSoftmax(x) },
-    { name: "many", inputs: [floats([3, 1025], -4, 4)], call: (x) => logSoftmax(x) },
-    { name: "one class", inputs: [floats([3, 1], -4, 4)], call: (x) => logSoftmax(x) },
-    {
-      name: "first axis",
-      inputs: [floats([5, 2, 3], -4, 4)],
-      call: (x) => logSoftmax(x, { axis: 0 }),
+export const logSoftmax: Primitive<[x: TensorLike, options?: AxisOr<AxisOptions>], undefined> =
+  primitive(
+    op,
+    (value: TensorLike, options?: AxisOr<AxisOptions>) => {
+      const x = cast(value, "float32"), axis = axisOf("compute logSoftmax", options, x);
+      return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
     },
-    {
-      name: "large numbers",
-      inputs: [given([2, 3], [1e4, 1e4 - 1, -1e4, -1e4, -10001, -10003])],
-      call: (x) => logSoftmax(x),
-    },
-    { name: "nothing", inputs: [floats([0, 3], -4, 4)], call: (x) => logSoftmax(x) },
-  ],
-);
+    [
+      { name: "a row", inputs: [floats([5], -4, 4)], call: (x) => logSoftmax(x) },
+      { name: "ten classes", inputs: [floats([7, 10], -4, 4)], call: (x) => logSoftmax(x) },
+      { name: "rows of 33", inputs: [floats([2, 3, 33], -9, 9)], call: (x) => logSoftmax(x) },
+      { name: "many", inputs: [floats([3, 1025], -4, 4)], call: (x) => logSoftmax(x) },
+      { name: "one class", inputs: [floats([3, 1], -4, 4)], call: (x) => logSoftmax(x) },
+      {
+        name: "first axis",
+        inputs: [floats([5, 2, 3], -4, 4)],
+        call: (x) => logSoftmax(x, { axis: 0 }),
+      },
+      {
+        name: "large numbers",
+        inputs: [given([2, 3], [1e4, 1e4 - 1, -1e4, -1e4, -10001, -10003])],
+        call: (x) => logSoftmax(x),
+      },
+      { name: "nothing", inputs: [floats([0, 3], -4, 4)], call: (x) => logSoftmax(x) },
+    ],
+  );

@@ -11,6 +11,7 @@ import {
 } from "../../op.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import type { AxisOr } from "../rules/axis.ts";
 import { cast } from "../elementwise/cast.ts";
 import { add } from "../elementwise/add.ts";
 import { channelRows, channels } from "../rules/channels.ts";
@@ -93,39 +94,42 @@ export interface Moments {
  * assertEquals(variance.array(), [1, 0]);
  * ```
  */
-export const moments: Composite<[x: TensorLike, options?: ReduceOptions], Moments> = composite(
-  (value: TensorLike, options: ReduceOptions = {}): Moments => {
-    const x = cast(value, "float32"), { axes, keepDims } = reduction("take moments", x, options);
-    const ofChannels = x.rank > 1 && axes.length === x.rank - 1 && axes[x.rank - 2] === x.rank - 2;
-    if (!ofChannels) return { mean: mean(x, options), variance: variance(x, options) };
-    const shape = x.shape.map((n, i) => i < x.rank - 1 ? 1 : n).slice(keepDims ? 0 : -1);
-    const [m, v] = channelRows(channelMoments(x));
-    return { mean: reshape(m, shape), variance: reshape(v, shape) };
-  },
-  [
-    { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => both(moments(x)) },
-    {
-      name: "channels",
-      inputs: [floats([3, 4, 2, 5], -2, 2)],
-      call: (x) => both(moments(x, { axis: [0, 1, 2] })),
+export const moments: Composite<[x: TensorLike, options?: AxisOr<ReduceOptions>], Moments> =
+  composite(
+    (value: TensorLike, given?: AxisOr<ReduceOptions>): Moments => {
+      const x = cast(value, "float32"), { axes, keepDims } = reduction("take moments", x, given);
+      const options = { axis: axes, keepDims };
+      const ofChannels = x.rank > 1 && axes.length === x.rank - 1 &&
+        axes[x.rank - 2] === x.rank - 2;
+      if (!ofChannels) return { mean: mean(x, options), variance: variance(x, options) };
+      const shape = x.shape.map((n, i) => i < x.rank - 1 ? 1 : n).slice(keepDims ? 0 : -1);
+      const [m, v] = channelRows(channelMoments(x));
+      return { mean: reshape(m, shape), variance: reshape(v, shape) };
     },
-    {
-      name: "channels, kept",
-      inputs: [floats([4, 6], -2, 2)],
-      call: (x) => both(moments(x, { axis: 0, keepDims: true })),
-    },
-    {
-      name: "rows",
-      inputs: [floats([4, 6], -2, 2)],
-      call: (x) => both(moments(x, { axis: 1 })),
-    },
-    {
-      name: "int32",
-      inputs: [integers([3, 4], -9, 9)],
-      call: (x) => both(moments(x, { axis: 0 })),
-    },
-  ],
-);
+    [
+      { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => both(moments(x)) },
+      {
+        name: "channels",
+        inputs: [floats([3, 4, 2, 5], -2, 2)],
+        call: (x) => both(moments(x, { axis: [0, 1, 2] })),
+      },
+      {
+        name: "channels, kept",
+        inputs: [floats([4, 6], -2, 2)],
+        call: (x) => both(moments(x, { axis: 0, keepDims: true })),
+      },
+      {
+        name: "rows",
+        inputs: [floats([4, 6], -2, 2)],
+        call: (x) => both(moments(x, { axis: 1 })),
+      },
+      {
+        name: "int32",
+        inputs: [integers([3, 4], -9, 9)],
+        call: (x) => both(moments(x, { axis: 0 })),
+      },
+    ],
+  );
 
 /** One tensor that depends on both, for samples. */
 function both({ mean, variance }: Moments): Tensor {

@@ -1,13 +1,14 @@
 import type { TensorLike } from "../../convert.ts";
 import { apply, floats, given, type OpDefinition, type Primitive, primitive } from "../../op.ts";
-import { normalizeAxis } from "../../shape.ts";
+import type { AxisOr } from "../rules/axis.ts";
 import { cast } from "../elementwise/cast.ts";
 import {
   axisFromEnd,
+  axisOf,
   type AxisOptions,
   axisToEnd,
   eachRow,
-  logSumExp,
+  logProbabilities,
 } from "../rules/last_axis.ts";
 import { mul } from "../elementwise/mul.ts";
 import { sub } from "../elementwise/sub.ts";
@@ -20,8 +21,7 @@ const op: OpDefinition<undefined> = {
   shape: ([x]) => x,
   reference: ([x], _, { data }) => {
     eachRow(x, (row, at) => {
-      const total = logSumExp(row);
-      data.set(row.map((v) => Math.exp(v - total)), at);
+      data.set(logProbabilities(row).map(Math.exp), at);
     });
   },
   gradient: ({ dy, output: y }) => mul(y, sub(dy, sum(mul(dy, y), { axis: -1, keepDims: true }))),
@@ -48,29 +48,29 @@ const op: OpDefinition<undefined> = {
  * assertEquals(softmax([[3, 5], [3, 5]], { axis: 0 }).array(), [[0.5, 0.5], [0.5, 0.5]]);
  * ```
  */
-export const softmax: Primitive<[x: TensorLike, options?: AxisOptions], undefined> = primitive(
-  op,
-  (value: TensorLike, options: AxisOptions = {}) => {
-    const x = cast(value, "float32");
-    const axis = normalizeAxis("compute softmax", options.axis ?? -1, x.shape);
-    return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
-  },
-  [
-    { name: "a row", inputs: [floats([5], -4, 4)], call: (x) => softmax(x) },
-    { name: "ten classes", inputs: [floats([7, 10], -4, 4)], call: (x) => softmax(x) },
-    { name: "rows of 33", inputs: [floats([2, 3, 33], -9, 9)], call: (x) => softmax(x) },
-    { name: "many", inputs: [floats([3, 1025], -4, 4)], call: (x) => softmax(x) },
-    { name: "one class", inputs: [floats([3, 1], -4, 4)], call: (x) => softmax(x) },
-    {
-      name: "middle axis",
-      inputs: [floats([2, 5, 3], -4, 4)],
-      call: (x) => softmax(x, { axis: 1 }),
+export const softmax: Primitive<[x: TensorLike, options?: AxisOr<AxisOptions>], undefined> =
+  primitive(
+    op,
+    (value: TensorLike, options?: AxisOr<AxisOptions>) => {
+      const x = cast(value, "float32"), axis = axisOf("compute softmax", options, x);
+      return axisFromEnd(apply(op, [axisToEnd(x, axis)], undefined), axis);
     },
-    {
-      name: "large numbers",
-      inputs: [given([2, 3], [1e4, 1e4 - 1, -1e4, -1e4, -10001, -10003])],
-      call: (x) => softmax(x),
-    },
-    { name: "nothing", inputs: [floats([0, 3], -4, 4)], call: (x) => softmax(x) },
-  ],
-);
+    [
+      { name: "a row", inputs: [floats([5], -4, 4)], call: (x) => softmax(x) },
+      { name: "ten classes", inputs: [floats([7, 10], -4, 4)], call: (x) => softmax(x) },
+      { name: "rows of 33", inputs: [floats([2, 3, 33], -9, 9)], call: (x) => softmax(x) },
+      { name: "many", inputs: [floats([3, 1025], -4, 4)], call: (x) => softmax(x) },
+      { name: "one class", inputs: [floats([3, 1], -4, 4)], call: (x) => softmax(x) },
+      {
+        name: "middle axis",
+        inputs: [floats([2, 5, 3], -4, 4)],
+        call: (x) => softmax(x, { axis: 1 }),
+      },
+      {
+        name: "large numbers",
+        inputs: [given([2, 3], [1e4, 1e4 - 1, -1e4, -1e4, -10001, -10003])],
+        call: (x) => softmax(x),
+      },
+      { name: "nothing", inputs: [floats([0, 3], -4, 4)], call: (x) => softmax(x) },
+    ],
+  );

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -27,6 +28,13 @@ export interface MatmulOptions {
   /** A function that is applied to every element in the end; `linear` by default. */
   activation?: FusedActivation;
 }
+
+const OPTIONS: Record<keyof MatmulOptions, true> = {
+  transposeA: true,
+  transposeB: true,
+  bias: true,
+  activation: true,
+};
 
 /** The attributes of a matrix product. */
 export interface Matmul {
@@ -96,6 +104,7 @@ const op: OpDefinition<Matmul> = {
 
 /** Checks the options and runs the product; what is made on the way is given back. */
 function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}): Tensor {
+  checkOptions("multiply matrices", options, OPTIONS);
   const { transposeA = false, transposeB = false, activation = "linear" } = options;
   checkActivation("multiply matrices", activation);
   const given = options.bias === undefined ? [left, right] : [left, right, options.bias];

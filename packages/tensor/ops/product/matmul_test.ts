@@ -46,7 +46,7 @@ Deno.test("matmul broadcasts leading axes", () => {
   assertEquals([...y.dataSync()], [1, 2, 3, 3, 4, 7]);
 });
 
-Deno.test("matmul of whole numbers converts them", () => {
+Deno.test("matmul of integers converts them", () => {
   const a = tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] });
   const y = matmul(a, a, { bias: tensor(new Int32Array([10, 20])) });
   assertEquals(y.array(), [[17, 30], [25, 42]]);

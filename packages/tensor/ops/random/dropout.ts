@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -19,6 +20,8 @@ export interface DropoutOptions {
    */
   readonly noiseShape?: readonly number[];
 }
+
+const OPTIONS: Record<keyof DropoutOptions, true> = { rng: true, noiseShape: true };
 
 /** The attributes of a dropout: they name the units that are dropped. */
 export interface Dropping {
@@ -106,6 +109,7 @@ export const dropout: Primitive<
 > = primitive(
   op,
   (value: TensorLike, rate: number, options: DropoutOptions = {}) => {
+    checkOptions("drop units out", options, OPTIONS);
     const x = cast(value, "float32"), { rng = globalRng(), noiseShape } = options;
     if (!(rate >= 0 && rate < 1)) {
       throw new RangeError(

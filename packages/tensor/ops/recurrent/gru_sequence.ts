@@ -1,8 +1,9 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, given } from "../../op.ts";
 import { tidy } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { SequenceOptions } from "../rules/recurrence.ts";
+import { SEQUENCE_OPTIONS, type SequenceOptions } from "../rules/recurrence.ts";
 import { runSequence, type SequenceStates } from "../rules/recurrent_result.ts";
 
 /** What a layer of gated recurrent units takes beside its input and its recurrent kernel. */
@@ -15,6 +16,12 @@ export interface GruOptions extends SequenceOptions {
   /** A bias of the recurrent product, `[3 units]`, with `resetAfter` only; zeros by default. */
   recurrentBias?: TensorLike;
 }
+
+const OPTIONS: Record<keyof GruOptions, true> = {
+  ...SEQUENCE_OPTIONS,
+  resetAfter: true,
+  recurrentBias: true,
+};
 
 const OPERATION = "run gated recurrent units";
 
@@ -57,6 +64,7 @@ export const gruSequence: Composite<
   SequenceStates
 > = composite(
   (x: TensorLike, kernel: TensorLike, options: GruOptions = {}): SequenceStates => {
+    checkOptions(OPERATION, options, OPTIONS);
     const { resetAfter = true, recurrentBias } = options;
     if (!resetAfter && recurrentBias !== undefined) {
       throw new RangeError(

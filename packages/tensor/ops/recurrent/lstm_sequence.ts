@@ -1,10 +1,11 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, given } from "../../op.ts";
 import { tidy } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add } from "../elementwise/add.ts";
 import { expandDims } from "../shape/expand_dims.ts";
-import type { SequenceOptions } from "../rules/recurrence.ts";
+import { SEQUENCE_OPTIONS, type SequenceOptions } from "../rules/recurrence.ts";
 import { runSequence, type SequenceStates } from "../rules/recurrent_result.ts";
 
 /** What a layer of long short-term memory takes beside its input and its recurrent kernel. */
@@ -12,6 +13,8 @@ export interface LstmOptions extends SequenceOptions {
   /** The cell state before the first step, `[batch, units]`; zeros by default. */
   c0?: TensorLike;
 }
+
+const OPTIONS: Record<keyof LstmOptions, true> = { ...SEQUENCE_OPTIONS, c0: true };
 
 /** What a layer of long short-term memory gives. */
 export interface LstmStates extends SequenceStates {
@@ -61,6 +64,7 @@ export const lstmSequence: Composite<
 > = composite(
   (x: TensorLike, kernel: TensorLike, options: LstmOptions = {}): LstmStates =>
     tidy(() => {
+      checkOptions(OPERATION, options, OPTIONS);
       const { output, h, c } = runSequence(OPERATION, "lstm", x, kernel, options);
       return { output, h, c: c! };
     }),

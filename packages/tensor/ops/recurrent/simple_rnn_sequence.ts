@@ -1,7 +1,8 @@
+import { checkOptions } from "../../arguments.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, given } from "../../op.ts";
 import { tidy } from "../../scope.ts";
-import type { SequenceOptions } from "../rules/recurrence.ts";
+import { SEQUENCE_OPTIONS, type SequenceOptions } from "../rules/recurrence.ts";
 import { runSequence, type SequenceStates } from "../rules/recurrent_result.ts";
 
 /** What a simple recurrent layer takes beside its input and its recurrent kernel. */
@@ -9,6 +10,8 @@ export interface SimpleRnnOptions extends SequenceOptions {
   /** The activation, `tanh` by default. */
   activation?: "tanh" | "relu";
 }
+
+const OPTIONS: Record<keyof SimpleRnnOptions, true> = { ...SEQUENCE_OPTIONS, activation: true };
 
 const OPERATION = "run a simple recurrent layer";
 
@@ -49,6 +52,7 @@ export const simpleRnnSequence: Composite<
   SequenceStates
 > = composite(
   (x: TensorLike, kernel: TensorLike, options: SimpleRnnOptions = {}): SequenceStates => {
+    checkOptions(OPERATION, options, OPTIONS);
     const { activation = "tanh" } = options;
     if (activation !== "tanh" && activation !== "relu") {
       throw new RangeError(

@@ -1,6 +1,7 @@
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
 import { normalizeAxis, sizeOf } from "../../shape.ts";
+import { type AxisOr, withAxis } from "../rules/axis.ts";
 import { visitReduced } from "../rules/reduction.ts";
 
 /** How running sums are taken. */
@@ -12,6 +13,8 @@ export interface CumsumOptions {
   /** Whether sums run from the end. `false` by default. */
   reverse?: boolean;
 }
+
+const OPTIONS: Record<keyof CumsumOptions, true> = { axis: true, exclusive: true, reverse: true };
 
 /** The attributes of running sums. */
 export interface Cumulation {
@@ -62,34 +65,36 @@ const op: OpDefinition<Cumulation> = {
  * assertEquals(cumsum([[1, 2], [3, 4]], { axis: 0 }).array(), [[1, 2], [4, 6]]);
  * ```
  */
-export const cumsum: Primitive<[x: TensorLike, options?: CumsumOptions], Cumulation> = primitive(
-  op,
-  (value: TensorLike, options: CumsumOptions = {}) => {
-    const x = asTensor(value), { exclusive = false, reverse = false } = options;
-    return apply(op, [x], {
-      axis: normalizeAxis("take running sums", options.axis ?? -1, x.shape),
-      exclusive,
-      reverse,
-    });
-  },
-  [
-    { name: "a row", inputs: [floats([7], -2, 2)], call: (x) => cumsum(x) },
-    {
-      name: "rows, exclusive",
-      inputs: [floats([3, 33], -2, 2)],
-      call: (x) => cumsum(x, { exclusive: true }),
+export const cumsum: Primitive<[x: TensorLike, options?: AxisOr<CumsumOptions>], Cumulation> =
+  primitive(
+    op,
+    (value: TensorLike, given?: AxisOr<CumsumOptions>) => {
+      const options = withAxis("take running sums", given, OPTIONS), x = asTensor(value);
+      const { exclusive = false, reverse = false } = options;
+      return apply(op, [x], {
+        axis: normalizeAxis("take running sums", options.axis ?? -1, x.shape),
+        exclusive,
+        reverse,
+      });
     },
-    {
-      name: "columns, reversed",
-      inputs: [floats([5, 3], -2, 2)],
-      call: (x) => cumsum(x, { axis: 0, reverse: true }),
-    },
-    {
-      name: "in the middle, both",
-      inputs: [floats([2, 5, 3], -2, 2)],
-      call: (x) => cumsum(x, { axis: 1, exclusive: true, reverse: true }),
-    },
-    { name: "nothing", inputs: [floats([3, 0], -2, 2)], call: (x) => cumsum(x) },
-    { name: "int32", inputs: [integers([3, 5], -9, 9)], call: (x) => cumsum(x, { axis: 0 }) },
-  ],
-);
+    [
+      { name: "a row", inputs: [floats([7], -2, 2)], call: (x) => cumsum(x) },
+      {
+        name: "rows, exclusive",
+        inputs: [floats([3, 33], -2, 2)],
+        call: (x) => cumsum(x, { exclusive: true }),
+      },
+      {
+        name: "columns, reversed",
+        inputs: [floats([5, 3], -2, 2)],
+        call: (x) => cumsum(x, { axis: 0, reverse: true }),
+      },
+      {
+        name: "in the middle, both",
+        inputs: [floats([2, 5, 3], -2, 2)],
+        call: (x) => cumsum(x, { axis: 1, exclusive: true, reverse: true }),
+      },
+      { name: "nothing", inputs: [floats([3, 0], -2, 2)], call: (x) => cumsum(x) },
+      { name: "int32", inputs: [integers([3, 5], -9, 9)], call: (x) => cumsum(x, { axis: 0 }) },
+    ],
+  );

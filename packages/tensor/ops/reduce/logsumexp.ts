@@ -1,3 +1,4 @@
+import type { AxisOr } from "../rules/axis.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, given } from "../../op.ts";
 import { stopGradient } from "../../tape.ts";
@@ -8,7 +9,7 @@ import { exp } from "../elementwise/exp.ts";
 import { less } from "../elementwise/less.ts";
 import { log } from "../elementwise/log.ts";
 import { max } from "./max.ts";
-import { reducedShape, type ReduceOptions, reduction } from "../rules/reduction.ts";
+import { reducedCount, reducedShape, type ReduceOptions, reduction } from "../rules/reduction.ts";
 import { reshape } from "../shape/reshape.ts";
 import { sub } from "../elementwise/sub.ts";
 import { sum } from "./sum.ts";
@@ -21,8 +22,8 @@ import { where } from "../elementwise/where.ts";
  * `dy/dx_i = softmax(x)_i`
  *
  * The largest element `m` is taken out, `y = m + log sum_i e^(x_i - m)`, so that nothing overflows.
- * Elements of `-Infinity` count as probabilities of 0. int32 becomes float32. Axes without elements
- * are refused with a `ShapeError`.
+ * Elements of `-Infinity` count as probabilities of 0. int32 becomes float32. Of nothing it is
+ * `-Infinity`, the logarithm of 0, as in PyTorch.
  *
  * @example
  * ```ts
@@ -33,12 +34,16 @@ import { where } from "../elementwise/where.ts";
  * assertAlmostEquals(logsumexp([10000, 10000]).item(), 10000 + Math.log(2), 1e-3);
  * ```
  */
-export const logsumexp: Composite<[x: TensorLike, options?: ReduceOptions]> = composite(
-  (value: TensorLike, options?: ReduceOptions) => {
+export const logsumexp: Composite<[x: TensorLike, options?: AxisOr<ReduceOptions>]> = composite(
+  (value: TensorLike, options?: AxisOr<ReduceOptions>) => {
     const x = cast(value, "float32"), attributes = reduction("take the logsumexp", x, options);
-    const largest = stopGradient(max(x, { axis: attributes.axes, keepDims: true }));
+    const over = { axis: attributes.axes, keepDims: true };
+    if (reducedCount(x, attributes) === 0) {
+      return reshape(log(sum(x, over)), reducedShape(x.shape, attributes));
+    }
+    const largest = stopGradient(max(x, over));
     const m = where(less(abs(largest), Infinity), largest, 0);
-    const total = sum(exp(sub(x, m)), { axis: attributes.axes, keepDims: true });
+    const total = sum(exp(sub(x, m)), over);
     return reshape(add(log(total), m), reducedShape(x.shape, attributes));
   },
   [
@@ -54,5 +59,6 @@ export const logsumexp: Composite<[x: TensorLike, options?: ReduceOptions]> = co
       inputs: [given([2, 3], [1e4, 1e4 - 1, 9990, -1e4, -1e4, -10002])],
       call: (x) => logsumexp(x, { axis: 1 }),
     },
+    { name: "nothing", inputs: [floats([2, 0], -9, 9)], call: (x) => logsumexp(x, { axis: 1 }) },
   ],
 );

@@ -1,5 +1,5 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { grad, logsumexp, ShapeError, tensor } from "../../mod.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { grad, logsumexp, tensor } from "../../mod.ts";
 
 Deno.test("by hand, over one axis and all", () => {
   const x = tensor([[0, Math.log(3)], [Math.log(4), -Infinity]]);
@@ -23,8 +23,4 @@ Deno.test("neither overflows nor underflows", () => {
 Deno.test("the gradient is the softmax, where something is -Infinity too", () => {
   const dx = grad((x) => logsumexp(x))(tensor([1000, 1000, -Infinity]));
   assertEquals(dx.array(), [0.5, 0.5, 0]);
-});
-
-Deno.test("refuses axes without elements", () => {
-  assertThrows(() => logsumexp(tensor([], { shape: [0] })), ShapeError, "at least one element");
 });

@@ -1,3 +1,4 @@
+import type { AxisOr } from "../rules/axis.ts";
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, integers } from "../../op.ts";
 import { cast } from "../elementwise/cast.ts";
@@ -19,12 +20,14 @@ import { sum } from "./sum.ts";
  *
  * assertEquals(mean([[1, 2], [3, 6]]).item(), 3);
  * assertEquals(mean([[1, 2], [3, 6]], { axis: 0 }).array(), [2, 4]);
+ * assertEquals(mean([[1, 2], [3, 6]], 0).array(), [2, 4]); // an axis alone, as in NumPy
  * ```
  */
-export const mean: Composite<[x: TensorLike, options?: ReduceOptions]> = composite(
-  (value: TensorLike, options?: ReduceOptions) => {
+export const mean: Composite<[x: TensorLike, options?: AxisOr<ReduceOptions>]> = composite(
+  (value: TensorLike, options?: AxisOr<ReduceOptions>) => {
     const x = cast(value, "float32"), attributes = reduction("take the mean", x, options);
-    return div(sum(x, options), reducedCount(x, attributes));
+    const { axes: axis, keepDims } = attributes;
+    return div(sum(x, { axis, keepDims }), reducedCount(x, attributes));
   },
   [
     { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => mean(x) },

@@ -1,6 +1,7 @@
 import type { TensorLike } from "../../convert.ts";
 import { type Composite, composite, floats, given } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
+import { type AxisOr, withAxis } from "../rules/axis.ts";
 import { abs } from "../elementwise/abs.ts";
 import { cast } from "../elementwise/cast.ts";
 import { equal } from "../elementwise/equal.ts";
@@ -16,6 +17,8 @@ export interface NormOptions extends ReduceOptions {
   /** The order: 1, 2 or `Infinity`. 2 by default. */
   ord?: 1 | 2 | typeof Infinity;
 }
+
+const OPTIONS: Record<keyof NormOptions, true> = { axis: true, keepDims: true, ord: true };
 
 /**
  * The norm of the elements along axes, taken as one vector; over all of them by default. The order
@@ -41,10 +44,11 @@ export interface NormOptions extends ReduceOptions {
  * assertEquals(grad((x) => norm(x))(tensor([0, 0])).array(), [0, 0]);
  * ```
  */
-export const norm: Composite<[x: TensorLike, options?: NormOptions]> = composite(
-  (value: TensorLike, options: NormOptions = {}): Tensor => {
-    const x = cast(value, "float32"), { ord = 2 } = options;
-    const attributes = reduction("take the norm", x, options);
+export const norm: Composite<[x: TensorLike, options?: AxisOr<NormOptions>]> = composite(
+  (value: TensorLike, given?: AxisOr<NormOptions>): Tensor => {
+    const options = withAxis("take the norm", given, OPTIONS), { ord = 2 } = options;
+    const x = cast(value, "float32");
+    const attributes = reduction("take the norm", x, options, OPTIONS);
     const over = { axis: attributes.axes, keepDims: attributes.keepDims };
     if (ord === 1) return sum(abs(x), over);
     if (ord === Infinity) return max(abs(x), over);

@@ -1,6 +1,7 @@
 import type { TensorLike } from "../../convert.ts";
 import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
 import { sizeOf } from "../../shape.ts";
+import { type AxisOr, withAxis } from "../rules/axis.ts";
 import { cast } from "../elementwise/cast.ts";
 import { mean } from "./mean.ts";
 import { mul } from "../elementwise/mul.ts";
@@ -23,6 +24,12 @@ export interface VarianceOptions extends ReduceOptions {
    */
   correction?: number;
 }
+
+const OPTIONS: Record<keyof VarianceOptions, true> = {
+  axis: true,
+  keepDims: true,
+  correction: true,
+};
 
 /** The attributes of a variance. */
 export interface Variance extends Reduction {
@@ -69,46 +76,48 @@ const op: OpDefinition<Variance> = {
  * assertEquals(variance(x, { axis: 1, correction: 1 }).array(), [1, 12]);
  * ```
  */
-export const variance: Primitive<[x: TensorLike, options?: VarianceOptions], Variance> = primitive(
-  op,
-  (value: TensorLike, options: VarianceOptions = {}) => {
-    const x = cast(value, "float32"), { correction = 0 } = options;
-    if (!(correction >= 0 && correction < Infinity)) {
-      throw new RangeError(
-        `Cannot take the variance as the correction must be 0 or more: current ${correction}`,
-      );
-    }
-    return apply(op, [x], { ...reduction("take the variance", x, options), correction });
-  },
-  [
-    { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => variance(x) },
-    { name: "all of many", inputs: [floats([70, 131], 9, 11)], call: (x) => variance(x) },
-    {
-      name: "rows, sample",
-      inputs: [floats([3, 37], -2, 2)],
-      call: (x) => variance(x, { axis: -1, correction: 1 }),
+export const variance: Primitive<[x: TensorLike, options?: AxisOr<VarianceOptions>], Variance> =
+  primitive(
+    op,
+    (value: TensorLike, given?: AxisOr<VarianceOptions>) => {
+      const options = withAxis("take the variance", given, OPTIONS), { correction = 0 } = options;
+      const x = cast(value, "float32");
+      if (!(correction >= 0 && correction < Infinity)) {
+        throw new RangeError(
+          `Cannot take the variance as the correction must be 0 or more: current ${correction}`,
+        );
+      }
+      return apply(op, [x], { ...reduction("take the variance", x, options, OPTIONS), correction });
     },
-    {
-      name: "columns, kept",
-      inputs: [floats([3, 5, 2, 21], -2, 2)],
-      call: (x) => variance(x, { axis: [0, 1, 2], keepDims: true }),
-    },
-    {
-      name: "axes apart",
-      inputs: [floats([3, 4, 5, 2, 7], -2, 2)],
-      call: (x) => variance(x, { axis: [0, 2, 4], correction: 1 }),
-    },
-    {
-      name: "long rows",
-      inputs: [floats([2, 4101], -2, 2)],
-      call: (x) => variance(x, { axis: 1 }),
-    },
-    {
-      name: "long columns",
-      inputs: [floats([1650, 11], -2, 2)],
-      call: (x) => variance(x, { axis: 0 }),
-    },
-    { name: "one number", inputs: [floats([], -2, 2)], call: (x) => variance(x) },
-    { name: "int32", inputs: [integers([3, 4], -9, 9)], call: (x) => variance(x, { axis: 1 }) },
-  ],
-);
+    [
+      { name: "all", inputs: [floats([3, 4, 5], -2, 2)], call: (x) => variance(x) },
+      { name: "all of many", inputs: [floats([70, 131], 9, 11)], call: (x) => variance(x) },
+      {
+        name: "rows, sample",
+        inputs: [floats([3, 37], -2, 2)],
+        call: (x) => variance(x, { axis: -1, correction: 1 }),
+      },
+      {
+        name: "columns, kept",
+        inputs: [floats([3, 5, 2, 21], -2, 2)],
+        call: (x) => variance(x, { axis: [0, 1, 2], keepDims: true }),
+      },
+      {
+        name: "axes apart",
+        inputs: [floats([3, 4, 5, 2, 7], -2, 2)],
+        call: (x) => variance(x, { axis: [0, 2, 4], correction: 1 }),
+      },
+      {
+        name: "long rows",
+        inputs: [floats([2, 4101], -2, 2)],
+        call: (x) => variance(x, { axis: 1 }),
+      },
+      {
+        name: "long columns",
+        inputs: [floats([1650, 11], -2, 2)],
+        call: (x) => variance(x, { axis: 0 }),
+      },
+      { name: "one number", inputs: [floats([], -2, 2)], call: (x) => variance(x) },
+      { name: "int32", inputs: [integers([3, 4], -9, 9)], call: (x) => variance(x, { axis: 1 }) },
+    ],
+  );

@@ -21,6 +21,16 @@ export interface ConvolutionOptions extends WindowOptions {
   activation?: FusedActivation;
 }
 
+/** The names of the options. */
+export const CONVOLUTION_OPTIONS: Record<keyof ConvolutionOptions, true> = {
+  strides: true,
+  dilations: true,
+  padding: true,
+  groups: true,
+  bias: true,
+  activation: true,
+};
+
 /** The attributes of a convolution. */
 export interface Convolution extends Windows {
   /** The height and width of the images. */
@@ -41,7 +51,7 @@ export function convolutionOver(
   const { groups = 1, activation = "linear" } = options;
   if (!Number.isSafeInteger(groups) || groups < 1) {
     throw new RangeError(
-      `Cannot ${operation} as groups must be a whole number of at least 1: current ${groups}`,
+      `Cannot ${operation} as groups must be an integer of at least 1: current ${groups}`,
     );
   }
   checkActivation(operation, activation);

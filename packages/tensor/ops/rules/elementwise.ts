@@ -50,6 +50,8 @@ export interface UnaryDefinition {
   otherParameters?: readonly (readonly number[])[];
   /** The element type of the result for int32 inputs; by default they are converted to float32. */
   ofIntegers?: DType;
+  /** `f(x)` for int32, where f64 would lose the digits that wrap around. */
+  integerReference?: (x: number) => number;
   /** Where samples are drawn from; [-2, 2] by default. */
   domain?: readonly [number, number];
 }
@@ -66,8 +68,10 @@ export function unary<Parameters extends number[] = []>(
     shape: ([x]): TensorSpec => x,
     reference: ([x], parameters, output) => {
       const strides = broadcastStrides(x.shape, x.shape);
+      const f = output.data instanceof Int32Array ? definition.integerReference : undefined;
+      const of = f ?? reference;
       visit(output.shape, [strides], (at, [from]) => {
-        output.data[at] = reference(x.data[x.offset + from], ...parameters);
+        output.data[at] = of(x.data[x.offset + from], ...parameters);
       });
     },
     gradient: typeof gradient === "function"
@@ -121,6 +125,8 @@ export interface BinaryDefinition {
     | NotDifferentiable;
   /** The element type of the result for two int32 inputs; by default they become float32. */
   ofIntegers?: DType;
+  /** `f(a, b)` for int32, where f64 would lose the digits that wrap around. */
+  integerReference?: (a: number, b: number) => number;
   /** Where samples of `a` and `b` are drawn from; [-2, 2] by default. */
   domains?: readonly [readonly [number, number], readonly [number, number]];
 }
@@ -137,8 +143,10 @@ export function binary(definition: BinaryDefinition): Binary {
     },
     reference: ([a, b], _, output) => {
       const strides = [a, b].map((x) => broadcastStrides(x.shape, output.shape));
+      const f = output.data instanceof Int32Array ? definition.integerReference : undefined;
+      const of = f ?? reference;
       visit(output.shape, strides, (at, [p, q]) => {
-        output.data[at] = reference(a.data[a.offset + p], b.data[b.offset + q]);
+        output.data[at] = of(a.data[a.offset + p], b.data[b.offset + q]);
       });
     },
     gradient: "notDifferentiable" in gradients

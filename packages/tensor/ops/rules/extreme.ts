@@ -12,6 +12,7 @@ import {
 } from "../../op.ts";
 import { normalizeAxis } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { type AxisOr, withAxis } from "./axis.ts";
 import { div } from "../elementwise/div.ts";
 import { equal } from "../elementwise/equal.ts";
 import { mul } from "../elementwise/mul.ts";
@@ -35,11 +36,13 @@ export interface ArgOptions {
   keepDims?: boolean;
 }
 
+const ARG_OPTIONS: Record<keyof ArgOptions, true> = { axis: true, keepDims: true };
+
 /** A reduction to the largest or the smallest element. */
-export type Extreme = Primitive<[x: TensorLike, options?: ReduceOptions], Reduction>;
+export type Extreme = Primitive<[x: TensorLike, options?: AxisOr<ReduceOptions>], Reduction>;
 
 /** A search for the largest or the smallest element. */
-export type ArgExtreme = Primitive<[x: TensorLike, options?: ArgOptions], Reduction>;
+export type ArgExtreme = Primitive<[x: TensorLike, options?: AxisOr<ArgOptions>], Reduction>;
 
 /** Makes `max` or `min` of a function of two numbers; `farthest` are its neutral elements. */
 export function extreme(
@@ -60,7 +63,7 @@ export function extreme(
       return mul(ties, div(expanded(dy, x, attributes), count));
     },
   };
-  const call = (value: TensorLike, options?: ReduceOptions): Tensor => {
+  const call = (value: TensorLike, options?: AxisOr<ReduceOptions>): Tensor => {
     const x = asTensor(value), attributes = reduction(`take the ${name}`, x, options);
     checkNotEmpty(`take the ${name}`, x, attributes);
     return apply(op, [x], attributes);
@@ -105,11 +108,11 @@ export function argExtreme(
         data[at] = position;
       });
     },
-    gradient: { notDifferentiable: "a position is a whole number" },
+    gradient: { notDifferentiable: "a position is an integer" },
   };
-  const call = (value: TensorLike, options: ArgOptions = {}): Tensor => {
-    const x = asTensor(value),
-      axis = normalizeAxis(`take the ${name}`, options.axis ?? -1, x.shape);
+  const call = (value: TensorLike, given?: AxisOr<ArgOptions>): Tensor => {
+    const options = withAxis(`take the ${name}`, given, ARG_OPTIONS), x = asTensor(value);
+    const axis = normalizeAxis(`take the ${name}`, options.axis ?? -1, x.shape);
     const attributes = { axes: [axis], keepDims: options.keepDims ?? false };
     checkNotEmpty(`take the ${name}`, x, attributes);
     return apply(op, [x], attributes);

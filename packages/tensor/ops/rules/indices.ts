@@ -1,7 +1,7 @@
-/** Indices given to operations: whole numbers that lie within an axis, checked before use. */
+/** Indices given to operations: integers that lie within an axis, checked before use. */
 import type { Backend } from "../../backend.ts";
 import { currentBackend } from "../../current_backend.ts";
-import { fromHost, isNdArray, rowMajor, type TensorLike } from "../../convert.ts";
+import { fromHost, hostValues, type TensorLike } from "../../convert.ts";
 import { DTypeError } from "../../errors.ts";
 import { isRecording } from "../../tape.ts";
 import { Tensor } from "../../tensor.ts";
@@ -16,8 +16,9 @@ export function withIndices(
   bound: number,
   backend: Backend | undefined,
   f: (indices: Tensor) => Tensor,
+  negative = false,
 ): Tensor {
-  const indices = indicesFrom(operation, value, bound, backend);
+  const indices = indicesFrom(operation, value, bound, backend, negative);
   try {
     return f(indices);
   } finally {
@@ -26,8 +27,9 @@ export function withIndices(
 }
 
 /**
- * Indices as an int32 tensor on `backend`, checked to be from 0 to `bound - 1`. The values of a tensor
- * on a backend that has to be awaited are not checked.
+ * Indices as an int32 tensor on `backend`, checked to be from 0 to `bound - 1`; with `negative`, those
+ * from `-bound` on count from the end. The values of a tensor on a backend that has to be awaited are
+ * taken as they are.
  *
  * Throws `DTypeError` for a tensor that is not int32, `RangeError` for an index out of range.
  */
@@ -36,6 +38,7 @@ export function indicesFrom(
   value: TensorLike,
   bound: number,
   backend: Backend | undefined,
+  negative = false,
 ): Tensor {
   if (value instanceof Tensor) {
     if (value.dtype !== "int32") {
@@ -43,29 +46,43 @@ export function indicesFrom(
         `Cannot ${operation} as indices must be int32: current ${value.dtype}. Use cast(x, "int32")`,
       );
     }
-    if (value.backend.synchronous) check(operation, value.dataSync(), bound);
-    return value;
+    if (!value.backend.synchronous) return value;
+    const values = value.dataSync();
+    if (!check(operation, values, bound, negative)) return value;
+    return fromHost(counted(values, bound), value.shape, "int32", value.backend);
   }
   // Checked before anything is rounded to int32.
-  check(operation, numbersIn(value), bound);
-  return fromHost(value, undefined, "int32", backend ?? currentBackend());
+  const { values, shape } = hostValues(value);
+  const counts = check(operation, values, bound, negative) ? counted(values, bound) : values;
+  return fromHost(counts as Int32Array, shape, "int32", backend ?? currentBackend());
 }
 
-/** Host values in row-major order. */
-function numbersIn(value: Exclude<TensorLike, Tensor>): ArrayLike<number> {
-  if (typeof value === "number") return [value];
-  if (isNdArray(value)) return rowMajor(value);
-  return Array.isArray(value) ? value.flat(Infinity) : value as ArrayLike<number>;
+/** Indices counted from the front. */
+function counted(indices: ArrayLike<number>, bound: number): Int32Array {
+  return Int32Array.from(indices, (index) => index < 0 ? index + bound : index);
 }
 
-/** Throws `RangeError` for the first index that is not a whole number from 0 to `bound - 1`. */
-function check(operation: string, indices: ArrayLike<number>, bound: number): void {
+/**
+ * Throws `RangeError` for the first index that is not an integer from 0 to `bound - 1` or, where
+ * negative ones count from the end, from `-bound` on. Tells whether there is a negative one.
+ */
+function check(
+  operation: string,
+  indices: ArrayLike<number>,
+  bound: number,
+  negative: boolean,
+): boolean {
+  const least = negative ? -bound : 0;
+  let found = false;
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
-    if (index >= 0 && index < bound && Number.isInteger(index)) continue;
+    if (index < 0) found = true;
+    if (index >= least && index < bound && Number.isInteger(index)) continue;
+    const from = negative ? `from ${-bound}` : "of 0 or more";
     throw new RangeError(
-      `Cannot ${operation} as every index must be a whole number of 0 or more, below ${bound}: ` +
+      `Cannot ${operation} as every index must be an integer ${from}, below ${bound}: ` +
         `current ${index} at position ${i}`,
     );
   }
+  return found;
 }

@@ -2,12 +2,21 @@
 import { rowMajor } from "../../convert.ts";
 import type { NdArray } from "../../ndarray.ts";
 import type { Tensor } from "../../tensor.ts";
+import { normalizeAxis } from "../../shape.ts";
+import { type AxisOr, withAxis } from "./axis.ts";
 import { transpose } from "../shape/transpose.ts";
 
 /** Along which axis. */
 export interface AxisOptions {
   /** The axis; a negative one counts from the end. The last one by default. */
   axis?: number;
+}
+
+const AXIS_OPTIONS: Record<keyof AxisOptions, true> = { axis: true };
+
+/** The axis that options ask for, counted from the front: the last one by default. */
+export function axisOf(operation: string, given: AxisOr<AxisOptions>, x: Tensor): number {
+  return normalizeAxis(operation, withAxis(operation, given, AXIS_OPTIONS).axis ?? -1, x.shape);
 }
 
 /** `x` with `axis` moved to the end. */
@@ -28,8 +37,12 @@ export function eachRow(x: NdArray, f: (row: Float64Array, at: number) => void):
   for (let at = 0; at < values.length; at += n) f(values.subarray(at, at + n), at);
 }
 
-/** `log sum_i e^(x_i)`, with the largest number taken out. */
-export function logSumExp(row: Float64Array): number {
+/**
+ * `x_i - log sum_j e^(x_j)`. The largest number is taken off first and the logarithm last: beside huge
+ * numbers it would be lost.
+ */
+export function logProbabilities(row: Float64Array): Float64Array {
   const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  return largest + Math.log(row.reduce((total, x) => total + Math.exp(x - largest), 0));
+  const log = Math.log(row.reduce((total, x) => total + Math.exp(x - largest), 0));
+  return row.map((x) => x - largest - log);
 }

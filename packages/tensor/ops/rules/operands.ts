@@ -5,8 +5,8 @@ import { isRecording } from "../../tape.ts";
 import { Tensor } from "../../tensor.ts";
 import { cast } from "../elementwise/cast.ts";
 
-/** Whether a host value is a whole number of 32 bits, which mixes with int32 as it is. */
-function isWholeNumber(value: TensorLike): value is number {
+/** Whether a host value is an integer of 32 bits, which mixes with int32 as it is. */
+function isInteger32(value: TensorLike): value is number {
   return typeof value === "number" && (value | 0) === value;
 }
 
@@ -17,7 +17,7 @@ export function backendOf(...values: readonly TensorLike[]): Backend | undefined
 
 /**
  * Two operands as tensors of one element type: int32 if both are and the operation keeps whole
- * numbers (a whole number beside an int32 tensor counts as one: `argmax(x) + 1` stays int32), else
+ * numbers (an integer beside an int32 tensor counts as one: `argmax(x) + 1` stays int32), else
  * float32. To be given back with {@linkcode release}.
  */
 export function operands(
@@ -29,15 +29,15 @@ export function operands(
   let a = asTensor(left, backend), b = asTensor(right, backend);
   if (keepIntegers && a.dtype !== b.dtype) {
     // Made int32 at once: as a float32 it might have been rounded.
-    if (isWholeNumber(left)) a = wholeNumber(left, a);
-    if (isWholeNumber(right)) b = wholeNumber(right, b);
+    if (isInteger32(left)) a = integer32(left, a);
+    if (isInteger32(right)) b = integer32(right, b);
   }
   if (keepIntegers && a.dtype === b.dtype) return [a, b];
   return [convert(a, left, "float32"), convert(b, right, "float32")];
 }
 
-/** A whole number as int32, in place of the tensor `x` that was made of it. */
-function wholeNumber(value: number, x: Tensor): Tensor {
+/** An integer as int32, in place of the tensor `x` that was made of it. */
+function integer32(value: number, x: Tensor): Tensor {
   x.dispose();
   return fromHost(value, undefined, "int32", x.backend);
 }

@@ -1,4 +1,5 @@
 /** What max pooling and average pooling have in common: the windows. */
+import { checkOptions } from "../../arguments.ts";
 import { ShapeError } from "../../errors.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type Padding, type Pair, type Windows, windowsOver } from "./window.ts";
@@ -13,6 +14,8 @@ export interface PoolOptions {
   readonly padding?: Padding;
 }
 
+const OPTIONS: Record<keyof PoolOptions, true> = { size: true, strides: true, padding: true };
+
 /** The attributes of a pooling: its windows and the image they lie on. */
 export interface Pooling extends Windows {
   /** The height and width of the image. */
@@ -23,8 +26,10 @@ export interface Pooling extends Windows {
 export function poolingOver(
   operation: string,
   image: readonly [number, number],
-  { size, strides = size, padding }: PoolOptions,
+  options: PoolOptions,
 ): Pooling {
+  checkOptions(operation, options, OPTIONS);
+  const { size, strides = size, padding } = options;
   const windows = windowsOver(operation, image, size, { strides, padding });
   for (const axis of [0, 1]) {
     const size = windows.kernel[axis], pads = windows.pads[axis];

@@ -40,6 +40,17 @@ export interface SequenceOptions {
   reverse?: boolean;
 }
 
+/** The names of the options. */
+export const SEQUENCE_OPTIONS: Record<keyof SequenceOptions, true> = {
+  inputKernel: true,
+  bias: true,
+  h0: true,
+  mask: true,
+  recurrentMask: true,
+  returnSequences: true,
+  reverse: true,
+};
+
 /** What the input is: what it adds to the gates, vectors, or numbers of one-hot vectors. */
 export type SequenceInput = "gates" | "vectors" | "symbols";
 

@@ -5,6 +5,7 @@ import type { NdArray } from "../../ndarray.ts";
 import { normalizeAxes, rowMajorStrides, visit } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "../shape/reshape.ts";
+import { type AxisOr, withAxis } from "./axis.ts";
 
 /** Which axes to reduce. */
 export interface ReduceOptions {
@@ -22,8 +23,16 @@ export interface Reduction {
   readonly keepDims: boolean;
 }
 
-/** The attributes that options ask for. */
-export function reduction(name: string, x: Tensor, options: ReduceOptions = {}): Reduction {
+const REDUCE_OPTIONS: Record<keyof ReduceOptions, true> = { axis: true, keepDims: true };
+
+/** The attributes that options, or an axis alone, ask for. */
+export function reduction(
+  name: string,
+  x: Tensor,
+  given: AxisOr<ReduceOptions>,
+  known: Readonly<Record<string, true>> = REDUCE_OPTIONS,
+): Reduction {
+  const options = withAxis<ReduceOptions>(name, given, known as typeof REDUCE_OPTIONS);
   return {
     axes: normalizeAxes(name, options.axis, x.shape),
     keepDims: options.keepDims ?? false,

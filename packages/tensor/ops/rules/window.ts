@@ -155,7 +155,7 @@ export interface WindowSettings {
 
 /**
  * Checks how windows are to slide, and says it for both axes; `operation` is for messages. Throws
- * `RangeError` for what is not a whole number of at least 1, and for padding that is not known.
+ * `RangeError` for what is not an integer of at least 1, and for padding that is not known.
  *
  * @example
  * ```ts
@@ -236,7 +236,7 @@ export function windowsOver(
 }
 
 /**
- * A number for each of both axes, of one for both or of two: whole numbers of at least `least`.
+ * A number for each of both axes, of one for both or of two: integers of at least `least`.
  * `operation` and `what` are for the message of the `RangeError`.
  *
  * @example
@@ -257,7 +257,7 @@ export function pair(
   const both = typeof value === "number" ? [value, value] : [...value];
   if (both.length !== 2 || !both.every((n) => Number.isSafeInteger(n) && n >= least)) {
     throw new RangeError(
-      `Cannot ${operation} as ${what} must be a whole number of at least ${least}, or two: ` +
+      `Cannot ${operation} as ${what} must be an integer of at least ${least}, or two: ` +
         `current ${JSON.stringify(value)}`,
     );
   }
@@ -274,7 +274,7 @@ function checkPadding(operation: string, padding: Padding): void {
   if (!fits) {
     throw new RangeError(
       `Cannot ${operation} as padding must be "valid", "same" or [[top, bottom], [left, right]] ` +
-        `with whole numbers: current ${JSON.stringify(padding)}`,
+        `with integers: current ${JSON.stringify(padding)}`,
     );
   }
 }

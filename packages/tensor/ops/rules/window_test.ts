@@ -56,11 +56,11 @@ Deno.test("windowsOver refuses what makes no windows", () => {
     windowsOver("slide", [4, 5], kernel, options);
   assertThrows(over({}, [5, 2]), ShapeError, "a window of 5 x 2 must fit into the image");
   assertThrows(over({ dilations: 2 }), ShapeError, "height and width 4 x 5");
-  assertThrows(over({ strides: 0 }), RangeError, "strides must be a whole number of at least 1");
+  assertThrows(over({ strides: 0 }), RangeError, "strides must be an integer of at least 1");
   assertThrows(over({ strides: [1, 1.5] }), RangeError, "current [1,1.5]");
   assertThrows(over({ dilations: -1 }), RangeError, "dilations must be");
   assertThrows(over({}, 0), RangeError, "the window must be");
   assertThrows(over({ padding: "full" as Padding }), RangeError, 'padding must be "valid", "same"');
   assertThrows(over({ padding: [[1, 1]] }), RangeError, "current [[1,1]]");
-  assertThrows(over({ padding: [[1, -1], [0, 0]] }), RangeError, "with whole numbers");
+  assertThrows(over({ padding: [[1, -1], [0, 0]] }), RangeError, "with integers");
 });

@@ -65,7 +65,7 @@ Deno.test("broadcastTo refuses what cannot be stretched", () => {
     ShapeError,
     "only axes of size 1 can be stretched",
   );
-  assertThrows(() => broadcastTo(1, [-1]), ShapeError, "every size must be a whole number");
+  assertThrows(() => broadcastTo(1, [-1]), ShapeError, "every size must be an integer");
 });
 
 Deno.test("broadcastTo's shape does not change with the array it was given as", () => {

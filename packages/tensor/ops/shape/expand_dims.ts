@@ -23,7 +23,7 @@ export const expandDims: Composite<[x: TensorLike, axis: number]> = composite(
     if (!Number.isInteger(axis) || at < 0 || at >= rank) {
       throw new ShapeError(
         "expand dimensions",
-        `the new axis must be a whole number from ${-rank} to ${rank - 1}`,
+        `the new axis must be an integer from ${-rank} to ${rank - 1}`,
         [x.shape],
         `axis ${axis} for shape [${x.shape.join(", ")}]`,
       );

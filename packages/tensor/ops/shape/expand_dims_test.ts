@@ -17,7 +17,7 @@ Deno.test("expandDims hands the gradient on", () => {
 });
 
 Deno.test("expandDims refuses a place that is not there", () => {
-  const text = "Cannot expand dimensions as the new axis must be a whole number from -2 to 1";
+  const text = "Cannot expand dimensions as the new axis must be an integer from -2 to 1";
   assertThrows(() => expandDims([1, 2], 2), ShapeError, text);
   assertThrows(() => expandDims([1, 2], -3), ShapeError, text);
   assertThrows(() => expandDims([1, 2], 0.5), ShapeError, "axis 0.5 for shape [2]");

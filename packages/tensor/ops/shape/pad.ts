@@ -34,7 +34,7 @@ const op: OpDefinition<Borders> = {
  * A border of equal values, 0 by default, around a tensor: `[before, after]` for each axis. To take
  * a border away, use {@linkcode slice}.
  *
- * `dy/dx` is 1 inside of the border. Throws `ShapeError` unless every axis has its two whole numbers
+ * `dy/dx` is 1 inside of the border. Throws `ShapeError` unless every axis has its two integers
  * of 0 or more.
  *
  * @example
@@ -64,14 +64,14 @@ export const pad: Primitive<
     if (!valid) {
       throw new ShapeError(
         "pad",
-        "every axis needs [before, after], two whole numbers of 0 or more",
+        "every axis needs [before, after], two integers of 0 or more",
         [x.shape],
         `${JSON.stringify(paddings)} for shape [${x.shape.join(", ")}]`,
       );
     }
     if (x.dtype === "int32" && !Number.isInteger(border)) {
       throw new DTypeError(
-        `Cannot pad as the value beside int32 must be a whole number: current ${border}`,
+        `Cannot pad as the value beside int32 must be an integer: current ${border}`,
       );
     }
     if (paddings.every(([before, after]) => before + after === 0)) return x;

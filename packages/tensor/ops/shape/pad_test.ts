@@ -71,7 +71,7 @@ Deno.test("pad refuses borders that are negative, fractions, or not one pair an 
   assertThrows(
     () => pad([1, 2], [[-1, 0]]),
     ShapeError,
-    "Cannot pad as every axis needs [before, after], two whole numbers of 0 or more: " +
+    "Cannot pad as every axis needs [before, after], two integers of 0 or more: " +
       "current [[-1,0]] for shape [2]",
   );
   assertThrows(() => pad([1, 2], [[0.5, 0]]), ShapeError, "[[0.5,0]]");

@@ -49,7 +49,7 @@ export const split: Composite<
     ) {
       throw new ShapeError(
         "split",
-        `the sizes must be whole numbers that add up to ${n}`,
+        `the sizes must be integers that add up to ${n}`,
         [x.shape],
         `sizes [${sizes.join(", ")}] of axis ${at} of shape [${x.shape.join(", ")}]`,
       );

@@ -31,7 +31,7 @@ Deno.test("split refuses a count that does not divide and sizes that do not add 
   assertThrows(
     () => split([1, 2, 3], [1, 1]),
     ShapeError,
-    "must be whole numbers that add up to 3",
+    "must be integers that add up to 3",
   );
   assertThrows(() => split([1, 2, 3], [4, -1]), ShapeError, "sizes [4, -1]");
   assertThrows(() => split([1, 2, 3], 3, 1), ShapeError, "axis 1");

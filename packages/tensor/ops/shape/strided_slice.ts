@@ -62,7 +62,7 @@ function resolve(n: number, { start, stop, step = 1 }: AxisRange): [number, numb
   if (!whole || step === 0) {
     throw new ShapeError(
       "slice",
-      "start, stop and step must be whole numbers and the step not 0",
+      "start, stop and step must be integers and the step not 0",
       [],
       `start ${start}, stop ${stop}, step ${step}`,
     );

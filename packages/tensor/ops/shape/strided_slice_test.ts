@@ -106,7 +106,7 @@ Deno.test("stridedSlice refuses a step of 0, fractions, and too many ranges", ()
   assertThrows(
     () => stridedSlice([1, 2], [{ step: 0 }]),
     ShapeError,
-    "Cannot slice as start, stop and step must be whole numbers and the step not 0",
+    "Cannot slice as start, stop and step must be integers and the step not 0",
   );
   assertThrows(() => stridedSlice([1, 2], [{ start: 0.5 }]), ShapeError, "start 0.5");
   assertThrows(() => stridedSlice([1, 2], [{ stop: NaN }]), ShapeError, "stop NaN");

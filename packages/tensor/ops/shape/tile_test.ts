@@ -30,7 +30,7 @@ Deno.test("tile leaves nothing behind but its result, and refuses bad repeats", 
   assertThrows(
     () => tile(x, [-1, 1]),
     ShapeError,
-    "Cannot tile as every size must be a whole number",
+    "Cannot tile as every size must be an integer",
   );
   assertThrows(() => tile(x, [1.5]), ShapeError, "[1.5]");
 });

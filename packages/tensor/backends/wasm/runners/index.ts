@@ -1,6 +1,7 @@
 /** Operations that read and write at places named by a tensor of indices. */
 import type { OneHot } from "../../../ops/index/one_hot.ts";
 import type { Scatter } from "../../../ops/index/scatter_add.ts";
+import type { Ranking } from "../../../ops/index/top_k.ts";
 import { sizeOf } from "../../../shape.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -58,10 +59,10 @@ export const oneHot: Runner<OneHot> = (engine, [indices], { depth, on, off }) =>
   return y;
 };
 
-/** A heap of the largest so far, for each row. */
-export const topKIndices: Runner<number> = (engine, [x], k, { shape }) => {
+/** A heap of the first in order so far, for each row. */
+export const topKIndices: Runner<Ranking> = (engine, [x], { k, largest }, { shape }) => {
   const y = engine.allocate(sizeOf(shape)), n = x.shape[x.shape.length - 1];
-  const args = [address(x), y.address, n, k];
-  engine.launch("topKIndices", x.size / n, Math.ceil(GRAIN / n), ...args);
+  const args = [address(x), y.address, n, k, largest ? 1 : -1];
+  if (x.size > 0) engine.launch("topKIndices", x.size / n, Math.ceil(GRAIN / n), ...args);
   return y;
 };

@@ -127,7 +127,14 @@ export const variance: Runner<Variance> = (engine, [x], { axes, correction }, { 
   const count = axes.reduce((product, i) => product * x.shape[i], 1);
   const unbiased = count / Math.max(0, count - correction);
   const groups = groupsOf(x.shape, axes);
-  if (x.size === 0 || groups.length === 0) return filled(engine, sizeOf(shape), 0 * unbiased);
+  if (x.size === 0) return filled(engine, sizeOf(shape), 0 * unbiased);
+  if (groups.length === 0) {
+    // Each number is its own mean: what is left is 0, and NaN for what is not finite.
+    const y = engine.allocate(x.size), at = address(x);
+    engine.launch("sub", x.size, GRAIN, at, at, y.address, 1, 1);
+    scale(engine, y, x.size, unbiased);
+    return y;
+  }
   let means = x.storage as WasmStorage, y: WasmStorage | undefined;
   means.references++;
   groups.forEach((group, i) => {
