@@ -10,7 +10,7 @@ import { listFiles, ROOT, runDeno } from "./workspace.ts";
 /** What the sources of each package may import. */
 const ARROWS: Record<string, string[]> = {
   tensor: [],
-  plot: [],
+  plot: ["tensor"],
   nn: ["tensor"],
   datasets: ["tensor"],
   perceptron: ["tensor"],
@@ -38,6 +38,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "arguments.ts",
     "rows.ts",
     "format.ts",
+    "files.ts",
   ],
   ["random/"],
   ["handle.ts", "scope.ts", "tensor.ts", "tape.ts", "op.ts", "update.ts"],

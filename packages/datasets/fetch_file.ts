@@ -1,5 +1,6 @@
 /** A file of a data set from the cache, or downloaded into it from the first mirror that has it. */
 import { DataError } from "@neurite/tensor";
+import { writeWhole } from "@neurite/tensor/files";
 import { isForbidden, makeFolder, reasonOf } from "./environment.ts";
 import { type Progress, progressReporter } from "./progress.ts";
 import { readFile } from "./read_file.ts";
@@ -210,12 +211,15 @@ async function receive(
 /** Writes a file beside its place and renames it; a probe only tries, before anything is downloaded. */
 async function put(path: string, bytes: Uint8Array, purpose: "probe" | "keep"): Promise<void> {
   const [fs, { dirname }] = await Promise.all([import("node:fs/promises"), import("node:path")]);
-  const folder = dirname(path), beside = `${path}.${crypto.randomUUID()}.part`;
+  const folder = dirname(path);
   try {
     await makeFolder(folder);
-    await fs.writeFile(beside, bytes, { flag: "wx" });
-    if (purpose === "keep") await fs.rename(beside, path);
-  } catch (cause) {
+    if (purpose === "keep") return await writeWhole(path, [bytes]);
+    const probe = `${path}.${crypto.randomUUID()}.part`;
+    await fs.writeFile(probe, bytes, { flag: "wx" });
+    await fs.rm(probe);
+  } catch (error) {
+    const cause = error instanceof DataError ? error.cause ?? error : error;
     const found = reasonOf(cause);
     const flags = `, or run with --allow-read=${folder} --allow-write=${folder}`;
     throw new DataError(
@@ -224,7 +228,5 @@ async function put(path: string, bytes: Uint8Array, purpose: "probe" | "keep"): 
         (isForbidden(cause) ? flags : ""),
       { file: path, expected: "a writable folder", found, cause },
     );
-  } finally {
-    await fs.rm(beside, { force: true }).catch(() => {}); // after the rename, or if never written
   }
 }

@@ -198,7 +198,7 @@ function make<T>(file: string, saved: ReadonlyMap<string, SavedTensor>, f: () =>
   try {
     return whileLoading(numbers, f);
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
+    if (cause instanceof DataError && cause.file === file) throw cause;
     const found = (cause as Error).message;
     throw new DataError(
       `Cannot read ${file} as its model must be made of known parts: current ${found}`,

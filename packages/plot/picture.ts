@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { writeWhole } from "@neurite/tensor/files";
 import { rasterize } from "./raster.ts";
 import { resolveTerminal, type Terminal, type TerminalOptions } from "./terminal/options.ts";
-import { writeWhole } from "./write_whole.ts";
 
 /** How a picture is drawn: what the constructor of {@linkcode Picture} takes. */
 export interface Drawing {
@@ -146,6 +146,7 @@ export class Picture {
    * `--allow-read` and `--allow-write` for the folder.
    *
    * @throws {TypeError} where the extension is neither `.svg` nor `.png`.
+   * @throws {DataError} if the file cannot be written, or is none: a folder, a device, a pipe.
    *
    * @example
    * ```ts
@@ -161,8 +162,8 @@ export class Picture {
   async save(path: string | URL, options: PngOptions = {}): Promise<void> {
     const name = path instanceof URL ? path.pathname : path;
     const extension = /\.([^./\\]*)$/.exec(name)?.[1].toLowerCase() ?? "";
-    if (extension === "svg") await writeWhole(path, new TextEncoder().encode(await this.toSVG()));
-    else if (extension === "png") await writeWhole(path, await this.toPNG(options));
+    if (extension === "svg") await writeWhole(path, [new TextEncoder().encode(await this.toSVG())]);
+    else if (extension === "png") await writeWhole(path, [await this.toPNG(options)]);
     else {
       throw new TypeError(
         `Cannot save a picture as the file name must end in .svg or .png: current name is ${name}`,

@@ -4,6 +4,8 @@ import { DataError } from "@neurite/tensor";
 /** Where a text begins: behind a byte order mark, which editors put there and readers leave. */
 const beginOf = (text: string) => text.startsWith("\uFEFF") ? 1 : 0;
 
+/** How many code points Unicode has. */
+const CODE_POINTS = 0x110000;
 /** How many unknown characters an error lists. */
 const LISTED = 10;
 
@@ -24,14 +26,25 @@ const LISTED = 10;
  * ```
  */
 export class Characters {
-  /** The characters, in the order of their numbers. */
-  readonly symbols: readonly string[];
-  readonly #numbers: ReadonlyMap<string, number>;
+  /** In their order. */
+  readonly #codePoints: Int32Array;
+  #symbols: readonly string[] | undefined;
+  #numbers: ReadonlyMap<number, number> | undefined;
 
   private constructor(codePoints: readonly number[]) {
-    const sorted = [...codePoints].sort((a, b) => a - b);
-    this.symbols = Object.freeze(sorted.map((codePoint) => String.fromCodePoint(codePoint)));
-    this.#numbers = new Map(this.symbols.map((symbol, number) => [symbol, number]));
+    this.#codePoints = Int32Array.from(codePoints).sort();
+  }
+
+  /** The characters, in the order of their numbers. */
+  get symbols(): readonly string[] {
+    return this.#symbols ??= Object.freeze(
+      this.codePoints.map((codePoint) => String.fromCodePoint(codePoint)),
+    );
+  }
+
+  /** The number of each code point. */
+  get #numberOf(): ReadonlyMap<number, number> {
+    return this.#numbers ??= new Map(this.codePoints.map((codePoint, n) => [codePoint, n]));
   }
 
   /**
@@ -51,9 +64,9 @@ export class Characters {
    * @throws {DataError} if there is none, one stands twice, or one is no code point.
    */
   static fromCodePoints(codePoints: readonly number[]): Characters {
-    const seen = new Set<number>();
+    const seen = new Uint8Array(CODE_POINTS);
     const wrong = codePoints.findIndex((c) =>
-      !(Number.isInteger(c) && c >= 0 && c <= 0x10ffff) || seen.size === seen.add(c).size
+      !(Number.isInteger(c) && c >= 0 && c < CODE_POINTS) || seen[c]++ > 0
     );
     if (codePoints.length > 0 && wrong < 0) return new Characters(codePoints);
     throw new DataError(
@@ -65,12 +78,12 @@ export class Characters {
 
   /** How many there are. */
   get size(): number {
-    return this.symbols.length;
+    return this.#codePoints.length;
   }
 
   /** The code points, in the order of the numbers. */
   get codePoints(): number[] {
-    return this.symbols.map((symbol) => symbol.codePointAt(0)!);
+    return [...this.#codePoints];
   }
 
   /**
@@ -80,10 +93,10 @@ export class Characters {
    * into the string.
    */
   encode(text: string): Int32Array {
-    const numbers = new Int32Array(text.length);
+    const numbers = new Int32Array(text.length), numberOf = this.#numberOf;
     let length = 0, known = true;
     for (const character of text.slice(beginOf(text))) {
-      const number = this.#numbers.get(character) ?? -1;
+      const number = numberOf.get(character.codePointAt(0)!) ?? -1;
       known &&= number >= 0;
       numbers[length++] = number;
     }
@@ -117,7 +130,8 @@ export class Characters {
     const first = new Map<string, number>();
     let at = beginOf(text);
     for (const character of text.slice(at)) {
-      if (!this.#numbers.has(character) && !first.has(character)) first.set(character, at);
+      const known = this.#numberOf.has(character.codePointAt(0)!);
+      if (!known && !first.has(character)) first.set(character, at);
       at += character.length;
     }
     const [[symbol, offset]] = first;

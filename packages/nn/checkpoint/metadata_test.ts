@@ -24,7 +24,7 @@ Deno.test("files that hold no model, or one of unknown parts, are refused", () =
       }
       await assertRejects(() => loadModel(path), DataError);
     };
-    await changed({ neurite: "2" }, "version 1: current version 2");
+    await changed({ neurite: "2" }, 'version 1: current version "2"');
     await changed({ model: metadata.model.replace('"Dense"', '"Sense"') }, "a layer", '"Sense"');
     await changed({ model: '{"className":"Dense","config":{"units":3}}' }, "a Dense is no model");
     await changed({ model: '{"className":"Sequential","config":{"layers":[{}]}}' }, "known parts");

@@ -74,7 +74,7 @@ export abstract class Optimizer extends Configurable {
     this.#clipping = { clipValue, clipNorm, globalClipNorm };
     checkClipping(this.#clipping);
     checkNumber("weightDecay", weightDecay);
-    const isSchedule = typeof (learningRate as Schedule | null)?.at === "function";
+    const isSchedule = typeof (learningRate as Schedule | null)?.toConfig === "function";
     if (!isSchedule) checkNumber("learningRate", learningRate as number);
     this.#learningRate = learningRate;
     this.weightDecay = weightDecay;

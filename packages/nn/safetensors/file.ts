@@ -1,24 +1,23 @@
 /** Safetensors files. */
 import { DataError } from "@neurite/tensor";
+import { openFile, writeWhole } from "@neurite/tensor/files";
 import {
-  decodeSafetensors,
+  dataBegin,
+  decodeTensors,
+  PEEK,
+  readHead,
   type Safetensors,
   safetensorsParts,
   type SavedTensor,
 } from "./format.ts";
-import { writeWhole } from "./write_whole.ts";
-
-/** The path of a file that is named by a path or a `file:` address. */
-async function pathOf(file: string | URL): Promise<string> {
-  return file instanceof URL ? (await import("node:url")).fileURLToPath(file) : file;
-}
 
 /**
  * Writes a safetensors file and makes the folder it is in. It is written beside its place and
- * renamed when it is whole and on the disk: a crash or a full disk leaves the file that was there.
+ * renamed when it is whole and on the disk: a crash or a full disk leaves the file that was there. A
+ * link stays a link, and a file that was there hands on its mode.
  * Deno asks for leave to read and write the folder.
  *
- * @throws {DataError} if the file cannot be written.
+ * @throws {DataError} if the file cannot be written, or is none: a folder, a device, a pipe.
  * @throws what {@linkcode encodeSafetensors} throws, before anything is written.
  *
  * @example
@@ -39,13 +38,14 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, SavedTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await writeWhole(await pathOf(path), safetensorsParts(tensors, metadata));
+  await writeWhole(path, safetensorsParts(tensors, metadata));
 }
 
 /**
  * Reads a safetensors file; see {@linkcode decodeSafetensors}. Deno asks for leave to read it.
  *
- * @throws {DataError} if it cannot be read, or anything is wrong with it.
+ * @throws {DataError} if it cannot be read, or anything is wrong with it; where it is a file of another
+ * known kind, such as Keras's, PyTorch's or ONNX's, says which.
  *
  * @example
  * ```ts
@@ -58,18 +58,20 @@ export async function writeSafetensors(
  * ```
  */
 export async function readSafetensors(path: string | URL): Promise<Safetensors> {
-  const { readFile } = await import("node:fs/promises");
-  const file = await pathOf(path);
-  let bytes: Uint8Array;
+  const source = await openFile(path), { size, name: file } = source;
   try {
-    bytes = await readFile(file);
+    // Nothing is read of what is something else, and no more than the head of what is damaged there.
+    const start = dataBegin(await source.read(0, Math.min(size, PEEK)), size, file);
+    const head = readHead(await source.read(0, start), size, file);
+    return decodeTensors(head, await source.read(start, size), file);
   } catch (cause) {
-    const { name, message: found } = cause as Error;
-    const remedy = name === "NotCapable" ? `. Run with --allow-read=${file}` : "";
+    if (cause instanceof DataError) throw cause;
+    const found = (cause as Error).message;
     throw new DataError(
-      `Cannot read ${file} as it must be a file that can be read: current ${found}${remedy}`,
+      `Cannot read ${file} as it must be a file that can be read: current ${found}`,
       { file, expected: "a file that can be read", found, cause },
     );
+  } finally {
+    await source.close();
   }
-  return decodeSafetensors(bytes, { file });
 }

@@ -2,7 +2,6 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { DataError } from "@neurite/tensor";
 import { readSafetensors, writeSafetensors } from "./file.ts";
 import type { SavedTensor } from "./format.ts";
-import { writeWhole } from "./write_whole.ts";
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -58,27 +57,6 @@ Deno.test("files that cannot be read say why", () =>
     assertEquals([error.file, error.found], [short, 3]);
   }));
 
-Deno.test("a failure in the middle leaves the old file and nothing else", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/model.safetensors`;
-    await writeSafetensors(path, equal(1));
-    const parts = function* () {
-      yield new Uint8Array(1 << 20);
-      assertEquals(names(folder).length, 2);
-      throw new Error("no space left on device");
-    };
-    const error = await assertRejects(() => writeWhole(path, parts()), DataError, "no space left");
-    assertEquals(error.file, path);
-    assertEquals((error.cause as Error).message, "no space left on device");
-    assertEquals(names(folder), ["model.safetensors"]);
-    assertEquals((await readSafetensors(path)).tensors, equal(1));
-    // A folder in its place, and a file where its folder is to be.
-    await Deno.mkdir(`${folder}/taken`);
-    await assertRejects(() => writeSafetensors(`${folder}/taken`, equal(1)), DataError, "taken");
-    await assertRejects(() => writeSafetensors(`${path}/model`, equal(1)), DataError, path);
-    assertEquals(names(folder), ["model.safetensors", "taken"]);
-  }));
-
 Deno.test({
   name: "a disk that takes no more leaves the old file and nothing else",
   ignore: Deno.build.os === "windows", // There the size of files cannot be limited.
@@ -113,24 +91,6 @@ Deno.test({
       assertEquals((await readSafetensors(path)).tensors, equal(1, 1 << 20));
     }),
 });
-
-Deno.test("what a killed writer left is taken away later, and nothing else", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/model.safetensors`;
-    const old = `.model.safetensors.${crypto.randomUUID()}.part`;
-    const others = [
-      `.model.safetensors.${crypto.randomUUID()}.part`, // of a writer that may be at work
-      `.other.safetensors.${crypto.randomUUID()}.part`,
-      ".model.safetensors.mine.part",
-    ];
-    for (const name of [old, ...others]) await Deno.writeTextFile(`${folder}/${name}`, "");
-    const hourAgo = new Date(Date.now() - 3600_000);
-    for (const name of [old, ...others.slice(1)]) {
-      await Deno.utime(`${folder}/${name}`, hourAgo, hourAgo);
-    }
-    await writeSafetensors(path, equal(1));
-    assertEquals(names(folder), [...others, "model.safetensors"].sort());
-  }));
 
 for (const signal of ["SIGINT", "SIGKILL"] as const) {
   Deno.test({

@@ -1,6 +1,7 @@
 /** The safetensors format: named arrays in one file, read by every framework. */
 import { DataError, DTypeError, formatShape, ShapeError } from "@neurite/tensor";
 import { ELEMENT_TYPES } from "./element_types.ts";
+import { fileKind } from "./file_kind.ts";
 import { type Entry, excerpt, METADATA, readHeader } from "./header.ts";
 
 /** An array in a safetensors file. */
@@ -182,57 +183,106 @@ export function decodeSafetensors(
   bytes: Uint8Array,
   { file = "the safetensors data" }: DecodeSafetensorsOptions = {},
 ): Safetensors {
-  const refuse = (rule: string, offset: number, expected: string, found: string | number) => {
+  const start = dataBegin(bytes, bytes.length, file);
+  return decodeTensors(
+    readHead(bytes.subarray(0, start), bytes.length, file),
+    bytes.subarray(start),
+    file,
+  );
+}
+
+type Refuse = (rule: string, offset: number, expected: string, found: string | number) => never;
+
+function refuser(file: string): Refuse {
+  return (rule, offset, expected, found) => {
     throw new DataError(
       `Cannot read ${file} as ${rule}: current ${found} at byte ${offset}, expected ${expected}`,
       { file, offset, expected, found },
     );
   };
-  const { text, start } = headerOf(bytes, refuse);
-  const refuseText: Refuse = (rule, at, expected, found) =>
-    refuse(rule, PREFIX + new TextEncoder().encode(text.slice(0, at)).length, expected, found);
-  const { tensors: entries, metadata } = readHeader(
-    text,
-    (at, expected, found) =>
-      refuseText("a safetensors header must describe its tensors", at, expected, found),
-  );
-  checkCover(entries, bytes.length, start, refuse, refuseText);
-  const tensors = new Map<string, SavedTensor>();
-  for (const [name, { dtype, shape, begin, end }] of entries) {
-    const type = ELEMENT_TYPES.get(dtype)!;
-    const data = type.read(bytes.subarray(start + begin, start + end), (index, value) => {
-      const kind = dtype.includes("F") ? "float32" : dtype === "BOOL" ? "0 or 1" : "int32";
-      const rule = `the values of ${excerpt(name)} must fit`;
-      return refuse(rule, start + begin + index * type.bytes, kind, String(value));
-    });
-    const kept = data instanceof Float32Array ? "float32" : "int32";
-    tensors.set(name, { dtype: kept, shape, data });
-  }
-  return { tensors, metadata: Object.fromEntries(metadata) };
 }
 
-type Refuse = (rule: string, offset: number, expected: string, found: string | number) => never;
+/** Bytes in front of a file by which other kinds of files are told. */
+export const PEEK = 256;
 
-/** The text of the header, and where the data begin. */
-function headerOf(bytes: Uint8Array, refuse: Refuse): { text: string; start: number } {
-  if (bytes.length < PREFIX) {
-    refuse("safetensors begin with the header's length", 0, "8 bytes or more", bytes.length);
+/** Where in a file of `size` bytes the data begin, from its first `PEEK` bytes. */
+export function dataBegin(first: Uint8Array, size: number, file: string): number {
+  const refuse = refuser(file);
+  if (size < PREFIX) {
+    refuse("safetensors begin with the header's length", 0, "8 bytes or more", size);
   }
-  const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX);
+  const prefix = new DataView(first.buffer, first.byteOffset, PREFIX);
   const length = prefix.getUint32(0, true) + 2 ** 32 * prefix.getUint32(4, true);
-  const longest = Math.min(LONGEST_HEADER, bytes.length - PREFIX);
+  const longest = Math.min(LONGEST_HEADER, size - PREFIX);
+  if (length <= longest && first[PREFIX] === 0x7b) return PREFIX + length;
+  const other = fileKind(first.subarray(0, PEEK));
+  if (other !== undefined) {
+    const { kind, remedy } = other;
+    throw new DataError(
+      `Cannot read ${file} as it must be a safetensors file: current ${kind}. ${remedy}`,
+      { file, offset: 0, expected: "a safetensors file", found: kind },
+    );
+  }
   if (length > longest) {
     const rule = "a safetensors header must end within the file and 100 MB";
     refuse(rule, 0, `at most ${longest}`, length);
   }
-  const start = PREFIX + length;
+  return PREFIX + length;
+}
+
+/** What the head of a file says. */
+export interface Head {
+  /** The tensors by name. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** The texts by name. */
+  readonly metadata: Record<string, string>;
+  /** Where in the file the data begin. */
+  readonly start: number;
+}
+
+/** Reads the head of a file of `size` bytes: all in front of the data. Checks that it fits the file. */
+export function readHead(head: Uint8Array, size: number, file: string): Head {
+  const refuse = refuser(file), text = headerText(head, refuse);
+  const refuseText: Refuse = (rule, at, expected, found) =>
+    refuse(rule, PREFIX + new TextEncoder().encode(text.slice(0, at)).length, expected, found);
+  const { tensors, metadata } = readHeader(
+    text,
+    (at, expected, found) =>
+      refuseText("a safetensors header must describe its tensors", at, expected, found),
+  );
+  checkCover(tensors, size, head.length, refuse, refuseText);
+  return { entries: tensors, metadata: Object.fromEntries(metadata), start: head.length };
+}
+
+/** The tensors that a head describes, out of the data behind it. */
+export function decodeTensors(
+  { entries, metadata, start }: Head,
+  data: Uint8Array,
+  file: string,
+): Safetensors {
+  const refuse = refuser(file), tensors = new Map<string, SavedTensor>();
+  for (const [name, { dtype, shape, begin, end }] of entries) {
+    const type = ELEMENT_TYPES.get(dtype)!;
+    const values = type.read(data.subarray(begin, end), (index, value) => {
+      const kind = dtype.includes("F") ? "float32" : dtype === "BOOL" ? "0 or 1" : "int32";
+      const rule = `the values of ${excerpt(name)} must fit`;
+      return refuse(rule, start + begin + index * type.bytes, kind, String(value));
+    });
+    const kept = values instanceof Float32Array ? "float32" : "int32";
+    tensors.set(name, { dtype: kept, shape, data: values });
+  }
+  return { tensors, metadata };
+}
+
+/** The text of the header. */
+function headerText(head: Uint8Array, refuse: Refuse): string {
   // A byte order mark counts as a character: it is nothing that a header may begin with.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   try {
-    const text = decoder.decode(bytes.subarray(PREFIX, start));
-    if (text[0] === "{") return { text, start };
+    const text = decoder.decode(head.subarray(PREFIX));
+    if (text[0] === "{") return text;
   } catch { /* it is not UTF-8: said below */ }
-  const found = [...bytes.subarray(PREFIX, Math.min(start, PREFIX + 8))]
+  const found = [...head.subarray(PREFIX, PREFIX + 8)]
     .map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return refuse(
     "a safetensors header must be UTF-8 that begins with {",

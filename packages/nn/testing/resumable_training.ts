@@ -1,12 +1,14 @@
 /**
  * Trains a small network with random numbers in every place where there can be some, and saves it on
  * the way. Where a checkpoint is there already, goes on from it. At the end saves it in another
- * file. The arguments are the two paths, the name of the optimizer and how often to save.
+ * file. Prints where it begins, and a line for every step. The arguments are the two paths, what it is
+ * trained on, the name of the optimizer and how often to save.
  */
 import { Rng, uniform } from "@neurite/tensor";
 import {
   Adam,
   Dense,
+  LambdaCallback,
   LearningRateScheduler,
   loadModel,
   type Model,
@@ -17,7 +19,7 @@ import {
 import { RandomDrop } from "./random_drop.ts";
 
 /** The numbers of a training: 7 steps an epoch, of which the last is smaller. */
-const EXAMPLES = 104, BATCH = 15, EPOCHS = 40;
+const EXAMPLES = 104, BATCH = 15, EPOCHS = 12;
 
 function network(optimizer: string): Model {
   const model = new Sequential([
@@ -35,17 +37,26 @@ function network(optimizer: string): Model {
   return model;
 }
 
-const [checkpoint, result, optimizer, saveFreq] = Deno.args;
-const x = uniform([EXAMPLES, 3], -1, 1, { rng: new Rng(1) });
-const y = (x.array() as number[][]).map(([a, b, c]) => [a * b - c]);
+const [checkpoint, result, data, optimizer, saveFreq] = Deno.args;
+const x = uniform([EXAMPLES, 3], -1, 1, { rng: new Rng(1) }).array() as number[][];
+const y = x.map(([a, b, c]) => [a * b - c]);
+
+/** The set in batches, once or again and again. */
+async function* batches() {
+  do {
+    for (let at = 0; at < EXAMPLES; at += BATCH) {
+      await Promise.resolve();
+      yield { x: x.slice(at, at + BATCH), y: y.slice(at, at + BATCH) };
+    }
+  } while (data === "an endless stream");
+}
 
 const there = await Deno.stat(checkpoint).then(() => true, () => false);
 const model = there ? await loadModel(checkpoint) : network(optimizer);
-console.log(JSON.stringify(model.progress));
-await model.fit(x, y, {
+const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+print(String(model.progress.epoch + model.progress.step / 100));
+const options = {
   epochs: EPOCHS,
-  batchSize: BATCH,
-  validationSplit: 0.05,
   resume: there,
   verbose: 0,
   callbacks: [
@@ -54,6 +65,13 @@ await model.fit(x, y, {
       filepath: checkpoint,
       saveFreq: saveFreq === "epoch" ? saveFreq : Number(saveFreq),
     }),
+    new LambdaCallback({ onTrainBatchEnd: () => void print("step") }),
   ],
-});
+} as const;
+await (data === "a set"
+  ? model.fit(x, y, { ...options, batchSize: BATCH, validationSplit: 0.05 })
+  : model.fit(batches, undefined, {
+    ...options,
+    stepsPerEpoch: data === "a stream" ? undefined : 5,
+  }));
 await model.save(result);
