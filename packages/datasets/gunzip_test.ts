@@ -38,8 +38,9 @@ Deno.test("gunzip refuses bytes after the end", async () => {
 });
 
 Deno.test("gunzip gives no more than the end of the file says, and refuses what says too much", async () => {
-  const bomb = gzipSync(new Uint8Array(50_000_000)), before = performance.now();
+  const bomb = gzipSync(new Uint8Array(50_000_000));
   assert(bomb.length < 60_000);
+  const before = performance.now();
   const error = await assertRejects(
     () => gunzip(bomb, "f.gz"),
     DataError,

@@ -50,11 +50,18 @@ function weightsOf(model: Model): Map<string, Tensor> {
   return named(model.namedWeights().map(([name, { value }]) => [name, value]));
 }
 
-/** What the optimizer remembers of each weight that it changes, by name. */
-function momentsOf(model: Model): Map<string, Tensor> {
-  const trainable = new Set(model.trainableWeights);
-  const changed = model.namedWeights().filter(([, weight]) => trainable.has(weight));
-  const state = model.compiled.optimizer.state(
+/**
+ * What the optimizer remembers of each weight that it changes, or changed before that was frozen, by
+ * name; also of those frozen ones that a file has something of.
+ */
+function momentsOf(model: Model, saved?: ReadonlyMap<string, SavedTensor>): Map<string, Tensor> {
+  const { optimizer } = model.compiled, trainable = new Set(model.trainableWeights);
+  const inFile = new Set(Array.from(saved?.keys() ?? [], (name) => name.replace(/\/[^/]*$/, "")));
+  const changed = model.namedWeights().filter(([name, weight]) =>
+    trainable.has(weight) || optimizer.remembers(weight) ||
+    inFile.has(`${OPTIMIZER}${optimizer.name}/${name}`)
+  );
+  const state = optimizer.state(
     changed.map(([, weight]) => weight),
     changed.map(([name]) => name),
   );
@@ -270,7 +277,7 @@ function restore(
   if (training !== undefined) {
     checkOptimizer(model, file, training);
     checkSums(model, file, training);
-    pairs.push(...match(momentsOf(model), saved, file, model.name));
+    pairs.push(...match(momentsOf(model, saved), saved, file, model.name));
   }
   take(pairs);
   if (training === undefined) return;

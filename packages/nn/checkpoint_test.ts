@@ -288,3 +288,30 @@ Deno.test("weights without names of their own are refused", async () => {
   await assertRejects(() => saveModel(model, "unused"), RangeError, 'two "twins/w"');
   assertThrows(() => Deno.statSync("unused"), Deno.errors.NotFound);
 });
+
+Deno.test("what is frozen, or was for a while, is saved, loaded and trained on to the bit", () =>
+  inFolder(async (path) => {
+    const base = new Sequential([new Dense(4, { activation: "tanh" }), new Dense(4)], {
+      name: "base",
+    });
+    const model = new Sequential([new Input({ shape: [3] }), base, new Dense(1)], { seed: 1 });
+    model.compile({ optimizer: "adam", loss: "mse" });
+    await train(model, 1, false);
+    const values = () => weights(model), start = values();
+    base.trainable = false;
+    await train(model, 2);
+    assertEquals(values().slice(0, 4), start.slice(0, 4));
+    await model.save(path);
+    const loaded = await loadModel(path);
+    assertEquals(loaded.trainableWeights.length, 2);
+    for (const one of [model, loaded]) await train(one, 3);
+    assertEquals(weights(loaded), values());
+    // Thawed, the optimizer still remembers what it knew before.
+    for (const one of [model, loaded]) {
+      one.getLayer("base").trainable = true;
+      assertEquals(one.trainableWeights.length, 6);
+      await train(one, 4);
+    }
+    assertEquals(weights(loaded), values());
+    assertNotEquals(values().slice(0, 4), start.slice(0, 4));
+  }));

@@ -143,6 +143,11 @@ export abstract class Optimizer extends Configurable {
     return moments;
   }
 
+  /** Whether something is remembered of a variable: whether it was changed, or `state` asked for. */
+  remembers(variable: Variable): boolean {
+    return this.#moments.has(variable);
+  }
+
   /**
    * What is remembered, by names such as `adam/dense/kernel/m`, made if it is not there: with
    * {@linkcode Optimizer.iterations} all that a checkpoint needs. `names` are the full names of the
