@@ -74,7 +74,7 @@ export class LSTM extends RecurrentLayer {
     this.unitForgetBias = options.unitForgetBias ?? true;
   }
 
-  /** What makes the start values of the bias. */
+  /** What makes the initial values of the bias. */
   protected override startOfBias(initializer: Initializer): Initializer {
     if (!this.unitForgetBias) return initializer;
     return {

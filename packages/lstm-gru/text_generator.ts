@@ -21,6 +21,7 @@ import {
   type Stepper,
 } from "@neurite/rnn";
 import { DataError, globalRng, Rng, softmaxCrossEntropy, sum, tensor, tidy } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import {
   checkText,
   countWindows,
@@ -198,7 +199,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * @throws {RangeError} if the length is none.
    */
   excerpt(length: number = this.seqLength, rng: Rng = this.rng): string {
-    checkLength("take an excerpt", length);
+    checkCount("take an excerpt", "the number of characters", length, 0);
     const text = this.#corpus("take an excerpt");
     const begin = rng.integer(Math.max(1, text.length - length + 1));
     return this.characters.decode(text.subarray(begin, begin + length));
@@ -300,7 +301,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * are not numbers.
    */
   sample(seedText: string, n: number, options: SamplingOptions = {}): string {
-    checkLength("sample", n);
+    checkCount("sample", "the number of characters", n, 0);
     const next = sampler(options, this.symbols, this.rng), written: number[] = [];
     let state = this.begin(), logits: ArrayLike<number> = [];
     for (const seed of this.#seeds(seedText)) ({ state, logits } = this.step(state, seed));
@@ -362,14 +363,6 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
 }
 
 layers.register({ TextGenerator });
-
-/** Refuses a number of characters that is none. */
-function checkLength(operation: string, length: number): void {
-  if (Number.isSafeInteger(length) && length >= 0) return;
-  throw new RangeError(
-    `Cannot ${operation} as the number of characters must be a whole one: current ${length}`,
-  );
-}
 
 /** Measures what is held out after each epoch. */
 class Validation extends Callback {

@@ -133,7 +133,7 @@ Deno.test("options that make no sense are refused", () => {
   assertThrows(make({ cell: "LSTM" }), RangeError, 'one of lstm, gru, rnn: current "LSTM"');
   assertThrows(make({ predict: "some" }), RangeError, "predict must be one of all, next");
   for (const name of ["hiddenSize", "layers", "seqLength", "batchSize"]) {
-    assertThrows(make({ [name]: 0 }), RangeError, `${name} must be a whole number`);
+    assertThrows(make({ [name]: 0 }), RangeError, `${name} must be an integer`);
   }
 });
 

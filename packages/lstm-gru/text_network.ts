@@ -1,6 +1,7 @@
 /** The layers of a network that reads text. */
 import { Dense, type Layer, type Optimizer } from "@neurite/nn";
 import { Embedding, type RecurrentLayer, type RecurrentOptions, SimpleRNN } from "@neurite/rnn";
+import { checkCount, checkOneOf } from "@neurite/tensor/internal";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
 
@@ -41,7 +42,7 @@ export interface TextNetworkOptions {
   batchSize?: number;
   /** How it learns; by default Adam with a rate of 0.001, or of 0.003 where all are predicted. */
   optimizer?: Optimizer;
-  /** The seed of start values, of the order of windows, and of sampling. */
+  /** The seed of initial values, of the order of windows, and of sampling. */
   seed?: number;
   /** The name; `text_generator` by default. */
   name?: string;
@@ -62,26 +63,14 @@ export function settingsOf(options: TextNetworkOptions): TextNetworkSettings {
   const { predict = "all", cell = "lstm", name = "text_generator" } = options;
   const { hiddenSize = 128, layers = 1, seqLength = 40 } = options;
   const { batchSize = predict === "all" ? 64 : 256 } = options;
-  checkChoice("predict", predict, ["all", "next"]);
-  checkChoice("cell", cell, Object.keys(CELLS));
+  checkOneOf("make a text generator", "predict", predict, ["all", "next"]);
+  checkOneOf("make a text generator", "cell", cell, Object.keys(CELLS));
   const chosen = { predict, cell, hiddenSize, layers, seqLength, batchSize, name };
   const settings = { ...options, ...chosen };
   for (const name of ["hiddenSize", "layers", "seqLength", "batchSize"] as const) {
-    const count = settings[name];
-    if (Number.isSafeInteger(count) && count >= 1) continue;
-    throw new RangeError(
-      `Cannot make a text generator as ${name} must be a whole number of at least 1: current ${count}`,
-    );
+    checkCount("make a text generator", name, settings[name]);
   }
   return settings;
-}
-
-function checkChoice(name: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return;
-  throw new RangeError(
-    `Cannot make a text generator as ${name} must be one of ${choices.join(", ")}: current ` +
-      JSON.stringify(value),
-  );
 }
 
 /** The layers of a network for so many characters. */

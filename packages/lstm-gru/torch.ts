@@ -19,7 +19,7 @@ import {
 export interface TorchOptions {
   /**
    * What follows the names of its parameters: `"_l0"` by default, `"_l1"` for the second layer of a
-   * module, `"_l0_reverse"` for the way back of a bidirectional one.
+   * module, `"_l0_reverse"` for the reverse direction of a bidirectional one.
    */
   suffix?: string;
 }

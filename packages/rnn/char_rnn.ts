@@ -28,16 +28,10 @@ import {
   zeros,
 } from "@neurite/tensor";
 import { tanhGradient } from "@neurite/tensor/internal";
+import { checkCount } from "@neurite/tensor/internal";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
-import {
-  checkCorpus,
-  checkCount,
-  checkOptions,
-  checkParameter,
-  checkRate,
-  checkSymbols,
-} from "./check.ts";
+import { checkCorpus, checkOptions, checkParameter, checkRate, checkSymbols } from "./check.ts";
 import {
   type CharRNNFitOptions,
   type CharRNNHistory,
@@ -60,7 +54,7 @@ export interface CharRNNOptions {
   /** How often `fit` goes through the corpus; 100 by default. */
   epochs?: number;
   /**
-   * The seed of the start values and of sampling. Without one, numbers are taken from the global
+   * The seed of the initial values and of sampling. Without one, numbers are taken from the global
    * generator of `@neurite/tensor`.
    */
   seed?: number;
@@ -120,7 +114,7 @@ export class CharRNN implements Stepper<Float32Array> {
   learningRate: number;
   /** How often `fit` goes through the corpus. */
   epochs: number;
-  /** The generator of the start values and of sampling. */
+  /** The generator of the initial values and of sampling. */
   readonly rng: Rng;
   /**
    * The loss of a window of `seqLength` characters, smoothed over about a hundred of them by
@@ -269,7 +263,7 @@ export class CharRNN implements Stepper<Float32Array> {
    * Trains by stochastic gradient descent, `W ← W - η ∂L/∂W` after each window of the corpus, `epochs`
    * times through it. Called once more, it goes on: where it was stopped within an epoch, the first
    * epoch is the rest of that one. With `resume: true` it goes on with the same training, in which
-   * `epochs` counts from its begin, to the bit as if it had never been stopped; a network that was
+   * `epochs` counts from its beginning, to the bit as if it had never been stopped; a network that was
    * saved between any two windows, for instance in `onIteration`, is loaded and does so, too.
    *
    * @throws {DivergedError} if the loss or its gradient becomes NaN or infinite; nothing is changed by
@@ -443,7 +437,7 @@ export class CharRNN implements Stepper<Float32Array> {
   }
 }
 
-/** What the way forth leaves for the way back. */
+/** What the forward pass leaves for the backward pass. */
 interface Forward {
   /** The characters as one-hot rows, `[T, V]`. */
   readonly X: Tensor;

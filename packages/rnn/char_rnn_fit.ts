@@ -1,7 +1,7 @@
 /** The training of a CharRNN: window after window, epoch after epoch. */
 import { Turns } from "@neurite/nn";
 import { DataError, DivergedError } from "@neurite/tensor";
-import { checkCount } from "./check.ts";
+import { checkCount } from "@neurite/tensor/internal";
 
 /** Where the training is. */
 export interface CharRNNProgress {

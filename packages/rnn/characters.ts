@@ -114,7 +114,7 @@ export class Characters {
     for (const number of numbers) {
       if (!Object.hasOwn(this.symbols, number)) {
         throw new DataError(
-          `Cannot decode as every number must be a whole one from 0 to ${this.size - 1}: current ` +
+          `Cannot decode as every number must be an integer from 0 to ${this.size - 1}: current ` +
             `${number} at ${at}`,
           { offset: at, expected: `0 to ${this.size - 1}`, found: number },
         );

@@ -9,6 +9,7 @@ import {
   type Tensor,
   type TensorLike,
 } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import type { Characters } from "./characters.ts";
 
 /** Refuses options of a network that make no sense. */
@@ -25,14 +26,6 @@ export function checkRate(operation: string, learningRate: number): void {
   if (Number.isFinite(Math.fround(learningRate)) && learningRate > 0) return;
   throw new RangeError(
     `Cannot ${operation} as learningRate must be a finite number above 0: current ${learningRate}`,
-  );
-}
-
-/** Refuses what is not a whole number of at least `least`. */
-export function checkCount(operation: string, name: string, value: number, least = 1): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(
-    `Cannot ${operation} as ${name} must be a whole number of at least ${least}: current ${value}`,
   );
 }
 
@@ -62,7 +55,7 @@ export function checkSymbols(
   if (typeof given === "string") return numbers;
   const wrong = numbers.findIndex((n, i) => n !== given[i] || n < 0 || n >= characters.size);
   if (wrong < 0) return numbers;
-  const expected = `a whole number from 0 to ${characters.size - 1}`;
+  const expected = `an integer from 0 to ${characters.size - 1}`;
   throw new DataError(
     `Cannot use ${what} as every character must be ${expected}: current ${
       given[wrong]

@@ -2,14 +2,6 @@
 import { formatSizes, type Shape } from "@neurite/nn";
 import { cast, DataError, max, ShapeError, type Tensor } from "@neurite/tensor";
 
-/** Refuses an option that is not a whole number of at least 1. */
-export function checkCount(name: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new RangeError(
-    `Cannot make a recurrent layer as ${name} must be a whole number of at least 1: current ${count}`,
-  );
-}
-
 /** Refuses a share that is none, or all. */
 export function checkRate(name: string, rate: number): number {
   if (rate >= 0 && rate < 1) return rate;
@@ -70,16 +62,16 @@ export function checkSequence(layer: string, x: Tensor, mask: Tensor | undefined
   );
 }
 
-/** Numbers of symbols as int32; refuses those that are not whole. */
+/** Numbers of symbols as int32; refuses those that are no integers. */
 export function symbolsOf(layer: string, x: Tensor): Tensor {
   if (x.dtype === "int32") return x;
   if (x.backend.synchronous) {
     const values = x.dataSync(), at = values.findIndex((v) => !Number.isInteger(v));
     if (at >= 0) {
       throw new DataError(
-        `Cannot run layer "${layer}" as its inputs must be the whole numbers of symbols: current ` +
+        `Cannot run layer "${layer}" as its inputs must be the integers of symbols: current ` +
           `${values[at]} at ${at}`,
-        { offset: at, expected: "a whole number", found: values[at] },
+        { offset: at, expected: "an integer", found: values[at] },
       );
     }
   }

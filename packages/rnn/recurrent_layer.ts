@@ -26,14 +26,8 @@ import {
   takeAlongAxis,
   type Tensor,
 } from "@neurite/tensor";
-import {
-  checkCount,
-  checkInputs,
-  checkRate,
-  checkSequence,
-  checkStates,
-  symbolsOf,
-} from "./check_layer.ts";
+import { checkCount } from "@neurite/tensor/internal";
+import { checkInputs, checkRate, checkSequence, checkStates, symbolsOf } from "./check_layer.ts";
 
 /** The options of every recurrent layer; names and meanings are Keras's. */
 export interface RecurrentOptions extends LayerOptions {
@@ -60,11 +54,11 @@ export interface RecurrentOptions extends LayerOptions {
    * elements. The vectors are never made: rows of the kernel are taken. By default inputs are vectors.
    */
   oneHot?: number;
-  /** The start values of the input kernel; `"glorotUniform"` by default. */
+  /** The initial values of the input kernel; `"glorotUniform"` by default. */
   kernelInitializer?: string | Initializer;
-  /** The start values of the recurrent kernel; `"orthogonal"` by default. */
+  /** The initial values of the recurrent kernel; `"orthogonal"` by default. */
   recurrentInitializer?: string | Initializer;
-  /** The start values of the bias; `"zeros"` by default. */
+  /** The initial values of the bias; `"zeros"` by default. */
   biasInitializer?: string | Initializer;
   /** What is added to the loss for the size of the input kernel. */
   kernelRegularizer?: Regularizer;
@@ -96,7 +90,7 @@ export interface SequenceCall {
   readonly recurrentMask: Tensor | undefined;
   /** Whether the output is the states after all steps. */
   readonly returnSequences: boolean;
-  /** Whether the steps go from the end to the begin. */
+  /** Whether the steps go from the end to the beginning. */
   readonly reverse: boolean;
 }
 
@@ -215,8 +209,10 @@ export abstract class RecurrentLayer extends Layer {
   /** Checks the options; throws `RangeError` for those that make no sense. */
   constructor(units: number, options: RecurrentOptions = {}) {
     super(options);
-    checkCount("units", units);
-    if (options.oneHot !== undefined) checkCount("oneHot", options.oneHot);
+    checkCount("make a recurrent layer", "units", units);
+    if (options.oneHot !== undefined) {
+      checkCount("make a recurrent layer", "oneHot", options.oneHot);
+    }
     this.units = units;
     this.returnSequences = options.returnSequences ?? false;
     this.returnState = options.returnState ?? false;
@@ -272,7 +268,7 @@ export abstract class RecurrentLayer extends Layer {
     return [this.gates * this.units];
   }
 
-  /** What makes the start values of the bias, given what the options ask for. */
+  /** What makes the initial values of the bias, given what the options ask for. */
   protected startOfBias(initializer: Initializer): Initializer {
     return initializer;
   }
@@ -318,7 +314,7 @@ export abstract class RecurrentLayer extends Layer {
       returnSequences: this.returnSequences,
       reverse: this.goBackwards,
     });
-    // Handles of their own: a result is given back when the last layer has read it.
+    // Handles of their own: a result is freed when the last layer has read it.
     if (states !== undefined) states.set(this, result.states.map((state) => stopGradient(state)));
     else if (this.stateful && context.later === undefined) this.#keep(result.states);
     else if (this.stateful) {
@@ -355,7 +351,7 @@ export abstract class RecurrentLayer extends Layer {
     return mul(gather(this.#kernel!.value, symbols), expandDims(kept, 2));
   }
 
-  /** The states that were kept, as they are now: the way back reads them when they are replaced. */
+  /** The states that were kept, as they are now: the backward pass reads them after they are replaced. */
   #kept(batch: number): readonly Tensor[] | undefined {
     const states = this.#carried.flatMap(({ value }) => value ?? []);
     if (states.length < this.stateCount) return undefined;

@@ -46,7 +46,7 @@ function bfloat16(bytes: Uint8Array): Float32Array {
   return new Float32Array(Uint32Array.from(view(Uint16Array, 2, bytes), (b) => b << 16).buffer);
 }
 
-/** Whole numbers of 64 bits, which fit if the upper half only repeats the sign of the lower one. */
+/** Integers of 64 bits, which fit if the upper half only repeats the sign of the lower one. */
 function int64(bytes: Uint8Array, misfit: Misfit): Int32Array {
   const words = view(Int32Array, 4, bytes), out = new Int32Array(words.length / 2);
   for (let i = 0; i < out.length; i++) {

@@ -85,8 +85,8 @@ class Reader {
     const at = this.#at;
     this.object((key, at) => {
       if (key === "dtype") dtype = this.string();
-      else if (key === "shape") shape = this.#wholeNumbers();
-      else if (key === "data_offsets") offsets = this.#wholeNumbers();
+      else if (key === "shape") shape = this.#integers();
+      else if (key === "data_offsets") offsets = this.#integers();
       else this.#complain(at, '"dtype", "shape" or "data_offsets"', excerpt(key));
     });
     if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
@@ -120,8 +120,8 @@ class Reader {
     if (this.#at < this.#text.length) this.#fail("the end of the header");
   }
 
-  /** `[n, ...]` of whole numbers from 0 to 2^53 - 1. */
-  #wholeNumbers(): number[] {
+  /** `[n, ...]` of integers from 0 to 2^53 - 1. */
+  #integers(): number[] {
     const list: number[] = [];
     this.#take("[");
     if (this.#skip("]")) return list;
@@ -129,7 +129,7 @@ class Reader {
       this.#space();
       const [digits] = this.#text.slice(this.#at, this.#at + 32).match(/^[^\s,\]]*/)!;
       const n = /^(0|[1-9]\d*)$/.test(digits) ? Number(digits) : NaN;
-      if (!Number.isSafeInteger(n)) this.#fail("a whole number from 0 to 2^53 - 1");
+      if (!Number.isSafeInteger(n)) this.#fail("an integer from 0 to 2^53 - 1");
       this.#at += digits.length;
       list.push(n);
     } while (this.#skip(","));

@@ -53,7 +53,7 @@ const MERGE: Readonly<Record<Exclude<MergeMode, null>, (a: Tensor, b: Tensor) =>
  * import { Input, Sequential } from "@neurite/nn";
  * import { Bidirectional, SimpleRNN } from "@neurite/rnn";
  *
- * // A running sum from the begin, and one from the end.
+ * // A running sum from the beginning, and one from the end.
  * const sum = new SimpleRNN(1, { activation: "relu", returnSequences: true });
  * const model = new Sequential([new Input({ shape: [null, 1] }), new Bidirectional(sum)]);
  * model.setWeights([[[1]], [[1]], [0], [[1]], [[1]], [0]]);
@@ -69,7 +69,7 @@ export class Bidirectional extends Layer {
     mergeMode: true,
     backwardLayer: true,
   };
-  /** The layer that reads from the begin. */
+  /** The layer that reads from the beginning. */
   readonly forwardLayer: RecurrentLayer;
   /** The layer that reads from the end. */
   readonly backwardLayer: RecurrentLayer;

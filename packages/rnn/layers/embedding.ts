@@ -12,13 +12,14 @@ import {
   type Variable,
 } from "@neurite/nn";
 import { gather, notEqual, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import { symbolsOf } from "../check_layer.ts";
 
 /** The options of {@linkcode Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
   /** Whether number 0 stands for a step that is not there; `false` by default. */
   maskZero?: boolean;
-  /** The start values; `"randomUniform"`, from -0.05 to 0.05, by default. */
+  /** The initial values; `"randomUniform"`, from -0.05 to 0.05, by default. */
   embeddingsInitializer?: string | Initializer;
   /** What is added to the loss for the size of the vectors. */
   embeddingsRegularizer?: Regularizer;
@@ -73,12 +74,8 @@ export class Embedding extends Layer {
   /** Vectors of `outputDim` numbers for the symbols 0 to `inputDim - 1`. */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options);
-    if (![inputDim, outputDim].every((n) => Number.isSafeInteger(n) && n >= 1)) {
-      throw new RangeError(
-        "Cannot make an Embedding as inputDim and outputDim must be whole numbers of at least 1: " +
-          `current ${inputDim} and ${outputDim}`,
-      );
-    }
+    checkCount("make an Embedding", "inputDim", inputDim);
+    checkCount("make an Embedding", "outputDim", outputDim);
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.maskZero = options.maskZero ?? false;

@@ -1,6 +1,7 @@
 /** The likeliest sequences, found by a search of limited width. */
 import { Turns } from "@neurite/nn";
-import { checkEnd, checkNumber, read } from "./generate.ts";
+import { checkCount } from "@neurite/tensor/internal";
+import { checkEnd, read } from "./generate.ts";
 import { type Logits, logProbabilities } from "./filters.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
@@ -47,7 +48,7 @@ interface Followed<State> {
  * @throws {DataError} if the prompt is empty or a symbol in it is none.
  * @throws {RangeError} for options that make no sense.
  *
- * @example The likeliest first symbol is not the begin of the likeliest sequence
+ * @example The likeliest first symbol is not the beginning of the likeliest sequence
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { beamSearch, type Stepper } from "@neurite/rnn";
@@ -68,8 +69,8 @@ export async function beamSearch<State>(
   n: number,
   { width = 4, lengthPenalty = 1, end }: BeamSearchOptions = {},
 ): Promise<Beam[]> {
-  checkNumber("search", "the greatest length", n, 1);
-  checkNumber("search", "the width", width, 1);
+  checkCount("search", "the greatest length", n);
+  checkCount("search", "the width", width);
   checkEnd("search", end, stepper.symbols);
   if (!(Number.isFinite(lengthPenalty) && lengthPenalty >= 0)) {
     throw new RangeError(

@@ -33,7 +33,7 @@ export function temperatureFilter(logits: Logits, temperature: number): Float64A
  * Keeps the `k` largest logits, and of equal ones those that come first; the others become minus
  * infinity. (Fan, Lewis and Dauphin, "Hierarchical neural story generation", 2018.)
  *
- * @throws {RangeError} unless `k` is a whole number from 1 to the number of symbols.
+ * @throws {RangeError} unless `k` is an integer from 1 to the number of symbols.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ export function checkTemperature(temperature: number): void {
 export function checkTopK(k: number, symbols: number): void {
   if (Number.isSafeInteger(k) && k >= 1 && k <= symbols) return;
   throw new RangeError(
-    `Cannot sample as top-k must be a whole number from 1 to ${symbols}, the number of symbols: ` +
+    `Cannot sample as top-k must be an integer from 1 to ${symbols}, the number of symbols: ` +
       `current ${k}`,
   );
 }

@@ -1,6 +1,7 @@
 /** Sequences written symbol by symbol. */
 import { Turns } from "@neurite/nn";
 import { DataError } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import { sampler, type SamplingOptions } from "./draw.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
@@ -37,7 +38,7 @@ export async function* generate<State>(
   n = Infinity,
   options: GenerateOptions = {},
 ): AsyncGenerator<number, void, undefined> {
-  if (n !== Infinity) checkNumber("generate", "the number of symbols", n, 0);
+  if (n !== Infinity) checkCount("generate", "the number of symbols", n, 0);
   checkEnd("generate", options.end, stepper.symbols);
   const next = sampler(options, stepper.symbols), turns = new Turns();
   let { state, logits } = await read("generate", stepper, prompt);
@@ -50,19 +51,11 @@ export async function* generate<State>(
   }
 }
 
-/** Refuses what is not a whole number of at least `least`. */
-export function checkNumber(operation: string, what: string, n: number, least: number): void {
-  if (Number.isSafeInteger(n) && n >= least) return;
-  throw new RangeError(
-    `Cannot ${operation} as ${what} must be a whole number of at least ${least}: current ${n}`,
-  );
-}
-
 /** Refuses a last symbol that is none. */
 export function checkEnd(operation: string, end: number | undefined, symbols: number): void {
   if (end === undefined || (Number.isInteger(end) && end >= 0 && end < symbols)) return;
   throw new RangeError(
-    `Cannot ${operation} as the end must be a symbol, a whole number from 0 to ${symbols - 1}: ` +
+    `Cannot ${operation} as the end must be a symbol, an integer from 0 to ${symbols - 1}: ` +
       `current ${end}`,
   );
 }
@@ -76,7 +69,7 @@ export async function read<State>(
   const symbols = Array.from(prompt), { length } = symbols;
   const wrong = symbols.findIndex((s) => !(Number.isInteger(s) && s >= 0 && s < stepper.symbols));
   if (length === 0 || wrong >= 0) {
-    const expected = `at least one symbol, each a whole number from 0 to ${stepper.symbols - 1}`;
+    const expected = `at least one symbol, each an integer from 0 to ${stepper.symbols - 1}`;
     throw new DataError(
       `Cannot ${operation} as the prompt must be ${expected}: current ` +
         (length === 0 ? "none" : `${symbols[wrong]} at ${wrong}`),
