@@ -52,6 +52,7 @@ const MODELS: Record<string, string> = {
     ...Array.from({ length: 1e5 }, () => layer("Flatten", {})),
   ),
   "brackets without end": "[".repeat(1e6),
+  "a million lists of nothing": `[${"[],".repeat(1e6)}[]]`,
   "layers that are no list": JSON.stringify(layer("Sequential", { layers: { length: 1e9 } })),
   "layers of nothing": sequential(null, undefined, "Dense", 3, []),
   "a class that objects have": sequential(layer("toString", {})),

@@ -40,6 +40,8 @@ export interface SavedTraining {
 const VERSION = "1";
 /** Brackets within brackets: three for each model in a model, so that none has more than 60 in it. */
 const DEEPEST = 200;
+/** Objects and lists in a part: 20 for each of as many layers as there may be. */
+const MOST_BRACKETS = 200_000;
 
 /** The metadata of a model, with those of its training if it is compiled and that is wanted. */
 export function writeMetadata(model: Model, withTraining: boolean): Record<string, string> {
@@ -142,7 +144,7 @@ function toJson(value: unknown): string {
 }
 
 function fromJson(text: string): unknown {
-  checkDepth(text);
+  checkBrackets(text);
   return revived(JSON.parse(text));
 }
 
@@ -161,17 +163,17 @@ function revived(value: unknown): unknown {
   return value;
 }
 
-/** Refuses JSON so deep that those who go through it would run out of stack. */
-function checkDepth(text: string): void {
-  let depth = 0, quoted = false;
+/** Refuses JSON that is so deep or so full of small parts that it would fill the stack or the memory. */
+function checkBrackets(text: string): void {
+  let depth = 0, count = 0, quoted = false;
   for (let i = 0; i < text.length; i++) {
     const sign = text[i];
     if (quoted && sign === "\\") i++;
     else if (sign === '"') quoted = !quoted;
     else if (quoted) continue;
     else if (sign === "]" || sign === "}") depth--;
-    else if ((sign === "[" || sign === "{") && ++depth > DEEPEST) {
-      throw new RangeError(`more than ${DEEPEST} brackets within each other`);
+    else if ((sign === "[" || sign === "{") && (++depth > DEEPEST || ++count > MOST_BRACKETS)) {
+      throw new RangeError(`${depth} brackets within each other, ${count} in all`);
     }
   }
 }

@@ -223,6 +223,12 @@ Deno.test("numbers that do not fit are refused, the ones that just fit are read"
   refused(fileOf(`{${entry("a", "BOOL", [2], [0, 2])}}`, [1, 2]), "current 2", "0 or 1");
 });
 
+Deno.test("a header of more names than any model has is refused before they are read", () => {
+  const one = (i: number) => `"${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`;
+  const text = Array.from({ length: 100_001 }, (_, i) => one(i)).join();
+  refused(fileOf(`{${text}}`, []), "at most 100000 names");
+});
+
 Deno.test("values that need no conversion are not copied", () => {
   const data = new Float32Array([1, 2, 3]);
   const bytes = encodeSafetensors(new Map([["a", { dtype: "float32", shape: [3], data }]]));

@@ -31,6 +31,9 @@ export interface Header {
 /** Says what was expected at a character of the header, and what is there. */
 export type Complaint = (at: number, expected: string, found: string) => never;
 
+/** Names in a header: a hundred times as many as the largest models have. */
+const MOST_NAMES = 100_000;
+
 /** The name under which a header keeps its texts. */
 export const METADATA = "__metadata__";
 
@@ -70,6 +73,7 @@ class Reader {
     do {
       this.#space();
       const at = this.#at, key = this.string();
+      if (keys.size === MOST_NAMES) this.#complain(at, `at most ${MOST_NAMES} names`, "more");
       if (keys.has(key)) this.#complain(at, "a name that did not come before", excerpt(key));
       keys.add(key);
       this.#take(":");
