@@ -21,7 +21,7 @@ export async function assertKilledIsNeverStopped(script: URL, args: string[]): P
     assertEquals(steps.begin, 0);
     const begins: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
-      const last = 1 + Math.floor(Math.random() * steps.count * 2 / (KILLS + 1));
+      const last = 1 + Math.floor(Math.random() * Math.max(8, steps.count * 2 / (KILLS + 1)));
       begins.push((await run(script, broken, args, last)).begin);
     }
     begins.push((await run(script, broken, args)).begin);
