@@ -1,43 +1,25 @@
 /** The functions that follow a layer's linear part, by the names Keras gives them. */
+import * as operations from "@neurite/tensor";
 import {
-  elu,
   exp,
   type FusedActivation,
-  gelu,
   leakyRelu,
   logSoftmax,
   mul,
-  relu,
-  selu,
   sigmoid,
   softmax,
-  softplus,
-  tanh,
   type Tensor,
 } from "@neurite/tensor";
+import { checkOneOf } from "@neurite/tensor/internal";
 
-/** Every activation by its name. */
+/** Activations that are no operations on each element, or have another name or default in Keras. */
 export const namedActivations = {
   /** `z` */
   linear: (z: Tensor): Tensor => z,
-  /** `max(0, z)` */
-  relu: (z: Tensor): Tensor => relu(z),
-  /** `1 / (1 + exp(-z))` */
-  sigmoid: (z: Tensor): Tensor => sigmoid(z),
-  /** `(exp(z) - exp(-z)) / (exp(z) + exp(-z))` */
-  tanh: (z: Tensor): Tensor => tanh(z),
   /** `exp(z_i) / sum_k exp(z_k)` over the last axis */
   softmax: (z: Tensor): Tensor => softmax(z),
   /** The logarithm of softmax. */
   logSoftmax: (z: Tensor): Tensor => logSoftmax(z),
-  /** `log(1 + exp(z))` */
-  softplus: (z: Tensor): Tensor => softplus(z),
-  /** `z` above 0, `exp(z) - 1` below */
-  elu: (z: Tensor): Tensor => elu(z),
-  /** ELU scaled so that activations keep mean 0 and variance 1. */
-  selu: (z: Tensor): Tensor => selu(z),
-  /** `z Φ(z)` */
-  gelu: (z: Tensor): Tensor => gelu(z),
   /** `z` above 0, `0.2 z` below, as Keras has it */
   leakyRelu: (z: Tensor): Tensor => leakyRelu(z, 0.2),
   /** `z sigmoid(z)`, also called swish */
@@ -46,11 +28,31 @@ export const namedActivations = {
   exponential: (z: Tensor): Tensor => exp(z),
 };
 
-/** The names of activations. */
-export type ActivationName = keyof typeof namedActivations;
+/** The names of the operations on each element: `relu`, `tanh`, `square`, ... */
+export type ElementwiseName = {
+  [Name in keyof typeof operations]: typeof operations[Name] extends { readonly elementwise: 1 }
+    ? Name
+    : never;
+}[keyof typeof operations];
+
+/** The names of activations: every operation on each element is one. */
+export type ActivationName = keyof typeof namedActivations | ElementwiseName;
 
 /** An activation by its name, or any function of the values before it. */
 export type ActivationLike = ActivationName | ((z: Tensor) => Tensor);
+
+/** All of them. */
+const ACTIVATIONS: ReadonlyMap<string, (z: Tensor) => Tensor> = new Map([
+  ...Object.entries(operations as Readonly<Record<string, unknown>>)
+    .filter(([, operation]) => (operation as { elementwise?: number }).elementwise === 1)
+    .map(([name, operation]) =>
+      [name, (z: Tensor) => (operation as (z: Tensor) => Tensor)(z)] as const
+    ),
+  ...Object.entries(namedActivations),
+]);
+
+/** Their names, as messages list them. */
+export const activationNames: readonly string[] = [...ACTIVATIONS.keys()].sort();
 
 /** Those that a product or a convolution applies to its result on the way. */
 const FUSED: readonly string[] = ["linear", "relu", "sigmoid", "tanh"] satisfies FusedActivation[];
@@ -94,21 +96,15 @@ export function activationOf(activation: ActivationLike): Activation {
     const toConfig = () => {
       throw new TypeError(
         `Cannot save activation "${name}" as it must have one of the names ${
-          Object.keys(namedActivations).join(", ")
+          activationNames.join(", ")
         }: current a function. Make it a layer of its own, and register that`,
       );
     };
     return { name, fused: "linear", rest: apply, apply, toConfig };
   }
-  if (!Object.hasOwn(namedActivations, activation)) {
-    throw new RangeError(
-      `Cannot find an activation as its name must be one of ${
-        Object.keys(namedActivations).join(", ")
-      }: current ${JSON.stringify(activation)}`,
-    );
-  }
-  const apply = namedActivations[activation], toConfig = () => activation;
-  return FUSED.includes(activation)
-    ? { name: activation, fused: activation as FusedActivation, rest: undefined, apply, toConfig }
-    : { name: activation, fused: "linear", rest: apply, apply, toConfig };
+  checkOneOf("find an activation", "its name", activation, activationNames);
+  const name = activation, apply = ACTIVATIONS.get(name)!, toConfig = () => name;
+  return FUSED.includes(name)
+    ? { name, fused: name as FusedActivation, rest: undefined, apply, toConfig }
+    : { name, fused: "linear", rest: apply, apply, toConfig };
 }

@@ -21,7 +21,9 @@ export {
   type Activation as ActivationFunction,
   type ActivationLike,
   type ActivationName,
+  activationNames,
   activationOf,
+  type ElementwiseName,
   namedActivations,
 } from "./activations.ts";
 export * from "./callbacks/mod.ts";
