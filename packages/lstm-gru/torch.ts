@@ -14,6 +14,7 @@ import {
   transpose,
   zeros,
 } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 
 /** Which layer of a PyTorch module is meant. */
 export interface TorchOptions {
@@ -72,7 +73,7 @@ export function fromTorch(
   const given = Object.keys(parameters).filter((name) => PARAMETER.exec(name)?.[1] === suffix);
   if (given.length !== names.length || !names.every((name) => name in parameters)) {
     throw new RangeError(
-      `Cannot set layer "${layer.name}" as it takes ${names.join(", ")}: current ` +
+      `Cannot set layer ${quoted(layer.name)} as it takes ${names.join(", ")}: current ` +
         `${given.join(", ") || `none that ends in ${suffix}`}`,
     );
   }
@@ -150,8 +151,8 @@ function recurrentWeights(
   const [kernel, recurrentKernel, bias] = layer.weights.map(({ value }) => value);
   if (!(layer instanceof RecurrentLayer && layer.built)) {
     throw new RangeError(
-      `Cannot convert the weights of layer "${layer.name}" as it must be a built LSTM, GRU or ` +
-        `SimpleRNN: current ${layer.className}${
+      `Cannot convert the weights of layer ${quoted(layer.name)} as it must be a built LSTM, GRU ` +
+        `or SimpleRNN: current ${layer.className}${
           layer.built ? "" : ", not built"
         }. Of layers that ` +
         "are made of others take each of its sublayers",
@@ -160,8 +161,8 @@ function recurrentWeights(
   const units = recurrentKernel.shape[0], gates = kernel.shape[1] / units;
   if (layer.getConfig().resetAfter === false) {
     throw new RangeError(
-      `Cannot convert the weights of layer "${layer.name}" as the GRU of PyTorch resets after the ` +
-        "product: current resetAfter false",
+      `Cannot convert the weights of layer ${quoted(layer.name)} as the GRU of PyTorch resets ` +
+        "after the product: current resetAfter false",
     );
   }
   return { gates, units, kernel, recurrentKernel, bias };

@@ -1,5 +1,6 @@
 /** How the layers of a model are connected, and the running of them in order. */
 import { isRecording, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import type { Absorbed, CallContext, Layer } from "./layer.ts";
 import { carryMasks } from "./masks.ts";
 import { fits, formatSizes, type Shape } from "./shape.ts";
@@ -78,7 +79,7 @@ export class Graph {
       if (at >= 0) return [INPUTS, at];
       throw new RangeError(
         `Cannot make a model as every input that a layer needs must be among its inputs: current ` +
-          `"${tensor.from}" of shape ${formatSizes(tensor.shape)} is not`,
+          `${quoted(tensor.from)} of shape ${formatSizes(tensor.shape)} is not`,
       );
     };
     const visit = ({ node }: SymbolicTensor): void => {
@@ -127,7 +128,8 @@ export class Graph {
       if (!layer.named) continue;
       if (taken.has(layer.name)) {
         throw new RangeError(
-          `Cannot make a model as its layers must have names of their own: current two "${layer.name}"`,
+          "Cannot make a model as its layers must have names of their own: current two " +
+            quoted(layer.name),
         );
       }
       taken.add(layer.name);

@@ -1,5 +1,6 @@
 /** What a layer is: the contract between layers and the models that run them. */
 import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import { Configurable, type Known } from "./configurable.ts";
 import type { Initializer } from "./initializers/mod.ts";
 import { countLayer, initialValue } from "./loading.ts";
@@ -320,10 +321,12 @@ export abstract class Layer extends Configurable {
       made = this.computeOutputShape(shapes);
     } catch (error) {
       if (!(error instanceof ShapeError || error instanceof RangeError)) throw error;
-      const from = inputs.map((x) => `"${x.from}" gives ${formatSizes(x.shape)}`).join(" and ");
+      const from = inputs.map((x) => `${quoted(x.from)} gives ${formatSizes(x.shape)}`).join(
+        " and ",
+      );
       const known = shapes.map((shape) => shape.map((n) => n ?? -1));
       throw new ShapeError(
-        `connect layer "${this.name}"`,
+        `connect layer ${quoted(this.name)}`,
         `it must take what comes before it (${error.message})`,
         known,
         from,

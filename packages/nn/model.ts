@@ -9,6 +9,7 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import type { Logs } from "./callbacks/callback.ts";
 import {
   loadWeights,
@@ -118,7 +119,7 @@ export class Model extends Layer {
   protected get graph(): Graph {
     if (this.#graph !== undefined) return this.#graph;
     throw new ShapeError(
-      `use model "${this.name}"`,
+      `use model ${quoted(this.name)}`,
       "it must be built",
       [],
       "not built. Give the first layer an inputShape, or run the model on data first",
@@ -180,7 +181,8 @@ export class Model extends Layer {
     const { inputs, outputs } = this.graph;
     if (inputs.length !== inputShapes.length) {
       throw new RangeError(
-        `Cannot run model "${this.name}" as it has ${inputs.length} inputs: current ${inputShapes.length}`,
+        `Cannot run model ${quoted(this.name)} as it has ${inputs.length} inputs: current ` +
+          inputShapes.length,
       );
     }
     this.graph.checkShapes(`run model "${this.name}"`, inputShapes);
@@ -315,7 +317,7 @@ export class Model extends Layer {
   get compiled(): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
     throw new TypeError(
-      `Cannot train or evaluate model "${this.name}" as it must know its loss: current not ` +
+      `Cannot train or evaluate model ${quoted(this.name)} as it must know its loss: current not ` +
         "compiled. Call compile({ optimizer, loss }) first",
     );
   }

@@ -256,3 +256,23 @@ Deno.test("the same seed gives the same weights, another one others", () => {
   assertEquals(make(1).getWeights()[0].array(), make(1).getWeights()[0].array());
   assert(String(make(1).getWeights()[0].array()) !== String(make(2).getWeights()[0].array()));
 });
+
+Deno.test("errors show names as escapes, bounded in length", async () => {
+  const a = new Input({ shape: [2] });
+  const name = "layer\x1b[2J\x9b" + "x".repeat(1e5),
+    model = new Sequential([new Dense(2)], { name });
+  const two = () =>
+    new Model({ inputs: a, outputs: [a, a].map((x) => new Flatten({ name }).apply(x)) });
+  const messages: string[] = [];
+  for (const act of [() => model.fit([[1]], [[1]]), two, () => model.weights]) {
+    try {
+      await act();
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  }
+  assertEquals(messages.length, 3);
+  for (const message of messages) {
+    assert(message.includes("layer\\u001b[2J\\u009bxxx") && message.length < 400, message);
+  }
+});

@@ -1,4 +1,5 @@
 /** Classes by name: how a saved model finds the code it was made of. */
+import { quoted } from "@neurite/tensor/internal";
 import type { Config } from "./variable.ts";
 
 /**
@@ -88,7 +89,9 @@ export class Registry<T> {
     const found = this.#classes.get(className);
     if (found === undefined) {
       throw new RangeError(
-        `Cannot make a ${this.kind} as its class must be registered: current "${className}", known ` +
+        `Cannot make a ${this.kind} as its class must be registered: current ${
+          quoted(className)
+        }, known ` +
           `${this.names.join(", ")}. Import the package it comes from first`,
       );
     }

@@ -1,5 +1,6 @@
 /** The training loop. */
 import { type RngState, type TensorLike, tidy } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { ProgressBar } from "../callbacks/mod.ts";
 import { takeStates } from "../checkpoint/states.ts";
@@ -69,8 +70,8 @@ export async function fit(
   void model.compiled; // Throws if it was not compiled.
   if (training.has(model)) {
     throw new Error(
-      `Cannot train model "${model.name}" as one training must end before the next begins: current ` +
-        "one is still running. Await it",
+      `Cannot train model ${quoted(model.name)} as one training must end before the next begins: ` +
+        "current one is still running. Await it",
     );
   }
   training.add(model);

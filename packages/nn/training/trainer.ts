@@ -10,6 +10,7 @@ import {
   tidy,
   valueAndGrad,
 } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import { type ActivationName, activationOf } from "../activations.ts";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Graph } from "../graph.ts";
@@ -73,8 +74,8 @@ export class Trainer {
       count = graph.outputs.length;
     if (losses.length !== 1 && losses.length !== count) {
       throw new RangeError(
-        `Cannot train model "${model.name}" as there must be one loss, or one for each of its ` +
-          `${count} outputs: current ${losses.length}`,
+        `Cannot train model ${quoted(model.name)} as there must be one loss, or one for each of ` +
+          `its ${count} outputs: current ${losses.length}`,
       );
     }
     this.#heads = graph.outputs.map(({ shape, from }, i): Head => {

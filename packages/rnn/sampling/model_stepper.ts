@@ -1,6 +1,7 @@
 /** Models of layers as something to sample from. */
 import type { Layer, Model } from "@neurite/nn";
 import { asTensor, oneHot, reshape, type Tensor, tidy } from "@neurite/tensor";
+import { quoted } from "@neurite/tensor/internal";
 import { RecurrentLayer } from "../recurrent_layer.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
@@ -48,8 +49,8 @@ export class ModelStepper implements Stepper<ModelState> {
     const one = model.inputs.length === 1 && model.outputs.length === 1;
     if (!one || !reads || symbols === null || shape.length < 1 || shape.length > 2) {
       throw new RangeError(
-        `Cannot step through model "${model.name}" as it must read numbers [time] or one-hot vectors ` +
-          "[time, symbols], and give a score for each symbol: current input " +
+        `Cannot step through model ${quoted(model.name)} as it must read numbers [time] or ` +
+          "one-hot vectors [time, symbols], and give a score for each symbol: current input " +
           `[${input.shape.map(String).join(", ")}], output [${shape.map(String).join(", ")}]`,
       );
     }
@@ -58,8 +59,8 @@ export class ModelStepper implements Stepper<ModelState> {
     );
     if (backwards !== undefined) {
       throw new RangeError(
-        `Cannot step through model "${model.name}" as it must read forwards: current layer ` +
-          `"${backwards.name}" goes backwards`,
+        `Cannot step through model ${quoted(model.name)} as it must read forwards: current layer ` +
+          `${quoted(backwards.name)} goes backwards`,
       );
     }
     this.symbols = symbols;
@@ -68,8 +69,8 @@ export class ModelStepper implements Stepper<ModelState> {
     this.#softmax = model.activationName === "softmax";
     if (this.#softmax || (model.activationName ?? "linear") === "linear") return;
     throw new RangeError(
-      `Cannot step through model "${model.name}" as it must end with softmax or with logits: current ` +
-        model.activationName,
+      `Cannot step through model ${quoted(model.name)} as it must end with softmax or with ` +
+        "logits: current " + model.activationName,
     );
   }
 
