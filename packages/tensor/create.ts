@@ -218,7 +218,14 @@ export function range(start: number, stop?: number, step = 1, dtype: DType = "fl
     );
   }
   checkShape("make a range", [count]);
-  const values = new Float64Array(count);
+  const ends = [first, step, first + (count - 1) * step];
+  const exact = dtype === "int32" && ends.every((value) => (value | 0) === value);
+  // Numbers that an int32 cannot hold are found, and refused, in 64 bits.
+  const values = dtype === "float32"
+    ? new Float32Array(count)
+    : exact
+    ? new Int32Array(count)
+    : new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = first + i * step;
   return tensor(values, { dtype });
 }

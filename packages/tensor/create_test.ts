@@ -213,3 +213,26 @@ Deno.test("options, element types and values that do not exist are refused", () 
   assertThrows(() => zeros([1], "float64" as DType), RangeError, "float32, int32");
   assertThrows(() => full([1], 1.5, "int32"), DataError, "current 1.5");
 });
+
+Deno.test("what would take minutes or more memory than there is gets an error at once", () => {
+  const start = performance.now();
+  assertThrows(() => eye(1e5), ShapeError, "at most 2^30 elements: current 10000000000");
+  assertThrows(() => linspace(0, 1, 2e9), ShapeError, "at most 2^30 elements: current 2000000000");
+  assertThrows(() => range(2e9), ShapeError, "at most 2^30 elements");
+  assertThrows(() => range(0, 1, 1e-10), ShapeError, "at most 2^30 elements");
+  assertThrows(() => permutation(1e9), RangeError, "0 to 268435456 numbers: current 1000000000");
+  assertThrows(() => new Rng(0).permutation(1e10), RangeError, "current 10000000000");
+  assert(performance.now() - start < 1000);
+});
+
+Deno.test("a range is the same in float32 and int32, and int32 takes integers only", () => {
+  for (const [first, end, step] of [[0, 5, 1], [5, 0, -2], [-(2 ** 31), 2 - 2 ** 31, 1]]) {
+    const values = range(first, end, step, "int32");
+    assertEquals(values.dtype, "int32");
+    if (Math.abs(first) < 9) assertEquals(values.array(), range(first, end, step).array());
+  }
+  assertEquals(range(-(2 ** 31), 2 - 2 ** 31, 1, "int32").array(), [-(2 ** 31), 1 - 2 ** 31]);
+  for (const [first, end, step] of [[0, 2, 0.5], [2 ** 31 - 2, 2 ** 31 + 2, 1], [0.5, 3, 1]]) {
+    assertThrows(() => range(first, end, step, "int32"), DataError);
+  }
+});

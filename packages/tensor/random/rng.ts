@@ -14,6 +14,9 @@ export interface RngState {
 
 const WORD = 0x1_0000_0000;
 
+/** The most numbers of a permutation. */
+const MOST_IN_ORDER = 2 ** 28;
+
 /**
  * A seeded generator of random numbers, Philox 4x32-10: the same seed gives the same numbers on
  * every machine, every backend and any number of threads.
@@ -100,14 +103,23 @@ export class Rng {
         `Cannot draw an integer as the bound must be from 1 to 2^32: current ${below}`,
       );
     }
-    const limit = WORD - (WORD % below);
+    const limit = WORD - ((0xffff_ffff % below + 1) % below); // WORD % below, in 32 bits
     let word = this.uint32();
     while (word >= limit) word = this.uint32();
     return word % below;
   }
 
-  /** The numbers 0 to `n - 1` in random order (Fisher and Yates). */
+  /**
+   * The numbers 0 to `n - 1` in random order (Fisher and Yates).
+   *
+   * @throws {RangeError} if `n` is not an integer from 0 to 2^28: drawn one by one, more take minutes.
+   */
   permutation(n: number): Int32Array {
+    if (!(Number.isInteger(n) && n >= 0 && n <= MOST_IN_ORDER)) {
+      throw new RangeError(
+        `Cannot permute as there must be from 0 to ${MOST_IN_ORDER} numbers: current ${n}`,
+      );
+    }
     const order = new Int32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
