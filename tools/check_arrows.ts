@@ -30,6 +30,7 @@ const ARROWS: Record<string, string[]> = {
  */
 const FLOORS: readonly (readonly string[])[] = [
   [
+    "shared.ts",
     "backend.ts",
     "shape.ts",
     "errors.ts",

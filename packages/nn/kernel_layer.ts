@@ -17,9 +17,9 @@ export interface KernelOptions extends LayerOptions {
   /** The start values of the bias; `"zeros"` by default. */
   biasInitializer?: string | Initializer;
   /** What is added to the loss for the size of the kernel. */
-  kernelRegularizer?: Regularizer;
+  kernelRegularizer?: Regularizer | undefined;
   /** What is added to the loss for the size of the bias. */
-  biasRegularizer?: Regularizer;
+  biasRegularizer?: Regularizer | undefined;
   /** What keeps the kernel in bounds. */
   kernelConstraint?: Constraint;
   /** What keeps the bias in bounds. */

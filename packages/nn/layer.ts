@@ -1,6 +1,6 @@
 /** What a layer is: the contract between layers and the models that run them. */
 import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
-import { quoted } from "@neurite/tensor/internal";
+import { brand, quoted } from "@neurite/tensor/internal";
 import { Configurable, type Known } from "./configurable.ts";
 import type { Initializer } from "./initializers/mod.ts";
 import { countLayer, initialValue } from "./loading.ts";
@@ -84,6 +84,9 @@ export const layers: Registry<Layer> = new Registry<Layer>("layer");
  * ```
  */
 export abstract class Layer extends Configurable {
+  static {
+    brand(this, "Layer");
+  }
   /** The names of its options. */
   static override readonly options: Known<LayerOptions> = {
     name: true,

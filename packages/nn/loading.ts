@@ -1,5 +1,6 @@
 /** What a model may cost that is made of a file: no more than the file holds. */
 import { type Tensor, zeros } from "@neurite/tensor";
+import { shared } from "@neurite/tensor/internal";
 
 /** Layers of a saved model; the deepest networks that were ever published have a tenth of it. */
 const MOST_LAYERS = 10_000;
@@ -12,7 +13,7 @@ interface Allowance {
   numbers: number;
 }
 
-let allowance: Allowance | undefined;
+const open = shared<{ allowance?: Allowance | undefined }>("nn.loading", () => ({}));
 
 /**
  * Runs `f`, which makes a model, and an optimizer, for a file that holds so many `numbers`. Weights
@@ -21,18 +22,18 @@ let allowance: Allowance | undefined;
  * of that size is made. `f` must not be asynchronous.
  */
 export function whileLoading<T>(numbers: number, f: () => T): T {
-  const outer = allowance;
-  allowance = { layers: MOST_LAYERS, numbers };
+  const outer = open.allowance;
+  open.allowance = { layers: MOST_LAYERS, numbers };
   try {
     return f();
   } finally {
-    allowance = outer;
+    open.allowance = outer;
   }
 }
 
 /** Counts a layer that is made. */
 export function countLayer(): void {
-  if (allowance === undefined || --allowance.layers >= 0) return;
+  if (open.allowance === undefined || --open.allowance.layers >= 0) return;
   throw new RangeError(
     `Cannot make a saved model as it must have at most ${MOST_LAYERS} layers: current more`,
   );
@@ -40,21 +41,21 @@ export function countLayer(): void {
 
 /** Counts the numbers of a tensor that is to be made. */
 export function countNumbers(name: string, shape: readonly number[]): void {
-  if (allowance === undefined) return;
+  if (open.allowance === undefined) return;
   let size = 1;
   for (const n of shape) size *= Number.isSafeInteger(n) && n >= 0 ? n : NaN;
-  if (size <= allowance.numbers) {
-    allowance.numbers -= size;
+  if (size <= open.allowance.numbers) {
+    open.allowance.numbers -= size;
     return;
   }
   throw new RangeError(
     "Cannot make a saved model as its file must hold the values of all its weights: current " +
-      `${name} [${shape.join(", ")}], for which it has ${allowance.numbers} numbers left`,
+      `${name} [${shape.join(", ")}], for which it has ${open.allowance.numbers} numbers left`,
   );
 }
 
 /** The initial value of a weight: zeros where a file will replace it, else what `make` makes. */
 export function initialValue(name: string, shape: readonly number[], make: () => Tensor): Tensor {
   countNumbers(name, shape);
-  return allowance === undefined ? make() : zeros(shape);
+  return open.allowance === undefined ? make() : zeros(shape);
 }

@@ -1,5 +1,5 @@
 /** Classes by name: how a saved model finds the code it was made of. */
-import { quoted } from "@neurite/tensor/internal";
+import { brand, quoted, shared } from "@neurite/tensor/internal";
 import type { Config } from "./variable.ts";
 
 /**
@@ -18,8 +18,8 @@ export interface Registered<T> {
   fromConfig?(config: Record<string, unknown>): T;
 }
 
-/** The names under which classes are registered. */
-const NAMES = new WeakMap<object, string>();
+/** The names under which classes are registered, in any copy of this package. */
+const NAMES = shared("nn.names", () => new WeakMap<object, string>());
 
 /** How many objects are being made of plain data. */
 let making = 0;
@@ -30,7 +30,7 @@ export function isMaking(): boolean {
 }
 
 /** The families by the ends of the names of options that hold their members. */
-const FAMILIES = new Map<string, Registry<unknown>>();
+const FAMILIES = shared("nn.families", () => new Map<string, Registry<unknown>>());
 
 /**
  * The name under which a class is registered, `undefined` where it is not. It does not depend on the
@@ -55,14 +55,16 @@ export function registeredName(type: object): string | undefined {
 export class Registry<T> {
   /** What its members are, for messages and as the end of the names of options: `"layer"`. */
   readonly kind: string;
-  readonly #classes = new Map<string, Registered<T>>();
+  readonly #classes: Map<string, Registered<T>>;
 
   /**
-   * An empty family. An option whose name ends with its `kind`, or with `option`, may hold a member, or
-   * several where an s follows: `kernelInitializer`, `layer`, `layers`.
+   * A family, which copies of this package share by its `kind`. An option whose name ends with its
+   * `kind`, or with `option`, may hold a member, or several where an s follows: `kernelInitializer`,
+   * `layer`, `layers`.
    */
   constructor(kind: string, option: string = kind) {
     this.kind = kind;
+    this.#classes = shared(`nn.${kind}`, () => new Map<string, Registered<T>>());
     FAMILIES.set(option.toLowerCase(), this as Registry<unknown>);
   }
 
@@ -71,6 +73,7 @@ export class Registry<T> {
     for (const [name, type] of Object.entries(classes)) {
       this.#classes.set(name, type);
       NAMES.set(type, name);
+      brand(type as unknown as new (...args: never) => object, `${this.kind}.${name}`);
     }
   }
 

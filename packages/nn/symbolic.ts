@@ -1,4 +1,5 @@
 /** Results that are not there yet: how layers are connected before there is data. */
+import { brand } from "@neurite/tensor/internal";
 import type { Layer } from "./layer.ts";
 import type { Shape } from "./shape.ts";
 
@@ -41,6 +42,9 @@ export class Node {
  * ```
  */
 export class SymbolicTensor {
+  static {
+    brand(this, "SymbolicTensor");
+  }
   /** The shape of one example. */
   readonly shape: Shape;
   /** The use of a layer that makes it; `undefined` for an input. */
@@ -82,6 +86,9 @@ export interface InputOptions {
  * ```
  */
 export class Input extends SymbolicTensor {
+  static {
+    brand(this, "Input");
+  }
   /** The name, where it was given. */
   name: string | undefined;
 

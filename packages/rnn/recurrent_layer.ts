@@ -26,7 +26,7 @@ import {
   takeAlongAxis,
   type Tensor,
 } from "@neurite/tensor";
-import { checkCount } from "@neurite/tensor/internal";
+import { brand, checkCount } from "@neurite/tensor/internal";
 import { checkInputs, checkRate, checkSequence, checkStates, symbolsOf } from "./check_layer.ts";
 
 /** The options of every recurrent layer; names and meanings are Keras's. */
@@ -138,6 +138,9 @@ export interface SequenceResult {
  * ```
  */
 export abstract class RecurrentLayer extends Layer {
+  static {
+    brand(this, "RecurrentLayer");
+  }
   /** The arguments before the options. */
   static override readonly positional: readonly string[] = ["units"];
   /** The names of its options. */

@@ -60,6 +60,8 @@ export interface BackendInfo {
   simd: "none" | "simd128" | "relaxed";
   /** Threads that compute, the calling one included. */
   threads: number;
+  /** Why one thread computes where more were wanted: a page, say, that is not isolated. */
+  singleThread?: string;
   /** The BLAS library behind the matrix product, with its version; `none` without one. */
   blas: string;
   /** Bytes taken by the values of live tensors. */

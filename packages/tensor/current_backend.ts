@@ -4,18 +4,18 @@
  */
 import type { Backend } from "./backend.ts";
 import { BackendError } from "./errors.ts";
+import { shared } from "./shared.ts";
 
-let current: Backend | undefined;
-let startDefault: (() => Backend) | undefined;
+const choice = shared<{ current?: Backend; startDefault?: () => Backend }>("backend", () => ({}));
 
 /** Says how the backend is started that is used where none was chosen. */
 export function setDefaultBackend(start: () => Backend): void {
-  startDefault = start;
+  choice.startDefault ??= start;
 }
 
 /** Makes new tensors on this backend from now on. */
 export function setCurrentBackend(backend: Backend): void {
-  current = backend;
+  choice.current = backend;
 }
 
 /**
@@ -31,11 +31,11 @@ export function setCurrentBackend(backend: Backend): void {
  * ```
  */
 export function currentBackend(): Backend {
-  if (current !== undefined) return current;
-  if (startDefault === undefined) {
+  if (choice.current !== undefined) return choice.current;
+  if (choice.startDefault === undefined) {
     throw new BackendError(
       "Cannot make a tensor as no backend is registered: current none. Import @neurite/tensor",
     );
   }
-  return current = startDefault();
+  return choice.current = choice.startDefault();
 }

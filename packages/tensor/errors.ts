@@ -1,5 +1,6 @@
 /** The errors of Neurite, so that a program can tell them apart with `instanceof`. */
 import { printable } from "./printable.ts";
+import { brand } from "./shared.ts";
 
 /** A message that a terminal can be given, names out of files included. */
 const messageOf = (text: string) => printable(text, 4000, true);
@@ -33,6 +34,9 @@ export function formatShape(shape: readonly number[]): string {
  * ```
  */
 export class ShapeError extends Error {
+  static {
+    brand(this, "ShapeError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "ShapeError";
   /** The operation that refused. */
@@ -66,6 +70,9 @@ export class ShapeError extends Error {
  * ```
  */
 export class DTypeError extends Error {
+  static {
+    brand(this, "DTypeError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "DTypeError";
 
@@ -88,6 +95,9 @@ export class DTypeError extends Error {
  * ```
  */
 export class BackendError extends Error {
+  static {
+    brand(this, "BackendError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "BackendError";
   /** The backends that can be used here. */
@@ -115,6 +125,9 @@ export class BackendError extends Error {
  * ```
  */
 export class DisposedError extends Error {
+  static {
+    brand(this, "DisposedError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "DisposedError";
 
@@ -151,6 +164,9 @@ export interface DataErrorDetails {
  * ```
  */
 export class DataError extends Error {
+  static {
+    brand(this, "DataError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "DataError";
   /** The file the data came from. */
@@ -185,6 +201,9 @@ export class DataError extends Error {
  * ```
  */
 export class DivergedError extends Error {
+  static {
+    brand(this, "DivergedError");
+  }
   /** The class's name, as `error.name`. */
   override readonly name = "DivergedError";
   /** The epoch, counted from 1. */

@@ -1,5 +1,6 @@
 /** What a tensor's values are reached through, and how many tensors there are. */
 import type { Backend, Storage } from "./backend.ts";
+import { brandOf, shared } from "./shared.ts";
 
 /** What a tensor's values are reached through; outlives the tensor until the values are freed. */
 export interface Handle {
@@ -9,8 +10,8 @@ export interface Handle {
   storage: Storage | undefined;
 }
 
-/** Marks the prototype of tensors, so that one is known without its class. */
-export const TENSOR: symbol = Symbol.for("@neurite/tensor.Tensor");
+/** The brand of tensors: one is known by it without its class. */
+export const TENSOR: symbol = brandOf("Tensor");
 
 /** What scopes need of a tensor: its handle, and to be able to free it. */
 export interface Held {
@@ -25,16 +26,16 @@ export function isHeld(value: object): value is Held {
   return TENSOR in value;
 }
 
-let live = 0;
+const tensors = shared("tensors", () => ({ live: 0 }));
 
 /** Tensors that were created and not disposed. */
 export function liveTensors(): number {
-  return live;
+  return tensors.live;
 }
 
 /** A handle on a storage, which counts as a live tensor. */
 export function makeHandle(backend: Backend, storage: Storage): Handle {
-  live++;
+  tensors.live++;
   return { backend, storage };
 }
 
@@ -43,6 +44,6 @@ export function releaseHandle(handle: Handle): void {
   const storage = handle.storage;
   if (storage === undefined) return;
   handle.storage = undefined;
-  live--;
+  tensors.live--;
   if (--storage.references === 0) handle.backend.free(storage);
 }

@@ -1,6 +1,6 @@
 /**
- * For packages of ours: checks of arguments, the operations that gradients and layers are made of, and
- * the sizes of sliding windows. What stands here may change with any version.
+ * For packages of ours: checks of arguments, state that copies of a package share, the operations
+ * that gradients and layers are made of, and the sizes of sliding windows. What stands here may change with any version.
  *
  * @example
  * ```ts
@@ -20,6 +20,7 @@ export { printable, quoted } from "./printable.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export * from "./ops/internal.ts";
 export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
+export { brand, shared } from "./shared.ts";
 export {
   pair,
   type Sliding,

@@ -3,15 +3,15 @@
  * end, those that are not returned. Outside of any scope a finalizer does it, late.
  */
 import { type Handle, type Held, isHeld, releaseHandle } from "./handle.ts";
+import { shared } from "./shared.ts";
 
-let scopes: Held[][] = [];
-let recordings = 0;
+const open = shared("scopes", () => ({ scopes: [] as Held[][], recordings: 0 }));
 
 const finalizer = new FinalizationRegistry<Handle>(releaseHandle);
 
 /** Puts a new tensor into the innermost scope, or in the finalizer's care. */
 export function adopt(tensor: Held): void {
-  if (scopes.length > 0) scopes[scopes.length - 1].push(tensor);
+  if (open.scopes.length > 0) open.scopes[open.scopes.length - 1].push(tensor);
   else finalizer.register(tensor, tensor.handle);
 }
 
@@ -52,8 +52,8 @@ function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown
  * ```
  */
 export function tidy<T>(f: () => T): T {
-  const scope: Held[] = [], depth = scopes.length;
-  scopes.push(scope);
+  const scope: Held[] = [], depth = open.scopes.length;
+  open.scopes.push(scope);
   let result: T;
   let survives: ((tensor: Held) => boolean) | undefined;
   try {
@@ -65,10 +65,10 @@ export function tidy<T>(f: () => T): T {
           "Use tidy inside of the asynchronous function",
       );
     }
-    const found = recordings > 0 ? undefined : reachable(result);
+    const found = open.recordings > 0 ? undefined : reachable(result);
     survives = (tensor) => found?.has(tensor) ?? true;
   } finally {
-    scopes.length = depth;
+    open.scopes.length = depth;
     for (const tensor of scope) {
       if (survives?.(tensor)) adopt(tensor);
       else tensor.dispose();
@@ -93,7 +93,7 @@ export function tidy<T>(f: () => T): T {
  * ```
  */
 export function keep<T extends Held>(tensor: T): T {
-  for (const scope of scopes) {
+  for (const scope of open.scopes) {
     const at = scope.lastIndexOf(tensor);
     if (at >= 0) {
       scope.splice(at, 1);
@@ -105,17 +105,17 @@ export function keep<T extends Held>(tensor: T): T {
 
 /** Runs `f` while a tape records it: scopes that end in `f` hand everything on to the one around. */
 export function recording<T>(f: () => T): T {
-  recordings++;
+  open.recordings++;
   try {
     return f();
   } finally {
-    recordings--;
+    open.recordings--;
   }
 }
 
 /** A place in the innermost scope, for {@linkcode sweep}. */
 export function mark(): number {
-  return scopes[scopes.length - 1].length;
+  return open.scopes[open.scopes.length - 1].length;
 }
 
 /**
@@ -123,8 +123,8 @@ export function mark(): number {
  * is still wanted; but nothing while a tape records.
  */
 export function sweep(place: number, wanted: ReadonlySet<Held>): void {
-  if (recordings > 0) return;
-  const scope = scopes[scopes.length - 1];
+  if (open.recordings > 0) return;
+  const scope = open.scopes[open.scopes.length - 1];
   let end = place;
   for (let i = place; i < scope.length; i++) {
     if (wanted.has(scope[i])) scope[end++] = scope[i];
@@ -135,11 +135,11 @@ export function sweep(place: number, wanted: ReadonlySet<Held>): void {
 
 /** Runs `f` outside of every scope: what it makes lives until disposed. For lazily made state. */
 export function outsideScopes<T>(f: () => T): T {
-  const saved = scopes;
-  scopes = [];
+  const saved = open.scopes;
+  open.scopes = [];
   try {
     return f();
   } finally {
-    scopes = saved;
+    open.scopes = saved;
   }
 }

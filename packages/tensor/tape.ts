@@ -2,6 +2,7 @@
  * Recording: the operations that depend on watched tensors are put on a tape, in the order in which
  * they run. `gradient.ts` reads it backwards.
  */
+import { shared } from "./shared.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What a gradient rule is given. */
@@ -46,7 +47,7 @@ export class Tape {
   }
 }
 
-let tapes: Tape[] = [];
+const open = shared("tapes", () => ({ tapes: [] as readonly Tape[] }));
 
 /**
  * Whether an operation that runs now may be read back later: in a function that is differentiated.
@@ -65,7 +66,7 @@ let tapes: Tape[] = [];
  * ```
  */
 export function isRecording(): boolean {
-  return tapes.length > 0;
+  return open.tapes.length > 0;
 }
 
 /** Puts an operation on every open tape that watches one of its inputs. */
@@ -75,19 +76,19 @@ export function record<A>(
   attributes: A,
   output: Tensor,
 ): void {
-  if (tapes.length === 0) return;
+  if (open.tapes.length === 0) return;
   const entry = { context: { inputs, output, attributes }, rule };
-  for (const tape of tapes) tape.record(entry);
+  for (const tape of open.tapes) tape.record(entry);
 }
 
 /** Runs `f` with one more tape open. */
 export function recordOn<T>(tape: Tape, f: () => T): T {
-  const outer = tapes;
-  tapes = [...outer, tape];
+  const outer = open.tapes;
+  open.tapes = [...outer, tape];
   try {
     return f();
   } finally {
-    tapes = outer;
+    open.tapes = outer;
   }
 }
 

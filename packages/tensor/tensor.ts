@@ -3,7 +3,8 @@ import type { Backend, DType, Operand, Storage } from "./backend.ts";
 import { BackendError, DisposedError, DTypeError, formatShape, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
 import { type NdArray, ndarray, type TypedArray } from "./ndarray.ts";
-import { type Handle, type Held, makeHandle, releaseHandle, TENSOR } from "./handle.ts";
+import { type Handle, type Held, makeHandle, releaseHandle } from "./handle.ts";
+import { brand } from "./shared.ts";
 import { adopt } from "./scope.ts";
 import { sameShape, sizeOf } from "./shape.ts";
 
@@ -31,6 +32,9 @@ export type Nested = number | readonly Nested[];
  * ```
  */
 export class Tensor implements Held, Operand {
+  static {
+    brand(this, "Tensor");
+  }
   /** The sizes, outermost first; `[]` for a single number. */
   readonly shape: readonly number[];
   /** The element type. */
@@ -175,8 +179,6 @@ export class Tensor implements Held, Operand {
     return this.backend.readSync(this.storage, this.dtype, this.size);
   }
 }
-
-Object.defineProperty(Tensor.prototype, TENSOR, { value: true });
 
 /** The reference backend computes in f64; what leaves it as data is float32. */
 function rounded(values: TypedArray): Float32Array | Int32Array {

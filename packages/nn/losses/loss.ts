@@ -3,6 +3,7 @@ import type { Shape } from "../shape.ts";
 import { Configurable } from "../configurable.ts";
 import { Registry } from "../registry.ts";
 import type { Tensor } from "@neurite/tensor";
+import { brand } from "@neurite/tensor/internal";
 import { checkValues, FINITE, likePredictions } from "./targets.ts";
 
 /** Losses by the names of their classes; a loss of your own joins by `losses.register`. */
@@ -32,13 +33,16 @@ export const losses: Registry<Loss> = new Registry<Loss>("loss");
  * ```
  */
 export abstract class Loss extends Configurable {
+  static {
+    brand(this, "Loss");
+  }
   /** The family of losses. */
   static override readonly family: Registry<Loss> = losses;
   /** The name that `compile({ loss })` knows it by, such as `meanSquaredError`. */
   abstract readonly name: string;
 
   /** The last activation with which it can be computed from the pre-activations at once. */
-  readonly fusedActivation?: "softmax" | "sigmoid";
+  readonly fusedActivation?: "softmax" | "sigmoid" | undefined;
 
   /**
    * Checks the targets against the shape of the predictions, both with the batch in front; throws

@@ -1,5 +1,6 @@
 /** What a metric is: a number over all batches of an epoch that people read. */
 import type { Tensor } from "@neurite/tensor";
+import { brand } from "@neurite/tensor/internal";
 
 /** The options that every metric takes. */
 export interface MetricOptions {
@@ -36,6 +37,9 @@ export interface MetricOptions {
  * ```
  */
 export abstract class Metric {
+  static {
+    brand(this, "Metric");
+  }
   /** The name in the logs, such as `accuracy`. */
   abstract readonly name: string;
 

@@ -10,7 +10,7 @@ import type { Schedule } from "./schedules/mod.ts";
 /** The options that every optimizer takes. */
 export interface OptimizerOptions extends ClippingOptions {
   /** The learning rate η, or how it changes from step to step. */
-  learningRate?: number | Schedule;
+  learningRate?: number | Schedule | undefined;
   /**
    * The weight decay λ, decoupled from the gradient (Loshchilov and Hutter, 2019): every weight loses
    * `η λ` of itself before the step. None by default.

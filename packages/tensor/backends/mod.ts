@@ -3,10 +3,10 @@ import type { Backend, BackendInfo } from "../backend.ts";
 import { currentBackend, setCurrentBackend, setDefaultBackend } from "../current_backend.ts";
 import { BackendError } from "../errors.ts";
 import { liveTensors } from "../handle.ts";
+import { shared } from "../shared.ts";
 import { ReferenceBackend } from "./reference.ts";
 import { WasmBackend } from "./wasm/backend.ts";
 import { blasCandidates } from "./wasm/blas.ts";
-import { MOST } from "./wasm/threads.ts";
 
 /** The names that {@linkcode useBackend} knows. */
 export type BackendName = "auto" | "wasm" | "blas" | "reference";
@@ -15,20 +15,24 @@ const NAMES: readonly BackendName[] = ["auto", "wasm", "blas", "reference"];
 
 /** How a backend is to work. */
 export interface BackendOptions {
-  /** Threads that compute, the calling one included; by default as many as there are processors (63 at most). */
+  /**
+   * Threads that compute, the calling one included. By default as many as there are processors (63
+   * at most), or one where the platform does not have threads, as `backendInfo()` then says.
+   */
   threads?: number;
   /** The compiled kernels, on platforms that do not allow compiling at run time. */
   module?: WebAssembly.Module;
 }
 
-let wasm: WasmBackend | undefined;
-let reference: ReferenceBackend | undefined;
+const started = shared<{ wasm?: WasmBackend; reference?: ReferenceBackend }>("started", () => ({}));
+
+/** The end of the last call of `useBackend`. */
+const last = shared("turn", () => ({ turn: Promise.resolve() as Promise<unknown> }));
 
 /** The parts of the platform's globals that are used, each of which may be absent. */
 const platform = globalThis as {
   Deno?: typeof Deno;
   process?: { env: Record<string, string | undefined> };
-  navigator?: { hardwareConcurrency?: number };
 };
 
 /** The environment's choice, where reading it is allowed; nobody is asked. */
@@ -69,15 +73,15 @@ setDefaultBackend(() => {
 
 /** A backend on one thread, without waiting. */
 function start(name: BackendName): Backend {
-  if (name === "reference") return reference ??= new ReferenceBackend();
+  if (name === "reference") return started.reference ??= new ReferenceBackend();
   try {
-    wasm ??= new WasmBackend();
+    started.wasm ??= new WasmBackend();
   } catch (error) {
     if (name !== "auto") throw error;
     console.warn(`Neurite computes with its slow reference backend: ${(error as Error).message}`);
-    return reference ??= new ReferenceBackend();
+    return started.reference ??= new ReferenceBackend();
   }
-  return wasm;
+  return started.wasm;
 }
 
 /**
@@ -107,13 +111,10 @@ export function useBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   // One choice after the other: threads of the last one must be there before they are replaced.
-  const done = turn.then(() => choose(name, options));
-  turn = done.catch(() => {});
+  const done = last.turn.then(() => choose(name, options));
+  last.turn = done.catch(() => {});
   return done;
 }
-
-/** The end of the last call of `useBackend`. */
-let turn: Promise<unknown> = Promise.resolve();
 
 /** Does what {@linkcode useBackend} says. */
 async function choose(name?: BackendName, options: BackendOptions = {}): Promise<BackendInfo> {
@@ -124,17 +125,16 @@ async function choose(name?: BackendName, options: BackendOptions = {}): Promise
     setCurrentBackend(start(choice));
     return backendInfo();
   }
-  const threads = options.threads ?? Math.min(MOST, platform.navigator?.hardwareConcurrency ?? 1);
-  if (options.module !== undefined && wasm === undefined) wasm = new WasmBackend(options.module);
+  if (options.module !== undefined) started.wasm ??= new WasmBackend(options.module);
   if (choice === "auto") {
     try {
-      return await choose("blas", { threads });
+      return await choose("blas", options);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
     }
   }
   const backend = start(choice);
-  if (backend instanceof WasmBackend) await backend.configure(threads, choice === "blas");
+  if (backend instanceof WasmBackend) await backend.configure(options.threads, choice === "blas");
   setCurrentBackend(backend);
   return backendInfo();
 }

@@ -109,6 +109,39 @@ Deno.test("threads need no permission and let the process end", async () => {
   assertEquals({ code, out, err }, { code: 0, out: "300000 2", err: "" });
 });
 
+Deno.test("threads ask for nothing, not even for the environment that Node's workers copy", async () => {
+  const audit = await Deno.makeTempFile();
+  try {
+    const { code, out } = await run(
+      `console.log((await nt.useBackend("wasm", { threads: 2 })).threads)`,
+      [],
+      { DENO_AUDIT_PERMISSIONS: audit },
+    );
+    const asked = (await Deno.readTextFile(audit)).split("\n").filter((line) => line !== "")
+      .map((line): string => JSON.parse(line).permission);
+    assertEquals({ code, out }, { code: 0, out: "2" });
+    assertEquals(asked.filter((permission) => permission === "env"), []);
+  } finally {
+    await Deno.remove(audit);
+  }
+});
+
+Deno.test("a page that is not isolated computes on one thread, and is told why", async () => {
+  const { code, out, err } = await run(
+    `globalThis.crossOriginIsolated = false;
+     const { name, threads, singleThread } = await nt.useBackend();
+     console.log(name, threads, singleThread);
+     const refused = await nt.useBackend("wasm", { threads: 2 }).catch((error) => error.message);
+     console.log(nt.sum(nt.ones([300, 1000])).item(), refused === singleThread);
+     console.log(nt.backendInfo().threads, (await nt.useBackend("wasm", { threads: 1 })).singleThread)`,
+  );
+  assertEquals({ code, err }, { code: 0, err: "" });
+  assertMatch(
+    out,
+    /^wasm 1 Cannot use threads as .* cross-origin isolation\)\n300000 true\n1 undefined$/,
+  );
+});
+
 Deno.test("NEURITE_BACKEND decides where it may be read", async () => {
   const code = `console.log(nt.add(1, 2).backend.name)`;
   const env = { NEURITE_BACKEND: "reference" };

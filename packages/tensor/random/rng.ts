@@ -1,5 +1,6 @@
 /** The seeded random generator that everything random in Neurite takes its numbers from. */
 import { philox } from "./philox.ts";
+import { shared } from "../shared.ts";
 import { normalPair } from "./normal.ts";
 
 /** The whole state of an {@linkcode Rng}: enough to go on exactly where it was. */
@@ -132,7 +133,7 @@ export class Rng {
   }
 }
 
-let shared = new Rng(0);
+const global = shared("rng", () => ({ rng: new Rng(0) }));
 
 /**
  * Seeds the global generator, which is used wherever no `rng` is given. Without a call it is
@@ -150,7 +151,7 @@ let shared = new Rng(0);
  * ```
  */
 export function seed(value: number): void {
-  shared = new Rng(value);
+  global.rng = new Rng(value);
 }
 
 /**
@@ -166,5 +167,5 @@ export function seed(value: number): void {
  * ```
  */
 export function globalRng(): Rng {
-  return shared;
+  return global.rng;
 }

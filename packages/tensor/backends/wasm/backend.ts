@@ -13,6 +13,7 @@ import type {
 } from "../../backend.ts";
 import { ndarray, type TypedArray } from "../../ndarray.ts";
 import { copyRows } from "../../rows.ts";
+import { brand } from "../../shared.ts";
 import { sizeOf } from "../../shape.ts";
 import { type Blas, findBlas } from "./blas.ts";
 import { Engine, type WasmStorage } from "./engine.ts";
@@ -22,6 +23,9 @@ import { entryOf } from "./core_table.ts";
 
 /** See the module's description. */
 export class WasmBackend implements Backend {
+  static {
+    brand(this, "WasmBackend");
+  }
   readonly synchronous = true;
   readonly #engine: Engine;
   #blas: Blas | undefined;
@@ -43,7 +47,7 @@ export class WasmBackend implements Backend {
   }
 
   /** Computes from now on with so many threads, with or without the platform's BLAS library. */
-  async configure(threads: number, blas: boolean): Promise<void> {
+  async configure(threads: number | undefined, blas: boolean): Promise<void> {
     const found = blas ? findBlas(this.#engine.memory) : undefined;
     await this.#engine.configure(threads, found?.extras);
     this.#blas = found;
@@ -127,11 +131,12 @@ export class WasmBackend implements Backend {
   }
 
   info(): OwnInfo {
-    const { simd, threads, heap } = this.#engine;
+    const { simd, threads, singleThread, heap } = this.#engine;
     return {
       name: this.name,
       simd,
       threads,
+      ...(singleThread === undefined ? {} : { singleThread }),
       blas: this.#blas?.description ?? "none",
       memoryInUse: heap.inUse,
       memoryReserved: heap.reserved,

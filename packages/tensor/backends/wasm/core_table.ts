@@ -4,6 +4,7 @@
  */
 import type { Computation } from "../../backend.ts";
 import type { Primitive } from "../../op.ts";
+import { shared } from "../../shared.ts";
 import type * as operations from "../../ops/core.ts";
 import { cast } from "./runners/cast.ts";
 import * as copy from "./runners/copy.ts";
@@ -49,7 +50,10 @@ const CORE: Table<typeof operations> = {
 };
 
 /** The entries by the names of the operations; what ties them to their attributes is lost here. */
-const entries = new Map<string, Entry<never>>(Object.entries(CORE));
+const entries = shared(
+  "wasm.entries",
+  () => new Map<string, Entry<never>>(Object.entries(CORE)),
+);
 
 /** Adds the entries of further operations. */
 export function addEntries(table: Readonly<Record<string, Entry<never>>>): void {

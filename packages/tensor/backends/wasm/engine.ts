@@ -1,10 +1,11 @@
 /** The WebAssembly instance, its memory, and the launching of kernels on it. */
 import { BackendError } from "../../errors.ts";
 import type { DType, Storage } from "../../backend.ts";
+import { shared } from "../../shared.ts";
 import { Heap } from "./heap.ts";
 import * as core from "./core_module.ts";
 import type { KernelName } from "./kernel_name.ts";
-import { type Extras, Team } from "./threads.ts";
+import { type Extras, MOST, Team } from "./threads.ts";
 
 /** A block of the linear memory. */
 export interface WasmStorage extends Storage {
@@ -45,11 +46,11 @@ export interface Embedded {
 }
 
 /** The kernels of all operations, where the program has loaded them; else there are the core's. */
-let embedded: Embedded | undefined;
+const further = shared<{ embedded?: Embedded }>("wasm.kernels", () => ({}));
 
 /** Gives the engine the kernels of all operations. */
 export function embedKernels(kernels: Embedded): void {
-  embedded = kernels;
+  further.embedded = kernels;
 }
 
 /** The bytes of base64 text. */
@@ -87,6 +88,8 @@ export class Engine {
   kernels: Kernels;
   /** The blocks of the memory. */
   readonly heap: Heap;
+  /** Why one thread computes where more were wanted. */
+  singleThread: string | undefined;
   readonly #scratches: number[] = [];
   #team: Team | undefined;
   #functions: Record<string, Kernel>;
@@ -101,7 +104,7 @@ export class Engine {
     const initial = Math.ceil(FIRST / 65536);
     try {
       this.memory = new WebAssembly.Memory({ initial, maximum: 65536, shared: this.shared });
-      this.module = module ?? this.#compile(embedded ?? core);
+      this.module = module ?? this.#compile(further.embedded ?? core);
       this.kernels = this.#instantiate();
     } catch (cause) {
       const error = new BackendError(
@@ -135,8 +138,8 @@ export class Engine {
    * again.
    */
   #furtherKernel(name: KernelName): Kernel {
-    if (embedded === undefined) throw new Error(`No kernel ${name}`);
-    this.module = this.#compile(embedded);
+    if (further.embedded === undefined) throw new Error(`No kernel ${name}`);
+    this.module = this.#compile(further.embedded);
     this.kernels = this.#instantiate();
     this.kernels.setScratch(this.scratch(0));
     this.#functions = { ...this.kernels, ...this.#functions };
@@ -164,13 +167,24 @@ export class Engine {
     this.#functions = { ...this.kernels, ...extras?.own };
   }
 
-  /** Computes from now on with so many threads, and with functions in place of kernels. */
-  async configure(threads: number, extras?: Extras): Promise<void> {
-    Team.check(this, threads);
+  /**
+   * Computes from now on with so many threads, and with functions in place of kernels. Without a
+   * number there are as many as processors, or one, where the platform does not have threads.
+   */
+  async configure(threads: number | undefined, extras?: Extras): Promise<void> {
+    const count = threads ?? Math.min(MOST, globalThis.navigator?.hardwareConcurrency ?? 1);
+    if (threads !== undefined) Team.check(this, threads);
     const old = this.#team;
     this.#team = undefined;
+    this.singleThread = undefined;
     await old?.stop();
-    if (threads > 1) this.#team = await Team.start(this, threads, extras);
+    try {
+      Team.check(this, count);
+      if (count > 1) this.#team = await Team.start(this, count, extras);
+    } catch (error) {
+      if (threads !== undefined || !(error instanceof BackendError)) throw error;
+      this.singleThread = error.message;
+    }
     this.replace(extras);
   }
 

@@ -49,9 +49,7 @@ const PROVEN = 64;
 const SPLIT = 2;
 
 /** The program of a worker; `EXTRAS` stands for an expression that gives further functions. */
-const WORKER = `{
-const { workerData } = require("node:worker_threads");
-const { module, memory, names, scratch } = workerData;
+const WORKER = `function work({ module, memory, names, scratch }) {
 const sgemm = (...args) => functions.sgemm(...args);
 const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm } });
 exports.setScratch(scratch);
@@ -111,6 +109,35 @@ export interface Extras {
   readonly source: string;
 }
 
+/**
+ * Starts a worker: one of Node's, which Deno and Bun have too and which lets the program end, or one
+ * of the web's.
+ */
+async function startWorker(
+  program: string,
+  data: object,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  const node = await import("node:worker_threads").catch(() => undefined);
+  if (node?.Worker !== undefined) {
+    const source = `${program}\nwork(require("node:worker_threads").workerData);`;
+    // Without an environment of its own it would be given a copy, for which Deno asks.
+    const worker = new node.Worker(source, { eval: true, env: {}, workerData: data });
+    worker.once("error", failed);
+    worker.unref();
+    return;
+  }
+  const source = `${program}\nonmessage = ({ data }) => work(data);`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    const worker = new Worker(url);
+    worker.onerror = (event) => failed(event.message ?? "a worker that the page refuses");
+    worker.postMessage(data);
+  } catch (error) {
+    failed(error);
+  }
+}
+
 /** Several threads, the calling one included, that do the shares of a call. */
 export class Team {
   /** The number of threads, the calling one included. */
@@ -150,18 +177,13 @@ export class Team {
 
   /** Starts the workers of a team of `threads` and waits until they listen. */
   static async start(engine: Machine, threads: number, extras?: Extras): Promise<Team> {
-    const { Worker } = await import("node:worker_threads");
-    const { memory, module } = engine;
+    const { memory, module } = engine, program = WORKER.replace("EXTRAS", extras?.source ?? "{}");
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
     const team = new Team(engine, threads, own), names = Object.keys(own);
     const failures: unknown[] = [];
     for (let i = 1; i < threads; i++) {
-      const worker = new Worker(WORKER.replace("EXTRAS", extras?.source ?? "{}"), {
-        eval: true,
-        workerData: { module, memory, names, scratch: engine.scratch(i) },
-      });
-      worker.once("error", (error: unknown) => failures.push(error));
-      worker.unref();
+      const data = { module, memory, names, scratch: engine.scratch(i) };
+      await startWorker(program, data, (error) => failures.push(error));
     }
     // Until all have come or failed: one that came later would listen to the next team's calls.
     while (Atomics.load(team.#flags, LISTENING) + failures.length < threads - 1) {
