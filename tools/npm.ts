@@ -6,6 +6,7 @@
  */
 import { join, relative, resolve } from "node:path";
 import { createTarGzip, parseTarGzip, type TarFileInput } from "npm:nanotar@0.3.0";
+import { sideBySide } from "./side_by_side.ts";
 import { listFiles, type Member, readMembers, ROOT, runDeno } from "./workspace.ts";
 
 /** The `package.json` of a built package. */
@@ -38,7 +39,7 @@ const OURS = /(["'])@neurite\/([a-z0-9-]+)((?:\/[a-z0-9-]+)*)\1/g;
 
 /** The first paragraph below the title of a README, without marks. */
 export function descriptionOf(readme: string): string {
-  const paragraph = readme.split(/\n\s*\n/).find((part) => /^[^#!`|<\s]/.test(part)) ?? "";
+  const paragraph = readme.split(/\n\s*\n/).find((part) => /^(?!```)[^#!|<\s]/.test(part)) ?? "";
   const text = paragraph.replace(/\s+/g, " ").replace(/\[([^\]]*)\]\([^)]*\)|[*_`]/g, "$1").trim();
   return text.match(/^.*?[.:](?=\s|$)/)?.[0].replace(/:$/, ".") ?? text;
 }
@@ -136,16 +137,10 @@ export function fileNameOf({ name, version }: Manifest): string {
   return `${name.replace("@", "").replaceAll("/", "-")}-${version}.tgz`;
 }
 
-/** Builds every package of a workspace, two at a time: most of it is one type check each. */
-export async function buildAll(root: string = ROOT): Promise<NpmPackage[]> {
-  const members = readMembers(root), built: NpmPackage[] = [], queue = [...members.keys()];
-  const work = async (): Promise<void> => {
-    for (let i = queue.shift(); i !== undefined; i = queue.shift()) {
-      built[i] = await build(members[i], members, root);
-    }
-  };
-  await Promise.all([work(), work()]);
-  return built;
+/** Builds every package of a workspace; most of the time is one type check each. */
+export function buildAll(root: string = ROOT): Promise<NpmPackage[]> {
+  const members = readMembers(root);
+  return sideBySide(members, (member) => build(member, members, root));
 }
 
 if (import.meta.main) {

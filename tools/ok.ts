@@ -44,6 +44,8 @@ function steps(std: string[]): Step[] {
   return [
     { name: "types", args: ["check", "--doc", ...std] },
     { name: "registry", args: tool("try_from_registry") },
+    { name: "npm", args: tool("try_from_npm") },
+    { name: "pages", args: tool("try_in_page") },
     { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"], quiet: true },
     { name: "docs", args: tool("check_docs") },
     { name: "kernels", args: ["task", "kernels", "--check"] },

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { asJsr, buildAll, type NpmPackage } from "./npm.ts";
 import { NpmRegistry } from "./npm_registry.ts";
 import { readSnippets } from "./readme.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { installRuntimes, type Runtimes } from "./runtimes.ts";
 import { type Member, readMembers, ROOT } from "./workspace.ts";
 
@@ -25,8 +26,8 @@ interface Project {
   install: string[];
   /** The commands that run a program, by the runtime's name. */
   runtimes: Record<string, string[]>;
-  /** How TypeScript finds modules. */
-  resolution: "nodenext" | "bundler";
+  /** How TypeScript finds modules, where types are checked; the programs are made in any case. */
+  types?: "nodenext" | "bundler";
 }
 
 /** One check: what was tried, and what went wrong, if anything. */
@@ -37,48 +38,40 @@ export interface Trial {
   fault?: string | undefined;
 }
 
-/** Everything that is tried. */
+/** Everything that is tried: each runtime, each way to install, each form, but not all of all. */
 function projectsOf({ node, bun, tools }: Runtimes): Project[] {
-  const newest = node[Object.keys(node).at(-1)!];
   const strict = (program: string) => [program, "--disallow-code-generation-from-strings"];
   const nodes = Object.entries(node)
     .map(([major, program]): [string, string[]] => [`Node ${major}`, strict(program)]);
-  const quiet = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+  const newest = Object.values(node).at(-1)!;
+  const options = ["install", "--ignore-scripts", "--prefer-offline"];
+  const npm = [newest, tools.npm, ...options, "--no-audit", "--no-fund"];
   return [
     {
       name: "npm",
       jsr: false,
-      install: [newest, tools.npm, ...quiet],
+      install: npm,
       runtimes: Object.fromEntries(nodes),
-      resolution: "nodenext",
+      types: "nodenext",
     },
     {
       name: "npm of JSR",
       jsr: true,
-      install: [newest, tools.npm, ...quiet],
-      runtimes: Object.fromEntries(nodes),
-      resolution: "bundler",
+      install: npm,
+      runtimes: Object.fromEntries(nodes.slice(-1)),
+      types: "bundler",
     },
     {
       name: "pnpm of JSR",
       jsr: true,
-      install: [newest, tools.pnpm, "install", "--ignore-scripts", "--prefer-offline"],
-      runtimes: Object.fromEntries(nodes.slice(-1)),
-      resolution: "nodenext",
-    },
-    {
-      name: "Bun",
-      jsr: false,
-      install: [bun, "install", "--ignore-scripts"],
-      runtimes: { Bun: [bun] },
-      resolution: "bundler",
+      install: [newest, tools.pnpm, ...options],
+      runtimes: Object.fromEntries(nodes.slice(1, 2)),
     },
     {
       name: "Bun of JSR",
       jsr: true,
       install: [bun, "install", "--ignore-scripts"],
       runtimes: { Bun: [bun] },
-      resolution: "bundler",
     },
   ];
 }
@@ -124,6 +117,13 @@ function importsOf(members: Member[]): string {
     `  if (Object.keys(all).length === 0) throw new Error("it exports nothing");\n}\n`;
 }
 
+const RESOLUTIONS = {
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+  none: { module: "esnext", moduleResolution: "bundler", noCheck: true },
+};
+
+/** As strict as TypeScript can be made, dependencies included. */
 const TSCONFIG = {
   target: "es2022",
   lib: ["es2023", "dom", "esnext.disposable"],
@@ -150,11 +150,10 @@ function writeProject(dir: string, project: Project, members: Member[], registry
     }),
   );
   write(".npmrc", `@neurite:registry=${registry}\n@jsr:registry=${registry}\n`);
-  const module = project.resolution === "nodenext" ? "nodenext" : "esnext";
   write(
     "tsconfig.json",
     JSON.stringify({
-      compilerOptions: { ...TSCONFIG, module, moduleResolution: project.resolution },
+      compilerOptions: { ...TSCONFIG, ...RESOLUTIONS[project.types ?? "none"] },
       files: [...programsOf(members).keys(), "imports", "types"].map((name) => `${name}.ts`),
     }),
   );
@@ -175,8 +174,9 @@ async function tryProject(
   const installed = await run(project.install, dir);
   const trials: Trial[] = [{ label: `${project.name}: install`, fault: installed.fault }];
   if (installed.fault) return trials;
-  const checked = await run([Object.values(node).at(-1)!, tools.typescript, "-p", "."], dir);
-  trials.push({ label: `${project.name}: types, ${project.resolution}`, fault: checked.fault });
+  const compiled = await run([Object.values(node).at(-1)!, tools.typescript, "-p", "."], dir);
+  const what = project.types ? `types, ${project.types}` : "programs";
+  trials.push({ label: `${project.name}: ${what}`, fault: compiled.fault });
   const programs = new Map(programsOf(members)).set("imports", { code: "" });
   for (const [runtime, command] of Object.entries(project.runtimes)) {
     for (const [name, { prints }] of programs) {
@@ -207,15 +207,11 @@ export async function tryAll(root: string = ROOT): Promise<Trial[]> {
     await using registry = new NpmRegistry();
     const all: NpmPackage[] = [...built, ...built.map(asJsr)];
     for (const made of all) await registry.add(made);
-    const queue = projectsOf(runtimes).entries(), trials: Trial[][] = [];
-    const work = async (): Promise<void> => { // two at a time
-      for (const [i, project] of queue) {
-        const home = join(dir, `${i}`);
-        Deno.mkdirSync(home);
-        trials[i] = await tryProject(home, project, members, registry.url, runtimes);
-      }
-    };
-    await Promise.all([work(), work()]);
+    const trials = await sideBySide(projectsOf(runtimes), (project) => {
+      const home = join(dir, project.name.replaceAll(" ", "-"));
+      Deno.mkdirSync(home);
+      return tryProject(home, project, members, registry.url, runtimes);
+    });
     return trials.flat();
   } catch (error) {
     return [{ label: "the published form on npm", fault: String(error) }];

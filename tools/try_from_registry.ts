@@ -94,6 +94,26 @@ export async function use(
   return fault && `README.md:${snippet.line}: ${fault}`;
 }
 
+/** Checks what the published types must take and refuse; says what went wrong, if anything. */
+async function checkTypes(
+  members: Member[],
+  registry: Registry,
+  root: string,
+  npm: string,
+): Promise<string | undefined> {
+  using project = new Folder();
+  using cache = emptyCache(npm);
+  writeProject(project.path, members, root);
+  return await tryOut(
+    { line: 1, code: Deno.readTextFileSync(join(root, TYPES)), permissions: [] },
+    ["--config", join(project.path, "deno.json"), "--min-dep-age=0"],
+    { JSR_URL: registry.url, DENO_DIR: cache.path },
+  );
+}
+
+/** Where it is written what published types must take and refuse. */
+const TYPES = "tools/published/types.ts";
+
 /** JSR takes no more than this for one package. */
 const MAX_BYTES = 20e6;
 
@@ -107,11 +127,6 @@ const UNPUBLISHABLE: [RegExp, string][] = [
   [/\bnew Function\(/, "strict pages refuse to compile code at run time"],
 ];
 
-/** The pictures that a README shows from its own folder. */
-function picturesOf(readme: string): string[] {
-  return [...readme.matchAll(/!\[[^\]]*\]\((?!\w+:)([^)\s]+)/g)].map(([, path]) => `/${path}`);
-}
-
 /** What is wrong with the files that a package publishes, if anything. */
 function faultInFiles({ name, version }: Member, registry: Registry): string | undefined {
   const files = registry.filesOf(name, version), text = new TextDecoder();
@@ -123,9 +138,6 @@ function faultInFiles({ name, version }: Member, registry: Registry): string | u
     const source = text.decode(bytes), found = UNPUBLISHABLE.find(([form]) => form.test(source));
     if (found) return `${found[1]}: ${path}`;
   }
-  const pictures = picturesOf(text.decode(files.get("/README.md")));
-  const lost = pictures.find((path) => !files.has(path));
-  if (lost) return `its README shows a picture that is not published: ${lost}`;
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   return bytes > MAX_BYTES ? `it may have ${MAX_BYTES} bytes: ${bytes}` : undefined;
 }
@@ -146,6 +158,11 @@ export async function tryAll(root: string): Promise<{ fine: string[]; faults: st
       await use(member, members, registry, root, npm);
     if (problem) faults.push(`Cannot use ${label} from a registry as ${problem}`);
     else fine.push(label);
+  }
+  if (existsSync(join(root, TYPES))) {
+    const problem = await checkTypes(members, registry, root, npm);
+    if (problem) faults.push(`Cannot use the published types as ${problem}`);
+    else fine.push(TYPES);
   }
   return { fine, faults };
 }
