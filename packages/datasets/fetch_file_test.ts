@@ -86,6 +86,13 @@ Deno.test("fetchFile downloads once, tells how far it is, and keeps the file", a
     assertEquals(await fetchFile(FILE, options), BYTES);
     assertEquals(await fetchFile(FILE, { ...options, mirrors: [] }), BYTES);
     assertEquals(requests.length, 1);
+
+    // What a process left behind that was killed while it kept the file is cleared.
+    const left = `.abc.bin.${crypto.randomUUID()}.part`;
+    Deno.writeTextFileSync(`${options.folder}/${left}`, "half");
+    Deno.removeSync(`${options.folder}/abc.bin`);
+    assertEquals(await fetchFile(FILE, options), BYTES);
+    assertEquals(names(options.folder), ["abc.bin"]);
   });
 });
 
