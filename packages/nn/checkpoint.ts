@@ -1,5 +1,6 @@
 /** Saving models, and going on with them. */
 import { DataError, globalRng, keep, stopGradient, type Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { match, matchAll, type Pair, take } from "./checkpoint/match.ts";
 import {
   readModel,
@@ -18,6 +19,7 @@ import { optimizers } from "./optimizers/mod.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors/file.ts";
 import type { SavedTensor } from "./safetensors/format.ts";
 import { History } from "./training/history.ts";
+import { LOAD, LOAD_WEIGHTS, SAVE } from "./training/options.ts";
 import type { Config } from "./variable.ts";
 
 /** What {@linkcode saveModel} writes. */
@@ -108,8 +110,10 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
 export async function saveModel(
   model: Model,
   path: string | URL,
-  { weightsOnly = false }: SaveModelOptions = {},
+  options: SaveModelOptions = {},
 ): Promise<void> {
+  checkOptions("save a model", options, SAVE);
+  const { weightsOnly = false } = options;
   const training = !weightsOnly && model.isCompiled, { states } = model.progress;
   const values = named([
     ...weightsOf(model),
@@ -160,8 +164,10 @@ export async function saveModel(
  */
 export async function loadModel(
   path: string | URL,
-  { compile = true, metrics, weightedMetrics }: LoadModelOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<Model> {
+  checkOptions("load a model", options, LOAD);
+  const { compile = true, metrics, weightedMetrics } = options;
   const file = String(path), { tensors, metadata } = await readSafetensors(path);
   const config = readModel(metadata, file), training = readTraining(metadata, file);
   const wanted = compile ? training : undefined, seed = training?.rng.seed ?? 0;
@@ -349,8 +355,10 @@ function checkOptimizer(model: Model, file: string, { settings }: SavedTraining)
 export async function loadWeights(
   model: Model,
   path: string | URL,
-  { rename }: LoadWeightsOptions = {},
+  options: LoadWeightsOptions = {},
 ): Promise<void> {
+  checkOptions("load weights", options, LOAD_WEIGHTS);
+  const { rename } = options;
   const weights = weightsOf(model), { tensors } = await readSafetensors(path);
   take(match(weights, tensors, String(path), model.name, rename));
 }

@@ -66,24 +66,16 @@ export abstract class Configurable {
   /**
    * What makes the same object again.
    *
-   * @throws {TypeError} for a class that is not registered, or of which it is not known what its
-   * constructor takes: it could not be made again.
+   * @throws {TypeError} for a class that is not registered: it could not be made again.
    */
   toConfig(): Config {
-    const type = this.constructor as typeof Configurable, { family, length } = type;
+    const type = this.constructor as typeof Configurable, { family } = type;
     const className = registeredName(type);
     if (className === undefined) {
       throw new TypeError(
         `Cannot save a ${type.name} as its class must be registered, so that it can be made again: ` +
           `current unknown. Call ${family?.kind ?? "loss, optimizer or initializer"}s.register({ ` +
           `${type.name} })`,
-      );
-    }
-    if (!("fromConfig" in type) && length > type.positional.length + 1) {
-      throw new TypeError(
-        `Cannot save a ${className} as its class must name what its constructor takes before its ` +
-          `options: current ${length} arguments, ${type.positional.length} names. ` +
-          "Say static positional = [...], or add a static fromConfig",
       );
     }
     return { className, config: this.getConfig() };

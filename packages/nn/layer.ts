@@ -188,8 +188,8 @@ export abstract class Layer extends Configurable {
    */
   override toConfig(): Config {
     const config = super.toConfig(), type = this.constructor as typeof Layer;
-    // One argument more than there are names: the options, or something that would be lost.
-    if ("fromConfig" in type || type.length <= type.positional.length) return config;
+    if ("fromConfig" in type) return config;
+    // What does not find its name among the options takes something else before them.
     if (layers.make({ ...config, config: { ...config.config, name: "again" } }).name === "again") {
       return config;
     }

@@ -9,7 +9,7 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
-import { quoted } from "@neurite/tensor/internal";
+import { checkOptions, quoted } from "@neurite/tensor/internal";
 import type { Logs } from "./callbacks/callback.ts";
 import {
   loadWeights,
@@ -31,6 +31,7 @@ import { compile, type Compiled, type CompileOptions } from "./training/compile.
 import { evaluate, type EvaluateOptions } from "./training/evaluate.ts";
 import { fit, type FitOptions, type Progress } from "./training/fit.ts";
 import type { History } from "./training/history.ts";
+import { COMPILE, EVALUATE, FIT, MODEL, PREDICT, SUMMARY } from "./training/options.ts";
 import { predict, type PredictOptions } from "./training/predict.ts";
 import { Trainer } from "./training/trainer.ts";
 import type { State, Variable } from "./variable.ts";
@@ -100,6 +101,7 @@ export class Model extends Layer {
   /** A model from its inputs to its outputs. Makes the weights of the layers that have none. */
   constructor(options: ModelOptions | ModelSettings) {
     super({ name: options.name, trainable: options.trainable });
+    checkOptions(`make a ${this.className}`, options, MODEL);
     this.rng = options.rng ?? (options.seed === undefined ? globalRng() : new Rng(options.seed));
     if ("inputs" in options) {
       const list = <T>(value: T | readonly T[]) => value instanceof Array ? value : [value];
@@ -284,7 +286,10 @@ export class Model extends Layer {
   }
 
   /** Prints the layers, their output shapes and parameters as a table, as Keras does. */
-  summary({ print, width }: SummaryOptions = {}): void {
+  summary(options: SummaryOptions = {}): void {
+    checkOptions("print a summary", options, SUMMARY);
+    const { print } = options;
+    let { width } = options;
     width ??= print === undefined ? standardOutput().columns : undefined;
     const rows = this.describe(),
       sequential = rows.every((row, i) =>
@@ -309,6 +314,7 @@ export class Model extends Layer {
    * Throws `RangeError` that lists what exists for an unknown name.
    */
   compile(options: CompileOptions): void {
+    checkOptions("compile a model", options, COMPILE);
     this.#compiled = compile(options);
     this.#trainer = undefined;
   }
@@ -338,11 +344,13 @@ export class Model extends Layer {
   }
 
   /** Trains the model; see {@linkcode FitOptions}. */
-  fit(
+  // deno-lint-ignore require-await -- errors are to reject the promise
+  async fit(
     x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
     y?: Data,
     options: FitOptions = {},
   ): Promise<History> {
+    checkOptions("train", options, FIT);
     return fit(this, x, y, options);
   }
 
@@ -368,11 +376,13 @@ export class Model extends Layer {
   }
 
   /** The loss and the metrics over a whole set. */
-  evaluate(
+  // deno-lint-ignore require-await -- errors are to reject the promise
+  async evaluate(
     x: Data | AsyncIterable<Batch>,
     y?: Data,
     options: EvaluateOptions = {},
   ): Promise<Logs> {
+    checkOptions("evaluate", options, EVALUATE);
     return evaluate(this, x, y, options);
   }
 
@@ -391,6 +401,7 @@ export class Model extends Layer {
 
   /** All outputs for each example, computed in batches. */
   predictAll(x: Data, options: PredictOptions = {}): Tensor[] {
+    checkOptions("predict", options, PREDICT);
     return predict(this, x, options);
   }
 

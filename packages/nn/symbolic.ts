@@ -1,5 +1,6 @@
 /** Results that are not there yet: how layers are connected before there is data. */
-import { brand } from "@neurite/tensor/internal";
+import { brand, checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "./configurable.ts";
 import type { Layer } from "./layer.ts";
 import type { Shape } from "./shape.ts";
 
@@ -73,6 +74,8 @@ export interface InputOptions {
   name?: string;
 }
 
+const INPUT: Known<InputOptions> = { shape: true, name: true };
+
 /**
  * A place where data enters a model.
  *
@@ -93,12 +96,14 @@ export class Input extends SymbolicTensor {
   name: string | undefined;
 
   /** An input for examples of a shape. */
-  constructor({ shape, name }: InputOptions) {
+  constructor(options: InputOptions) {
+    checkOptions("make an Input", options, INPUT);
+    const { shape, name } = options;
     if (
       !Array.isArray(shape) || !shape.every((n) => n === null || (Number.isSafeInteger(n) && n > 0))
     ) {
       throw new RangeError(
-        "Cannot make an input as its shape must be a list of whole numbers above 0, or null for a " +
+        "Cannot make an input as its shape must be a list of integers above 0, or null for a " +
           `size that varies, without the batch: current ${JSON.stringify(shape)}`,
       );
     }

@@ -1,6 +1,8 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import type { Tensor } from "@neurite/tensor";
 import { Callback, type Logs } from "./callback.ts";
-import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { MONITOR, Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** Options of {@linkcode EarlyStopping}. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -15,6 +17,15 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   /** Whether it says what it does; `false` by default. */
   verbose?: boolean;
 }
+
+const OPTIONS: Known<EarlyStoppingOptions> = {
+  ...MONITOR,
+  patience: true,
+  baseline: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+  verbose: true,
+};
 
 /**
  * Stops the training when a number no longer becomes better: after `patience` epochs in a row in
@@ -56,6 +67,7 @@ export class EarlyStopping extends Callback {
   /** Takes the options. Throws `RangeError` where `mode` is needed and not given. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
+    checkOptions("make an EarlyStopping", options, OPTIONS);
     const { patience = 0, restoreBestWeights = false, startFromEpoch = 0 } = options;
     this.#monitor = new Monitor("stop early", options);
     this.#baseline = options.baseline;

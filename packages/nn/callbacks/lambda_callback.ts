@@ -1,3 +1,5 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import { Callback, type Logs } from "./callback.ts";
 
 /** What a {@linkcode LambdaCallback} does, and when; a promise is awaited. */
@@ -13,6 +15,14 @@ export interface LambdaCallbackOptions {
   /** After the last epoch, or when the training was stopped or failed. */
   onTrainEnd?: (logs: Logs) => void | Promise<void>;
 }
+
+const OPTIONS: Known<LambdaCallbackOptions> = {
+  onTrainBegin: true,
+  onEpochBegin: true,
+  onTrainBatchEnd: true,
+  onEpochEnd: true,
+  onTrainEnd: true,
+};
 
 /**
  * A callback of functions.
@@ -36,6 +46,7 @@ export class LambdaCallback extends Callback {
   /** Takes the functions. */
   constructor(functions: LambdaCallbackOptions) {
     super();
+    checkOptions("make a LambdaCallback", functions, OPTIONS);
     this.#functions = { ...functions };
   }
 

@@ -1,3 +1,5 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import { Callback, type Logs } from "./callback.ts";
 
 /** Options of {@linkcode LearningRateScheduler}. */
@@ -5,6 +7,8 @@ export interface LearningRateSchedulerOptions {
   /** Whether it says what it does; `false` by default. */
   verbose?: boolean;
 }
+
+const OPTIONS: Known<LearningRateSchedulerOptions> = { verbose: true };
 
 /**
  * Sets the learning rate before every epoch to what a function says, which is given the epoch,
@@ -33,9 +37,11 @@ export class LearningRateScheduler extends Callback {
   /** Takes the function. */
   constructor(
     schedule: (epoch: number, learningRate: number) => number,
-    { verbose = false }: LearningRateSchedulerOptions = {},
+    options: LearningRateSchedulerOptions = {},
   ) {
     super();
+    checkOptions("make a LearningRateScheduler", options, OPTIONS);
+    const { verbose = false } = options;
     this.#schedule = schedule;
     this.#verbose = verbose;
   }

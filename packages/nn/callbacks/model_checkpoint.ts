@@ -1,3 +1,5 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import { Callback, type Logs } from "./callback.ts";
 import { checkFileName, fileName } from "./file_name.ts";
 import { type Mode, Monitor } from "./monitor.ts";
@@ -24,6 +26,17 @@ export interface ModelCheckpointOptions {
   /** Whether it says what it does; `false` by default. */
   verbose?: boolean;
 }
+
+const OPTIONS: Known<ModelCheckpointOptions> = {
+  filepath: true,
+  monitor: true,
+  mode: true,
+  saveBestOnly: true,
+  saveWeightsOnly: true,
+  saveFreq: true,
+  initialValueThreshold: true,
+  verbose: true,
+};
 
 /**
  * Saves the model while it is trained: everything that is needed to go on from there. A file is
@@ -64,6 +77,7 @@ export class ModelCheckpoint extends Callback {
   /** Takes the options. Throws `RangeError` for those that make no sense. */
   constructor(options: ModelCheckpointOptions) {
     super();
+    checkOptions("make a ModelCheckpoint", options, OPTIONS);
     const { filepath, saveBestOnly = false, saveFreq = "epoch", verbose = false } = options;
     if (saveFreq !== "epoch" && !(Number.isSafeInteger(saveFreq) && saveFreq > 0)) {
       throw new RangeError(

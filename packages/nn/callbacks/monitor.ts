@@ -1,4 +1,5 @@
 /** What callbacks that look at one number of the logs have in common. */
+import type { Known } from "../configurable.ts";
 import type { Logs } from "./callback.ts";
 
 /** Whether a number is to become small or large; `auto` goes by its name. */
@@ -16,6 +17,9 @@ export interface MonitorOptions {
   /** Changes that are not larger do not count as an improvement; 0 by default. */
   minDelta?: number;
 }
+
+/** The names of these options. */
+export const MONITOR: Known<MonitorOptions> = { monitor: true, mode: true, minDelta: true };
 
 const SMALL = /(loss|error|mae|mse|rmse|crossentropy|divergence|huber|poisson)$/i;
 const LARGE = /(accuracy|acc|precision|recall|auc|score|iou)$/i;

@@ -1,3 +1,5 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import { printable } from "@neurite/tensor/internal";
 import { type Bar, drawBar, linesOf, type Screen, standardOutput } from "../screen.ts";
 import { Callback, type Logs } from "./callback.ts";
@@ -9,6 +11,8 @@ export interface ProgressBarOptions {
   /** Where it is shown; the standard output by default. */
   screen?: Screen;
 }
+
+const OPTIONS: Known<ProgressBarOptions> = { lines: true, screen: true };
 
 /**
  * Shows how far the training is. One line an epoch; on a terminal below them one bar for the whole of
@@ -46,6 +50,7 @@ export class ProgressBar extends Callback {
   /** Takes the options. */
   constructor(options: ProgressBarOptions = {}) {
     super();
+    checkOptions("make a ProgressBar", options, OPTIONS);
     this.#options = options;
   }
 

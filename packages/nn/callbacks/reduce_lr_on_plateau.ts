@@ -1,5 +1,7 @@
+import { checkOptions } from "@neurite/tensor/internal";
+import type { Known } from "../configurable.ts";
 import { Callback, type Logs } from "./callback.ts";
-import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { MONITOR, Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** Options of {@linkcode ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
@@ -16,6 +18,15 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** Whether it says what it does; `false` by default. */
   verbose?: boolean;
 }
+
+const OPTIONS: Known<ReduceLROnPlateauOptions> = {
+  ...MONITOR,
+  factor: true,
+  patience: true,
+  cooldown: true,
+  minLearningRate: true,
+  verbose: true,
+};
 
 /**
  * Reduces the learning rate when a number no longer becomes better: `η <- max(factor η, minimum)`
@@ -54,6 +65,7 @@ export class ReduceLROnPlateau extends Callback {
   /** Takes the options. Throws `RangeError` unless `factor` is from 0 to below 1. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
     super();
+    checkOptions("make a ReduceLROnPlateau", options, OPTIONS);
     const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = options;
     if (!(factor >= 0 && factor < 1)) {
       throw new RangeError(
