@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { DataError, globalRng, Rng, ShapeError, uniform } from "@neurite/tensor";
 import { LambdaCallback, ModelCheckpoint } from "./callbacks/mod.ts";
 import { loadModel, loadWeights, restoreModel, saveModel } from "./checkpoint.ts";
@@ -314,4 +321,20 @@ Deno.test("what is frozen, or was for a while, is saved, loaded and trained on t
     }
     assertEquals(weights(loaded), values());
     assertNotEquals(values().slice(0, 4), start.slice(0, 4));
+  }));
+
+Deno.test("within an epoch, metrics that are not saved must be given again: then the means go on", () =>
+  inFolder(async (_, folder) => {
+    const filepath = `${folder}/{epoch}-{batch}`;
+    const measured = () => [new RootMeanSquaredError(), "mae"];
+    const model = network();
+    model.compile({ optimizer: "adam", loss: "mse", metrics: measured() });
+    const callbacks = [new ModelCheckpoint({ filepath, saveFreq: 1 })];
+    await model.fit(x, y, { epochs: 1, batchSize: 6, verbose: 0, callbacks });
+    const path = `${folder}/1-2`, error = await assertRejects(() => loadModel(path), DataError);
+    assertStringIncludes(error.message, "Give the same metrics, or load it with compile: false");
+    assertEquals((await loadModel(path, { compile: false })).isCompiled, false);
+    const loaded = await loadModel(path, { metrics: measured() });
+    await train(loaded, 1);
+    assertEquals(loaded.history!.history, model.history!.history);
   }));
