@@ -1,0 +1,5 @@
+/** LeNet-5 learns and predicts, on each backend that is there. */
+import { bench } from "./job.ts";
+import { jobsOf } from "./jobs.ts";
+
+await bench(jobsOf("cnn"));

@@ -1,0 +1,5 @@
+/** One neuron learns a gate, on each backend that is there. */
+import { bench } from "./job.ts";
+import { jobsOf } from "./jobs.ts";
+
+await bench(jobsOf("perceptron"));

@@ -1,0 +1,5 @@
+/** RBF nets are fitted, on each backend that is there. */
+import { bench } from "./job.ts";
+import { jobsOf } from "./jobs.ts";
+
+await bench(jobsOf("rbf"));

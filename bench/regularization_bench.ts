@@ -1,0 +1,5 @@
+/** A network with dropout learns, on each backend that is there. */
+import { bench } from "./job.ts";
+import { jobsOf } from "./jobs.ts";
+
+await bench(jobsOf("regularization"));

@@ -1,0 +1,5 @@
+/** The character RNN learns, on each backend that is there. */
+import { bench } from "./job.ts";
+import { jobsOf } from "./jobs.ts";
+
+await bench(jobsOf("rnn"));
