@@ -6,9 +6,9 @@ import { entryOf } from "../packages/tensor/backends/wasm/core_table.ts";
 import "../packages/tensor/backends/wasm/table.ts";
 import type { OpDefinition } from "../packages/tensor/op.ts";
 import * as operations from "../packages/tensor/ops/all.ts";
+import { between, format } from "./marked.ts";
 
 const file = new URL("../packages/tensor/README.md", import.meta.url);
-const BEGIN = "<!-- operations -->", END = "<!-- /operations -->";
 
 /** How an operation runs on the wasm and blas backends. */
 function kernel<A>(op: OpDefinition<A>): string {
@@ -33,22 +33,7 @@ function row([name, value]: [string, unknown]): string[] {
 const rows = Object.entries(operations).sort(([a], [b]) => a < b ? -1 : 1).flatMap(row);
 const table = ["| Operation | Gradient | wasm, blas |", "| --- | --- | --- |", ...rows].join("\n");
 const readme = await Deno.readTextFile(file);
-const [before, rest] = readme.split(BEGIN), after = rest?.split(END)[1];
-if (after === undefined) throw new Error(`packages/tensor/README.md lacks ${BEGIN} or ${END}`);
-const wanted = await format(`${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-
-/** The text as `deno fmt` has it. */
-async function format(text: string): Promise<string> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext", "md", "-"],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = command.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  return new TextDecoder().decode((await command.output()).stdout);
-}
+const wanted = await format(between(readme, "operations", table));
 
 if (!Deno.args.includes("--check")) await Deno.writeTextFile(file, wanted);
 else if (wanted !== readme) {

@@ -1,0 +1,127 @@
+/**
+ * Runs our jobs and those of the peers that are installed in turn, several rounds, together with the
+ * machine's limits, products of matrices and whole programs, and writes `bench/numbers`: the lines as
+ * they came, a page and a picture.
+ *
+ * `deno task compare [--rounds n] [--peers folder] [--only names] [--through command] [--full]`
+ *
+ * `--peers` is a folder with the scripts of the peers. `--only torch,limits` runs only these, and
+ * keeps the others' lines of the last time. `--through "nice -n -5"` puts a command before each.
+ * `--readme` measures nothing and writes the page and the README's section; `--check` compares them.
+ *
+ * Run nothing else meanwhile.
+ */
+import { Command } from "commander";
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import { between, format } from "../tools/marked.ts";
+import { type Contender, findPeers, OURS } from "./contenders.ts";
+import { type Line, type Numbers, pageOf, pictureOf, readmeOf } from "./numbers.ts";
+
+const ROOT = new URL("..", import.meta.url), FOLDER = new URL("numbers/", import.meta.url);
+const RAW = new URL("numbers.json", FOLDER), README = new URL("README.md", ROOT);
+
+const options = new Command("compare")
+  .option("--rounds <n>", "how often each runs", Number, 3)
+  .option("--peers <folder>", "where the scripts of the peers lie", "../shared/peers")
+  .option("--only <names>", "run only these and keep the other lines", (text) => text.split(","))
+  .option("--through <command>", "a command before each", (text) => text.split(" "), [])
+  .option("--full", "with the book's 20 epochs of LeNet-5", false)
+  .option("--readme", "write the page and the README from what was measured", false)
+  .option("--check", "fail where the page or the README is not what was measured", false)
+  .parse(["deno", "compare", ...Deno.args]).opts();
+
+const read = (): Numbers => JSON.parse(Deno.readTextFileSync(RAW));
+
+/** Every text that is made of the numbers, by its file. */
+async function textsOf(numbers: Numbers): Promise<[URL, string][]> {
+  const readme = between(await Deno.readTextFile(README), "numbers", readmeOf(numbers));
+  return [
+    [new URL("README.md", FOLDER), await format(pageOf(numbers))],
+    [new URL("jobs.svg", FOLDER), await pictureOf(numbers).toSVG()],
+    [README, await format(readme)],
+  ];
+}
+
+/** Runs a contender once; gives its lines. */
+async function run({ name, command, cwd }: Contender, round: number): Promise<Line[]> {
+  const [program, ...args] = [...options.through, ...command];
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd: cwd ?? ROOT })
+    .output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot compare with ${name} as it failed:\n${errors}`);
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => ({ round, contender: name, ...JSON.parse(line) }));
+}
+
+/** What is measured beside the jobs. */
+const deno = Deno.execPath();
+const BESIDE: readonly Contender[] = [
+  { name: "limits", command: [deno, "run", "bench/limits.ts"] },
+  { name: "products", command: [deno, "run", "--allow-ffi", "bench/gemm.ts", "3"] },
+  {
+    name: "programs",
+    command: [deno, "run", "-A", "bench/programs.ts", ...options.full ? ["--full"] : []],
+  },
+];
+
+async function measure(): Promise<Numbers> {
+  const { peers, missing } = await findPeers(options.peers);
+  const all = [...BESIDE, ...OURS, ...peers], only: string[] | undefined = options.only;
+  const unknown = only?.find((name) => !all.some((one) => one.name === name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot run ${unknown} as there are: ${all.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  if (missing.length > 0) console.error(`Not installed, and left out: ${missing.join(", ")}`);
+  const lines: Line[] = only && existsSync(RAW)
+    ? read().lines.filter(({ contender }) => !only.includes(contender))
+    : [];
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const contender of all) {
+      if (only && !only.includes(contender.name)) continue;
+      console.error(`round ${round}: ${contender.name}`);
+      lines.push(...await run(contender, round));
+    }
+  }
+  const versions = lines.map(({ peer }) => peer).filter((peer) => typeof peer === "string");
+  return {
+    machine: {
+      processor: cpus()[0].model,
+      processors: navigator.hardwareConcurrency,
+      deno: Deno.version.deno,
+      peers: [...new Set(versions)],
+      date: new Date().toISOString().slice(0, 10),
+      rounds: options.rounds,
+    },
+    lines,
+  };
+}
+
+if (options.check) {
+  const stale = (await textsOf(read())).filter(([url, text]) =>
+    Deno.readTextFileSync(url) !== text
+  );
+  for (const [url] of stale) {
+    const path = url.href.slice(ROOT.href.length);
+    console.error(
+      `Cannot pass as ${path} must say what was measured: run deno task compare --readme`,
+    );
+  }
+  console.log(`${3 - stale.length} passed, ${stale.length} failed`);
+  Deno.exit(stale.length);
+}
+if (!options.readme) {
+  const { machine, lines } = await measure();
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const rows = lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n");
+  await Deno.writeTextFile(
+    RAW,
+    `{\n  "machine": ${JSON.stringify(machine)},\n  "lines": [\n${rows}\n  ]\n}\n`,
+  );
+}
+const [page, picture, readme] = await textsOf(read());
+for (const [url, text] of options.readme ? [page, picture, readme] : [page, picture]) {
+  await Deno.writeTextFile(url, text);
+}
