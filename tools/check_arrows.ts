@@ -1,6 +1,7 @@
 /**
  * Checks who imports whom: topic packages build on `nn` and `tensor`, never on each other beyond
- * the table below, and everybody names packages instead of reaching into their folders.
+ * the table below, everybody names packages instead of reaching into their folders, and no files
+ * need each other to be loaded.
  */
 import { existsSync } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -50,6 +51,16 @@ const FLOORS: readonly (readonly string[])[] = [
   ["base.ts", "core.ts", "mod.ts", "internal.ts"],
 ];
 
+/** Operations whose gradients are each other's, in `packages/tensor/ops`: the only circles there are. */
+const INVERSE: readonly (readonly string[])[] = [
+  ["elementwise/cos.ts", "elementwise/sin.ts"],
+  ["image/conv2d.ts", "image/conv2d_filter_gradient.ts", "image/conv2d_transpose.ts"],
+  ["index/add_along_axis.ts", "index/take_along_axis.ts"],
+  ["index/gather.ts", "index/scatter_add.ts"],
+  ["reduce/sum.ts", "rules/unbroadcast.ts", "shape/broadcast_to.ts"],
+  ["shape/pad.ts", "shape/slice.ts", "shape/strided_slice.ts"],
+];
+
 /** Packages for the edges of the workspace: examples, benches, tests and tools. */
 const LEAVES = ["datasets", "plot"];
 
@@ -61,6 +72,8 @@ export interface Import {
   to: string;
   /** What the statement names. */
   specifier: string;
+  /** Whether it imports nothing but types, so that nothing is loaded. */
+  typeOnly?: boolean;
 }
 
 /** The part of `deno info --json` that is read. */
@@ -91,7 +104,8 @@ export async function readImports(root: string = ROOT): Promise<Import[]> {
       if (problem) throw new Error(`Cannot resolve ${specifier}: ${problem}`);
       const target = code?.specifier ?? type?.specifier ?? "";
       if (!target.startsWith(base)) return [];
-      return [{ from: pathOf(module.specifier), to: pathOf(target), specifier }];
+      const typeOnly = code === undefined;
+      return [{ from: pathOf(module.specifier), to: pathOf(target), specifier, typeOnly }];
     });
   });
 }
@@ -169,9 +183,53 @@ export function findWrongArrows(imports: Import[]): string[] {
   });
 }
 
+/** The shortest way from a file back to itself, if there is one. */
+function circleOf(file: string, targets: Map<string, string[]>): string[] | undefined {
+  const before = new Map<string, string>(), queue = [file];
+  for (const from of queue) {
+    for (const to of targets.get(from) ?? []) {
+      if (to === file) {
+        const way = [from];
+        while (way[0] !== file) way.unshift(before.get(way[0])!);
+        return way;
+      }
+      if (!before.has(to)) queue.push(to);
+      before.set(to, before.get(to) ?? from);
+    }
+  }
+}
+
+/** A file, or where its gradient is another's and that one's is its own, the first of them. */
+function oneOf(path: string): string {
+  const folder = "packages/tensor/ops/";
+  const group = INVERSE.find((files) => files.some((file) => path === folder + file));
+  return group === undefined ? path : folder + group[0];
+}
+
+/** Files of packages that need each other to be loaded, as one line for each circle. */
+export function findCircles(imports: Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) {
+    const inside = [from, to].every((path) => path.startsWith("packages/") && !isTest(path));
+    const within = from !== to && oneOf(from) === oneOf(to);
+    if (!inside || typeOnly || within) continue;
+    targets.set(oneOf(from), [...targets.get(oneOf(from)) ?? [], oneOf(to)]);
+  }
+  const circles = new Map<string, string[]>();
+  for (const file of [...targets.keys()].sort()) {
+    const circle = circleOf(file, targets), key = circle?.toSorted().join() ?? "";
+    if (circle && !circles.has(key)) circles.set(key, circle);
+  }
+  return [...circles.values()].map((circle) =>
+    `Cannot import in a circle as files are loaded one after the other: ${
+      [...circle, circle[0]].join(" -> ")
+    }. Move what both need into a file below them`
+  );
+}
+
 if (import.meta.main) {
   const imports = await readImports();
-  const wrong = findWrongArrows(imports);
+  const wrong = [...findWrongArrows(imports), ...findCircles(imports)];
   for (const line of wrong) console.error(line);
   console.log(`${imports.length} imports, ${wrong.length} wrong`);
   Deno.exit(wrong.length > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "node:path";
-import { findWrongArrows, readImports } from "./check_arrows.ts";
+import { findCircles, findWrongArrows, readImports } from "./check_arrows.ts";
 
 /** A workspace in a temporary folder, removed at the end. */
 async function withWorkspace(
@@ -120,4 +120,35 @@ Deno.test("the floors of tensor: nothing reaches up, and every file has its floo
     "Cannot import ./ops/elementwise/add.ts in packages/tensor/tape.ts as it stands on a floor " +
     "above: packages/tensor/ops/elementwise/add.ts",
   ]);
+});
+
+Deno.test("a circle is named, but for types and for gradients that are each other's", async () => {
+  let found: string[] = [];
+  await withWorkspace({
+    "packages/nn/a.ts": 'import "./b.ts";',
+    "packages/nn/b.ts": 'import "./c.ts";',
+    "packages/nn/c.ts": 'export { x } from "./a.ts"; import "./c_test.ts";',
+    "packages/nn/c_test.ts": 'import "./c.ts";',
+    "packages/nn/model.ts": 'import "./fit.ts"; export type Model = number;',
+    "packages/nn/fit.ts": 'import type { Model } from "./model.ts"; export type F = Model;',
+    "packages/nn/self.ts": 'import "./self.ts";',
+    "packages/tensor/ops/elementwise/sin.ts": 'import "./cos.ts";',
+    "packages/tensor/ops/elementwise/cos.ts": 'import "./sin.ts"; import "./tan.ts";',
+    "packages/tensor/ops/elementwise/tan.ts": 'import "./sin.ts";',
+  }, async (root) => {
+    found = findCircles(await readImports(root));
+  });
+  const [end, why] = [
+    ". Move what both need into a file below them",
+    "files are loaded one after the other",
+  ];
+  const ops = "packages/tensor/ops/elementwise";
+  assertEquals(
+    found,
+    [
+      "packages/nn/a.ts -> packages/nn/b.ts -> packages/nn/c.ts -> packages/nn/a.ts",
+      "packages/nn/self.ts -> packages/nn/self.ts",
+      `${ops}/cos.ts -> ${ops}/tan.ts -> ${ops}/cos.ts`, // the first of cos and sin
+    ].map((circle) => `Cannot import in a circle as ${why}: ${circle}${end}`),
+  );
 });
