@@ -44,7 +44,8 @@ function call(n: number, work: () => void): number {
     for (let i = 0; i < n; i++) work();
     return (performance.now() - start) / n;
   };
-  for (let end = performance.now() + 500; performance.now() < end;) turn();
+  const warm = performance.now() + 500;
+  while (performance.now() < warm) turn();
   return median(Array.from({ length: 15 }, turn));
 }
 

@@ -42,7 +42,7 @@ const tool = (name: string, ...args: string[]): string[] => [
  */
 function steps(std: string[]): Step[] {
   return [
-    { name: "types", args: ["check", "--doc", ...std] },
+    { name: "types", args: ["check", "--quiet", "--doc", ...std] },
     { name: "registry", args: tool("try_from_registry") },
     { name: "npm", args: tool("try_from_npm") },
     { name: "pages", args: tool("try_in_page") },
