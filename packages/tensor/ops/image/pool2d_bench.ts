@@ -35,8 +35,6 @@ function bench(label: string, f: () => unknown): void {
 const SHAPES: readonly [string, readonly number[], number, number][] = [
   ["convolutional autoencoder", [256, 28, 28, 32], 2, 2],
   ["LeNet-5, first", [128, 28, 28, 6], 2, 2],
-  ["LeNet-5, second", [128, 10, 10, 16], 2, 2],
-  ["one channel", [128, 28, 28, 1], 2, 2],
   ["AlexNet, first", [8, 55, 55, 96], 3, 2],
   ["awkward", [31, 13, 17, 7], 3, 2],
 ];
@@ -66,7 +64,7 @@ for (const interpolation of ["nearest", "bilinear"] as const) {
   bench(`upsample2dGradient ${interpolation}`, () => upsample2dGradient(large, options));
 }
 
-for (const shape of [[256, 28, 28, 32], [128, 28, 28, 6], [64, 64, 64, 3], [16, 55, 55, 96]]) {
+for (const shape of [[256, 28, 28, 32], [128, 28, 28, 6], [16, 55, 55, 96]]) {
   const x = uniform(shape, 0, 1, { rng }), c = shape[3], gamma = ones([c]), beta = zeros([c]);
   const places = x.size / c;
   assertAlmostEquals(sum(x, { axis: [0, 1, 2] }).dataSync()[0], places / 2, places / 20);
