@@ -54,6 +54,7 @@ const FLOORS: readonly (readonly string[])[] = [
 /** Operations whose gradients are each other's, in `packages/tensor/ops`: the only circles there are. */
 const INVERSE: readonly (readonly string[])[] = [
   ["elementwise/cos.ts", "elementwise/sin.ts"],
+  ["elementwise/cosh.ts", "elementwise/sinh.ts"],
   ["image/conv2d.ts", "image/conv2d_filter_gradient.ts", "image/conv2d_transpose.ts"],
   ["index/add_along_axis.ts", "index/take_along_axis.ts"],
   ["index/gather.ts", "index/scatter_add.ts"],
