@@ -65,7 +65,7 @@ const BESIDE: readonly Contender[] = [
   },
 ];
 
-async function measure(): Promise<Numbers> {
+async function measure(): Promise<void> {
   const { peers, missing } = await findPeers(options.peers);
   const all = [...BESIDE, ...OURS, ...peers], only: string[] | undefined = options.only;
   const unknown = only?.find((name) => !all.some((one) => one.name === name));
@@ -83,20 +83,28 @@ async function measure(): Promise<Numbers> {
       if (only && !only.includes(contender.name)) continue;
       console.error(`round ${round}: ${contender.name}`);
       lines.push(...await run(contender, round));
+      await write(lines);
     }
   }
+}
+
+/** Writes the lines as they came, after each that ran: what follows may fail. */
+async function write(lines: Line[]): Promise<void> {
   const versions = lines.map(({ peer }) => peer).filter((peer) => typeof peer === "string");
-  return {
-    machine: {
-      processor: cpus()[0].model,
-      processors: navigator.hardwareConcurrency,
-      deno: Deno.version.deno,
-      peers: [...new Set(versions)],
-      date: new Date().toISOString().slice(0, 10),
-      rounds: options.rounds,
-    },
-    lines,
+  const machine: Numbers["machine"] = {
+    processor: cpus()[0].model,
+    processors: navigator.hardwareConcurrency,
+    deno: Deno.version.deno,
+    peers: [...new Set(versions)],
+    date: new Date().toISOString().slice(0, 10),
+    rounds: Math.max(...lines.map(({ round }) => round)),
   };
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const rows = lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n");
+  await Deno.writeTextFile(
+    RAW,
+    `{\n  "machine": ${JSON.stringify(machine)},\n  "lines": [\n${rows}\n  ]\n}\n`,
+  );
 }
 
 if (options.check) {
@@ -112,15 +120,7 @@ if (options.check) {
   console.log(`${3 - stale.length} passed, ${stale.length} failed`);
   Deno.exit(stale.length);
 }
-if (!options.readme) {
-  const { machine, lines } = await measure();
-  await Deno.mkdir(FOLDER, { recursive: true });
-  const rows = lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n");
-  await Deno.writeTextFile(
-    RAW,
-    `{\n  "machine": ${JSON.stringify(machine)},\n  "lines": [\n${rows}\n  ]\n}\n`,
-  );
-}
+if (!options.readme) await measure();
 const [page, picture, readme] = await textsOf(read());
 for (const [url, text] of options.readme ? [page, picture, readme] : [page, picture]) {
   await Deno.writeTextFile(url, text);
