@@ -48,6 +48,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops/", "gradient.ts"],
   ["updates/", "linalg/", "check.ts"],
   ["backends/"],
+  ["contract/"],
   ["base.ts", "core.ts", "mod.ts", "internal.ts"],
 ];
 

@@ -1,5 +1,6 @@
 /** How much an image differs from another, in decibels. */
-import { asTensor, mean, ShapeError, square, sub, type TensorLike, tidy } from "@neurite/tensor";
+import { asTensor, mean, ShapeError, square, sub, type TensorLike } from "@neurite/tensor";
+import { onHost } from "@neurite/tensor/internal";
 
 /**
  * The peak signal-to-noise ratio of images with pixels in [0, 1], in dB, over all pixels of all
@@ -16,7 +17,7 @@ import { asTensor, mean, ShapeError, square, sub, type TensorLike, tidy } from "
  * ```
  */
 export function psnr(clean: TensorLike, noisy: TensorLike): number {
-  const error = tidy(() => {
+  const error = onHost(() => {
     const [a, b] = [clean, noisy].map((images) => asTensor(images));
     if (a.shape.join() !== b.shape.join() || a.size === 0) {
       throw new ShapeError("compute the PSNR", "both must be images, of one shape", [

@@ -227,9 +227,9 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
       ? tracksOf(text, seqLength, batchSize).length / seqLength
       : countWindows(text, seqLength) / batchSize;
     try {
-      return await this.fit(() => this.#epoch(text), undefined, {
+      const stream = Object.assign(() => this.#epoch(text), { batches: Math.ceil(length) });
+      return await this.fit(stream, undefined, {
         ...options,
-        stepsPerEpoch: Math.ceil(length),
         callbacks: measure === undefined ? callbacks : [measure, ...callbacks],
       });
     } finally {

@@ -40,10 +40,10 @@ export interface FitOptions {
    * - `false` measures nothing and trains on everything.
    */
   validation?: number | Validation | false;
-  /** Called after each step. */
-  onStep?: (progress: StepProgress) => void;
-  /** Called after each epoch. */
-  onEpoch?: (progress: EpochProgress) => void;
+  /** Called after each step; a promise is awaited. */
+  onStep?: (progress: StepProgress) => unknown;
+  /** Called after each epoch; a promise is awaited. */
+  onEpoch?: (progress: EpochProgress) => unknown;
   /** Ends the training after the current step when it is aborted; no error is thrown. */
   signal?: AbortSignal;
 }
@@ -165,7 +165,7 @@ export async function train(
         if (!Number.isFinite(cost)) throw diverged(network, cost, epoch, step);
         total += cost * rows.length;
         seen += rows.length;
-        options.onStep?.({ epoch, step, steps: minibatches.length, cost });
+        await options.onStep?.({ epoch, step, steps: minibatches.length, cost });
         if (performance.now() - turn > TURN) {
           await new Promise((resolve) => setTimeout(resolve));
           turn = performance.now();
@@ -186,7 +186,7 @@ export async function train(
       });
       history.cost.push(cost);
       if (validationAccuracy !== undefined) history.validationAccuracy.push(validationAccuracy);
-      options.onEpoch?.({ epoch, cost, validationAccuracy, samplesPerSecond });
+      await options.onEpoch?.({ epoch, cost, validationAccuracy, samplesPerSecond });
     }
   } finally {
     training.delete(network);

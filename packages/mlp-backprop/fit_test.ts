@@ -299,3 +299,21 @@ Deno.test("a second fit goes on where the first one ended", async () => {
   assertEquals(twice.rng.state, once.rng.state);
   assertNotEquals(new Rng(9).state, once.rng.state);
 });
+
+Deno.test("what is called after each step and epoch is awaited before the next", async () => {
+  const mlp = new MultilayerPerceptron([1, 1]), calls: string[] = [];
+  const wait = (name: string) => async () => {
+    calls.push(name);
+    await new Promise((resolve) => setTimeout(resolve));
+    calls.push(`after ${name}`);
+  };
+  await mlp.fit([[0], [1]], [[0], [1]], {
+    epochs: 2,
+    batchSize: 1,
+    validation: false,
+    onStep: wait("step"),
+    onEpoch: wait("epoch"),
+  });
+  const epoch = ["step", "after step", "step", "after step", "epoch", "after epoch"];
+  assertEquals(calls, [...epoch, ...epoch]);
+});

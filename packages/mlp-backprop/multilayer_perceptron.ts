@@ -19,7 +19,7 @@ import {
   tidy,
   transpose,
 } from "@neurite/tensor";
-import { checkOptions, checkPositive } from "@neurite/tensor/internal";
+import { checkOptions, checkPositive, infinityNorm, onHost } from "@neurite/tensor/internal";
 import { activate, type Activation, derivative, type Output } from "./activations.ts";
 import { checkClasses, checkExamples, checkInputs, checkKind, checkParameters } from "./check.ts";
 import { type Cost, costOf, outputError } from "./costs.ts";
@@ -123,8 +123,10 @@ export class MultilayerPerceptron {
     this.output = output;
     const rng = this.rng = seed === undefined ? globalRng() : new Rng(seed);
     const pairs = layers.slice(1).map((out, i) => [out, layers[i]]);
-    this.#weights = pairs.map(([out, n]) => keep(normal([out, n], 0, 1 / Math.sqrt(n), { rng })));
-    this.#biases = pairs.map(([out]) => keep(normal([out, 1], 0, 1, { rng })));
+    const start = (shape: number[], deviation: number) =>
+      onHost(() => keep(normal(shape, 0, deviation, { rng })));
+    this.#weights = pairs.map(([out, n]) => start([out, n], 1 / Math.sqrt(n)));
+    this.#biases = pairs.map(([out]) => start([out, 1], 1));
   }
 
   /** The weights `W^2` to `W^L`, each `[out, in]`. Setting them takes an array for each. */
@@ -152,7 +154,7 @@ export class MultilayerPerceptron {
    * @throws {DataError} if `X` is empty or holds NaN or an infinite number.
    */
   feedforward(X: TensorLike): Tensor {
-    return tidy(() => this.#outputs(checkInputs(X, this, this.#backend)));
+    return onHost(() => this.#outputs(checkInputs(X, this, this.#backend)));
   }
 
   /**
@@ -163,7 +165,7 @@ export class MultilayerPerceptron {
    * @returns `[N, out]`
    */
   predict(X: TensorLike): Tensor {
-    return tidy(() => {
+    return onHost(() => {
       const x = checkInputs(X, this, this.#backend), N = x.shape[0], parts: Tensor[] = [];
       if (N <= ROWS_AT_ONCE) return this.#outputs(x);
       for (let i = 0; i < N; i += ROWS_AT_ONCE) {
@@ -184,7 +186,7 @@ export class MultilayerPerceptron {
    * @throws {DataError} if they are empty or a class number is out of range.
    */
   accuracy(y: TensorLike, pred: TensorLike): number {
-    return tidy(() => {
+    return onHost(() => {
       const out = this.layers.at(-1)!;
       const truth = checkClasses(y, out, "y", this.#backend);
       const guess = checkClasses(pred, out, "pred", this.#backend);
@@ -207,7 +209,7 @@ export class MultilayerPerceptron {
    * range of the cost: from 0 to 1 for the cross-entropy, with softmax summing to 1 in each row.
    */
   backprop(X: TensorLike, y: TensorLike): Backprop {
-    return tidy(() => {
+    return onHost(() => {
       const examples = checkExamples(X, y, this, this.#backend);
       return this.#backprop(transpose(examples.x), transpose(examples.y));
     });
@@ -215,14 +217,14 @@ export class MultilayerPerceptron {
 
   /**
    * One step of gradient descent on a minibatch of `m` examples, the gradient averaged over them:
-   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`. Where the cost is not finite, nothing is
-   * changed. Errors are those of {@linkcode backprop}.
+   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`. Where the cost or its gradient is not
+   * finite, nothing is changed. Errors are those of {@linkcode backprop}.
    *
    * @returns The cost before the step, averaged over the examples.
    */
   updateParameters(X: TensorLike, y: TensorLike, learningRate: number): number {
     checkPositive("train", "learningRate", learningRate);
-    return tidy(() => {
+    return onHost(() => {
       const examples = checkExamples(X, y, this, this.#backend);
       return this.#update(examples.x, examples.y, learningRate);
     });
@@ -289,10 +291,13 @@ export class MultilayerPerceptron {
 
   /** A step on examples in rows that were checked; see {@linkcode updateParameters}. */
   #update(x: Tensor, y: Tensor, η: number): number {
-    return tidy(() => {
+    return onHost(() => {
       const m = x.shape[0];
       const { nablaW, nablaB, cost } = this.#backprop(transpose(x), transpose(y));
       if (!Number.isFinite(cost)) return cost;
+      // Nor is a step taken along a gradient that is not finite.
+      const largest = infinityNorm([...nablaW, ...nablaB]).item();
+      if (!Number.isFinite(largest)) return NaN;
       // W ← W - η/m Σ_x ∂C_x/∂W
       this.#weights.forEach((W, i) => W.assign(addScaled(W, nablaW[i], -η / m)));
       // b ← b - η/m Σ_x ∂C_x/∂b
@@ -314,7 +319,7 @@ export class MultilayerPerceptron {
 
 /** Puts new values into parameters: into all, or, where one does not fit, into none. */
 function replace(name: string, parameters: readonly Tensor[], values: readonly TensorLike[]): void {
-  tidy(() => {
+  onHost(() => {
     const tensors = checkParameters(name, values, parameters);
     tensors.forEach((tensor, i) => parameters[i].assign(tensor));
   });

@@ -8,6 +8,7 @@ import {
   type SavedSettings,
   type SavedTraining,
   writeMetadata,
+  writeProgress,
 } from "./checkpoint/metadata.ts";
 import { savedStates, stateName, statesOf } from "./checkpoint/states.ts";
 import { layers } from "./layer.ts";
@@ -121,9 +122,11 @@ export async function saveModel(
     ...(training && states === undefined ? statesOf(model) : []),
   ]);
   const metadata = writeMetadata(model, training), tensors = new Map<string, SavedTensor>();
+  const progress = training ? writeProgress(model) : undefined;
   // Training may go on while values are read: these keep what there is now.
   const now = Array.from(values, ([name, value]) => [name, keep(stopGradient(value))] as const);
   try {
+    if (progress !== undefined) metadata.progress = await progress;
     for (const [name, value] of now) {
       tensors.set(name, { dtype: value.dtype, shape: value.shape, data: await value.data() });
     }
@@ -298,7 +301,7 @@ function restore(
 
 /** Refuses means of an epoch that are not those of the losses and metrics of the model. */
 function checkSums(model: Model, file: string, { progress: { sums } }: SavedTraining): void {
-  const expected = sums === undefined ? 0 : model.trainer.sums.length, found = sums?.length ?? 0;
+  const expected = sums === undefined ? 0 : model.trainer.means.size, found = sums?.length ?? 0;
   if (expected === found) return;
   throw new DataError(
     `Cannot restore model "${model.name}" from ${file} as it must measure what it measured when it ` +

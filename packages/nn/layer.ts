@@ -31,10 +31,6 @@ export interface CallContext {
    * with, and whatever stateful layers keep.
    */
   readonly states?: Map<Layer, readonly Tensor[]>;
-  /**
-   * In a training step, where layers put what they do only if its loss is finite: to keep states.
-   */
-  readonly later?: (() => void)[];
 }
 
 /**

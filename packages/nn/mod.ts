@@ -57,8 +57,10 @@ export type { Compiled, CompileOptions, Each } from "./training/compile.ts";
 export type { EvaluateOptions } from "./training/evaluate.ts";
 export type { FitOptions, Progress } from "./training/fit.ts";
 export { History } from "./training/history.ts";
+export type { Means, Measures, Outcome, Refused, StepPlace } from "./training/means.ts";
 export type { PredictOptions } from "./training/predict.ts";
 export type { Weights } from "./training/prepare.ts";
+export type { BatchStream } from "./training/stream.ts";
 export type { Trainer } from "./training/trainer.ts";
 export { Turns } from "./training/turn.ts";
 export {

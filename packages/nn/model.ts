@@ -31,8 +31,10 @@ import { compile, type Compiled, type CompileOptions } from "./training/compile.
 import { evaluate, type EvaluateOptions } from "./training/evaluate.ts";
 import { fit, type FitOptions, type Progress } from "./training/fit.ts";
 import type { History } from "./training/history.ts";
+import type { Means } from "./training/means.ts";
 import { COMPILE, EVALUATE, FIT, MODEL, PREDICT, SUMMARY } from "./training/options.ts";
 import { predict, type PredictOptions } from "./training/predict.ts";
+import type { BatchStream } from "./training/stream.ts";
 import { Trainer } from "./training/trainer.ts";
 import type { State, Variable } from "./variable.ts";
 
@@ -346,7 +348,7 @@ export class Model extends Layer {
   /** Trains the model; see {@linkcode FitOptions}. */
   // deno-lint-ignore require-await -- errors are to reject the promise
   async fit(
-    x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
+    x: Data | BatchStream,
     y?: Data,
     options: FitOptions = {},
   ): Promise<History> {
@@ -364,15 +366,21 @@ export class Model extends Layer {
     return this.#onBatch({ x, y, sampleWeight }, false);
   }
 
-  // deno-lint-ignore require-await -- errors are to reject the promise
   async #onBatch(batch: Batch, training: boolean): Promise<Logs> {
-    return tidy(() => {
-      const tensors = tensorBatch(this, batch);
-      this.trainer.reset();
-      if (training) this.trainer.step(tensors, this.progress.epoch, this.progress.step);
-      else this.trainer.measure(tensors);
-      return this.trainer.logs();
-    });
+    const { epoch, step } = this.progress;
+    let means: Means | undefined;
+    if (training) await this.#trainer?.settle();
+    try {
+      tidy(() => {
+        const tensors = tensorBatch(this, batch); // Builds the model, if that is still to be done.
+        means = this.trainer.newMeans();
+        if (training) this.trainer.step(tensors, epoch, step, means);
+        else this.trainer.measure(tensors, means);
+      });
+      return await this.trainer.logs(means!);
+    } finally {
+      means?.end();
+    }
   }
 
   /** The loss and the metrics over a whole set. */

@@ -11,6 +11,7 @@ import {
   gather,
   keep,
   mul,
+  onHost,
   pad,
   step,
   type Tensor,
@@ -97,7 +98,7 @@ export class Perceptron {
     this.inputSize = inputSize;
     this.learningRate = learningRate;
     this.epochs = epochs;
-    this.#w = keep(zeros([inputSize + 1]));
+    this.#w = onHost(() => keep(zeros([inputSize + 1])));
   }
 
   /**

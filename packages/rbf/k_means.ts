@@ -28,7 +28,7 @@ import {
   tidy,
   where,
 } from "@neurite/tensor";
-import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
+import { checkCount, checkOneOf, checkOptions, onHost } from "@neurite/tensor/internal";
 import { checkPoints, checkStart } from "./check.ts";
 import { squaredDistances } from "./squared_distances.ts";
 
@@ -115,7 +115,7 @@ export function kMeans(X: TensorLike, k: number, options: KMeansOptions = {}): K
   const rng = options.rng ?? (seed === undefined ? globalRng() : new Rng(seed));
   checkCount("find clusters", "maxIterations", maxIterations);
   if (typeof init === "string") checkOneOf("find clusters", "init", init, ["random", "k-means++"]);
-  return tidy(() => {
+  return onHost(() => {
     const x = checkPoints(X, k);
     const start = typeof init === "string"
       ? choose(x, k, init, rng)

@@ -22,7 +22,13 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
-import { checkCount, checkOneOf, checkOptions, checkPositive } from "@neurite/tensor/internal";
+import {
+  checkCount,
+  checkOneOf,
+  checkOptions,
+  checkPositive,
+  onHost,
+} from "@neurite/tensor/internal";
 import { checkStart, matrix } from "./check.ts";
 import { kMeans, type KMeansInit, sharedSpread } from "./k_means.ts";
 import { RADIAL, type RadialFunction, type RadialName } from "./radial_functions.ts";
@@ -233,7 +239,7 @@ export class RBFNet {
     checkCount("fit", "batchSize", options.batchSize ?? 10);
     checkPositive("fit", "ridge", ridge, true);
     const rng = this.#seed === undefined ? globalRng() : new Rng(this.#seed);
-    const { fitted, cost, vector } = tidy(() => {
+    const { fitted, cost, vector } = onHost(() => {
       const desired = asTensor(y), vector = desired.rank === 1;
       const x = matrix(X, "X"), d = matrix(desired, "y"), [N] = x.shape;
       if (d.shape[0] !== N) {
@@ -267,7 +273,7 @@ export class RBFNet {
    */
   predict(X: TensorLike): Tensor {
     const { c, σ, w, b } = this.#known("predict");
-    return tidy(() => {
+    return onHost(() => {
       const x = matrix(X, "X");
       if (x.shape[1] !== c.shape[1]) {
         const rule = `X must be of shape [N, ${c.shape[1]}] as when the net was fitted`;

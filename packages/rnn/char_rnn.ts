@@ -23,12 +23,10 @@ import {
   sum,
   type Tensor,
   type TensorLike,
-  tidy,
   transpose,
   zeros,
 } from "@neurite/tensor";
-import { tanhGradient } from "@neurite/tensor/internal";
-import { checkCount } from "@neurite/tensor/internal";
+import { checkCount, onHost, tanhGradient } from "@neurite/tensor/internal";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
 import { checkCorpus, checkOptions, checkParameter, checkRate, checkSymbols } from "./check.ts";
@@ -151,15 +149,16 @@ export class CharRNN implements Stepper<Float32Array> {
     const rng = this.rng = seed === undefined ? globalRng() : new Rng(seed);
     const H = hiddenSize, V = this.characters.size;
     this.smoothedLoss = seqLength * Math.log(V);
-    const small = (shape: number[]) => keep(normal(shape, 0, 0.01, { rng }));
+    const made = (f: () => Tensor) => onHost(() => keep(f()));
+    const small = (shape: number[]) => made(() => normal(shape, 0, 0.01, { rng }));
     this.#parameters = {
       Wxh: small([H, V]),
       Whh: small([H, H]),
       Why: small([V, H]),
-      bh: keep(zeros([H, 1])),
-      by: keep(zeros([V, 1])),
+      bh: made(() => zeros([H, 1])),
+      by: made(() => zeros([V, 1])),
     };
-    this.#h = keep(zeros([1, H]));
+    this.#h = made(() => zeros([1, H]));
   }
 
   /** The weights of the characters, `[H, V]`. */
@@ -207,7 +206,7 @@ export class CharRNN implements Stepper<Float32Array> {
     return reshape(this.#h, [this.hiddenSize, 1]);
   }
   set h(value: TensorLike) {
-    tidy(() => {
+    onHost(() => {
       const h = checkParameter("h", value, this.bh);
       this.#h.assign(reshape(h, [1, this.hiddenSize]));
     });
@@ -253,7 +252,7 @@ export class CharRNN implements Stepper<Float32Array> {
         [targets.length],
       ]);
     }
-    return tidy(() => {
+    return onHost(() => {
       const { loss, gradients } = this.#loss(inputs, targets);
       return { loss, gradients };
     });
@@ -403,7 +402,7 @@ export class CharRNN implements Stepper<Float32Array> {
 
   /** A step downhill on a window of the corpus, unless something is not finite. */
   #learn(window: number): Learnt {
-    return tidy(() => {
+    return onHost(() => {
       const begin = window * this.seqLength, end = begin + this.seqLength;
       const x = this.#corpus.subarray(begin, end), y = this.#corpus.subarray(begin + 1, end + 1);
       const { loss, gradients, fault } = this.#loss(x, y);
@@ -419,7 +418,7 @@ export class CharRNN implements Stepper<Float32Array> {
 
   /** Reads characters; the logits are those after the last one. */
   #read(state: Float32Array, symbols: Int32Array): Stepped<Float32Array> {
-    return tidy(() => {
+    return onHost(() => {
       const { h, Y } = this.#forward(symbols, reshape(this.#own(state), [1, this.hiddenSize]));
       const logits = slice(Y, [symbols.length - 1], [1]).dataSync();
       return { state: h.at(-1)!.dataSync() as Float32Array, logits };
@@ -433,7 +432,7 @@ export class CharRNN implements Stepper<Float32Array> {
 
   #set(name: CharRNNParameter, value: TensorLike): void {
     const parameter = this.#parameters[name];
-    tidy(() => parameter.assign(checkParameter(name, value, parameter)));
+    onHost(() => parameter.assign(checkParameter(name, value, parameter)));
   }
 }
 

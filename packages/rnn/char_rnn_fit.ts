@@ -27,8 +27,8 @@ export interface CharRNNFitOptions {
    * to the bit. `false` by default.
    */
   resume?: boolean;
-  /** Called after each window, and awaited. */
-  onIteration?: (progress: CharRNNProgress) => void | Promise<void>;
+  /** Called after each window; a promise is awaited. */
+  onIteration?: (progress: CharRNNProgress) => unknown;
   /** Ends the training after the current window when it is aborted; no error is thrown. */
   signal?: AbortSignal;
 }

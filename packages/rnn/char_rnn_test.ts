@@ -392,3 +392,16 @@ Deno.test("a damaged file is refused, and named", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("what is called after each window is awaited before the next", async () => {
+  const rnn = small(), calls: string[] = [];
+  await rnn.fit({
+    epochs: 1,
+    async onIteration({ iteration }) {
+      calls.push(`begin ${iteration}`);
+      await new Promise((resolve) => setTimeout(resolve));
+      calls.push(`end ${iteration}`);
+    },
+  });
+  assertEquals(calls, calls.map((_, i) => `${i % 2 ? "end" : "begin"} ${1 + Math.floor(i / 2)}`));
+});

@@ -1,6 +1,7 @@
 /** What layers for sequences refuse, and what they say then. */
 import { formatSizes, type Shape } from "@neurite/nn";
 import { cast, DataError, max, ShapeError, type Tensor } from "@neurite/tensor";
+import { valuesOnHost } from "@neurite/tensor/internal";
 
 /** Refuses a share that is none, or all. */
 export function checkRate(name: string, rate: number): number {
@@ -44,7 +45,10 @@ export function checkStates(layer: string, kept: number, batch: number): void {
   );
 }
 
-/** Refuses sequences without steps, and those of which every step is masked. */
+/**
+ * Refuses sequences without steps, and those of which every step is masked: where the mask can be read
+ * at once. Elsewhere such a sequence leaves the state that it found.
+ */
 export function checkSequence(layer: string, x: Tensor, mask: Tensor | undefined): void {
   if (x.rank < 2 || x.shape[1] === 0) {
     throw new ShapeError(`run layer "${layer}"`, "a sequence must have at least one step", [
@@ -65,8 +69,9 @@ export function checkSequence(layer: string, x: Tensor, mask: Tensor | undefined
 /** Numbers of symbols as int32; refuses those that are no integers. */
 export function symbolsOf(layer: string, x: Tensor): Tensor {
   if (x.dtype === "int32") return x;
-  if (x.backend.synchronous) {
-    const values = x.dataSync(), at = values.findIndex((v) => !Number.isInteger(v));
+  const values = valuesOnHost(x);
+  if (values !== undefined) {
+    const at = Array.prototype.findIndex.call(values, (v) => !Number.isInteger(v));
     if (at >= 0) {
       throw new DataError(
         `Cannot run layer "${layer}" as its inputs must be the integers of symbols: current ` +

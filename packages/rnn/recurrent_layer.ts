@@ -18,7 +18,6 @@ import {
   expandDims,
   flip,
   gather,
-  keep,
   mul,
   ones,
   type Rng,
@@ -319,14 +318,7 @@ export abstract class RecurrentLayer extends Layer {
     });
     // Handles of their own: a result is freed when the last layer has read it.
     if (states !== undefined) states.set(this, result.states.map((state) => stopGradient(state)));
-    else if (this.stateful && context.later === undefined) this.#keep(result.states);
-    else if (this.stateful) {
-      const own = result.states.map((state) => keep(stopGradient(state)));
-      context.later!.push(() => {
-        this.#keep(own);
-        for (const state of own) state.dispose();
-      });
-    }
+    else if (this.stateful) this.#keep(result.states);
     return result;
   }
 

@@ -89,7 +89,12 @@ export interface RandomDraw {
   readonly position: number;
 }
 
-/** A machine that computes operations on tensors. */
+/**
+ * A machine that computes operations on tensors. Values that come from the host are checked there:
+ * indices, targets, finite numbers. What was computed on a device that has to be awaited is not read for
+ * a check: indices such as those of `argmax` are in range; whatever others are, a kernel reads and
+ * writes nothing outside of its tensors.
+ */
 export interface Backend {
   /** The name `useBackend` knows it by. */
   readonly name: string;
@@ -120,13 +125,15 @@ export interface Backend {
   ): Storage;
   /**
    * Runs an update: changes the values of some float32 tensors in place. No tensor but these refers
-   * to their storages.
+   * to their storages. With a `guard`, a float32 tensor of one element, only where that is 0: whether
+   * a step is taken is decided where its numbers are.
    */
   update<P extends UpdatePlace>(
     update: UpdateDefinition<P>,
     changed: readonly (Operand | undefined)[],
     gradient: Operand,
     parameters: readonly number[],
+    guard?: Operand,
   ): void;
   /** What `backendInfo()` tells of it. */
   info(): OwnInfo;

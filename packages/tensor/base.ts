@@ -10,7 +10,7 @@ export type {
   Storage,
   TensorSpec,
 } from "./backend.ts";
-export { backendInfo, type BackendName, type BackendOptions, useBackend } from "./backends/mod.ts";
+export { backendInfo, type BackendName, useBackend } from "./backends/mod.ts";
 export { checkFinite } from "./check.ts";
 export {
   asTensor,
@@ -21,7 +21,12 @@ export {
   type TensorLike,
 } from "./convert.ts";
 export * from "./create.ts";
-export { currentBackend } from "./current_backend.ts";
+export {
+  type BackendOptions,
+  currentBackend,
+  registerBackend,
+  type StartBackend,
+} from "./current_backend.ts";
 export * from "./errors.ts";
 export { grad, valueAndGrad, type ValueAndGradients } from "./gradient.ts";
 export type { Handle, Held } from "./handle.ts";

@@ -2,12 +2,14 @@
 import { DataError } from "./errors.ts";
 import { sum } from "./ops/reduce/sum.ts";
 import { rowMajorStrides } from "./shape.ts";
-import type { Tensor } from "./tensor.ts";
+import { type Tensor, valuesOnHost } from "./tensor.ts";
 
 /**
  * Throws a {@linkcode DataError} that names the first place in `x` that is NaN or infinite.
  *
- * The sum of all elements is finite only if every one is, so clean data costs one pass.
+ * The sum of all elements is finite only if every one is, so clean data costs one pass. On a backend
+ * that has to be awaited, values are looked at that came from the host; what is not finite in others
+ * shows in the loss.
  *
  * @example
  * ```ts
@@ -19,11 +21,10 @@ import type { Tensor } from "./tensor.ts";
  * ```
  */
 export function checkFinite(x: Tensor, what: string): void {
-  if (x.dtype === "int32" || !x.backend.synchronous) return;
-  const total = sum(x), clean = Number.isFinite(total.item());
-  total.dispose();
-  if (clean) return;
-  const values = x.dataSync(), at = values.findIndex((v) => !Number.isFinite(v));
+  if (x.dtype === "int32" || (x.backend.synchronous && sumsUp(x))) return;
+  const values = valuesOnHost(x);
+  if (values === undefined) return;
+  const at = Array.prototype.findIndex.call(values, (v) => !Number.isFinite(v));
   if (at < 0) return; // only the sum overflows
   const place = rowMajorStrides(x.shape).map((s, i) => Math.floor(at / s) % x.shape[i]);
   throw new DataError(
@@ -32,4 +33,14 @@ export function checkFinite(x: Tensor, what: string): void {
     }]`,
     { offset: at, expected: "a finite number", found: values[at] },
   );
+}
+
+/** Whether the sum of all elements is finite. */
+function sumsUp(x: Tensor): boolean {
+  const total = sum(x);
+  try {
+    return Number.isFinite(total.item());
+  } finally {
+    total.dispose();
+  }
 }

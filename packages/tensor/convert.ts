@@ -261,7 +261,24 @@ export function fromHost(
     }
   }
   if (type === "int32") checkIntegers(values);
-  return new Tensor(backend, backend.write(values, type), [...(shape ?? host.shape)], type);
+  return written(backend, values, [...(shape ?? host.shape)], type);
+}
+
+/**
+ * A tensor of values that are written to a backend. Where they cannot be read back at once, checks know
+ * them still: those of indices, targets and finite numbers look at what the host has.
+ */
+export function written(
+  backend: Backend,
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  dtype: DType,
+): Tensor {
+  const tensor = new Tensor(backend, backend.write(values, dtype), shape, dtype);
+  if (!backend.synchronous) {
+    tensor.handle.known = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
+  }
+  return tensor;
 }
 
 /**

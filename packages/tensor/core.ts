@@ -14,6 +14,7 @@
  * @module
  */
 export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
+export { onHost } from "./backends/mod.ts";
 export * from "./base.ts";
 export * from "./ops/core.ts";
 export type { Binary, Unary } from "./ops/rules/elementwise.ts";

@@ -2,9 +2,17 @@
 import { checkOptions } from "./arguments.ts";
 import type { DType, RandomDraw } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";
-import { checkDType, checkIntegers, fromHost, naturalType, type TensorLike } from "./convert.ts";
+import {
+  checkDType,
+  checkIntegers,
+  fromHost,
+  naturalType,
+  type TensorLike,
+  written,
+} from "./convert.ts";
 import type { TypedArray } from "./ndarray.ts";
 import { globalRng, type Rng } from "./random/rng.ts";
+import { copyRows } from "./rows.ts";
 import { checkShape, sizeOf } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -71,6 +79,11 @@ export function tensorOfRows(
     );
   }
   const dtype = naturalType(values), backend = currentBackend();
+  if (!backend.synchronous) {
+    const picked = new (dtype === "int32" ? Int32Array : Float32Array)(width * numbers.length);
+    copyRows(values, width, numbers, picked);
+    return written(backend, picked, [numbers.length, ...shape], dtype);
+  }
   const storage = backend.writeRows(values, dtype, width, numbers);
   return new Tensor(backend, storage, [numbers.length, ...shape], dtype);
 }

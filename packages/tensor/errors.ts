@@ -189,7 +189,8 @@ export class DataError extends Error {
 }
 
 /**
- * A loss that became NaN or infinite; names the epoch and step, and the layer where it is known.
+ * A loss, or a gradient, that became NaN or infinite; names the epoch and step, and the layer where it
+ * is known.
  *
  * @example
  * ```ts
@@ -206,16 +207,23 @@ export class DivergedError extends Error {
   }
   /** The class's name, as `error.name`. */
   override readonly name = "DivergedError";
-  /** The epoch, counted from 1. */
-  readonly epoch: number;
+  /** The epoch, counted from 1; `undefined` in a loop of one's own, which knows it. */
+  readonly epoch: number | undefined;
   /** The step within the epoch, counted from 1. */
   readonly step: number;
 
-  /** `Cannot go on training: the loss is <loss> in epoch <epoch>, step <step> ...` */
-  constructor(loss: number, epoch: number, step: number, where = "") {
+  /** `Cannot go on training as <what> must be finite: current <value> in epoch <epoch>, step <step>` */
+  constructor(
+    value: number,
+    epoch: number | undefined,
+    step: number,
+    where = "",
+    what = "the loss",
+  ) {
     super(
-      `Cannot go on training as the loss must be finite: current ${loss} in epoch ${epoch}, ` +
-        `step ${step}${where && `, ${where}`}. A smaller learning rate often helps`,
+      `Cannot go on training as ${what} must be finite: current ${value} in ` +
+        `${epoch === undefined ? "" : `epoch ${epoch}, `}step ${step}${where && `, ${where}`}. A ` +
+        "smaller learning rate often helps",
     );
     this.epoch = epoch;
     this.step = step;

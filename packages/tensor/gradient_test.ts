@@ -19,7 +19,7 @@ import {
   OPERATIONS,
   weighted,
   weightsFor,
-} from "./testing/samples.ts";
+} from "./contract/samples.ts";
 
 await useBackend("reference");
 const backend = currentBackend();

@@ -8,6 +8,8 @@ export interface Handle {
   readonly backend: Backend;
   /** The values; `undefined` once they were freed. */
   storage: Storage | undefined;
+  /** On a backend that has to be awaited: the values, where they came from the host. */
+  known?: ArrayLike<number>;
 }
 
 /** The brand of tensors: one is known by it without its class. */
@@ -43,7 +45,7 @@ export function makeHandle(backend: Backend, storage: Storage): Handle {
 export function releaseHandle(handle: Handle): void {
   const storage = handle.storage;
   if (storage === undefined) return;
-  handle.storage = undefined;
+  handle.storage = handle.known = undefined;
   tensors.live--;
   if (--storage.references === 0) handle.backend.free(storage);
 }

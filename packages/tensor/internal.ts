@@ -12,9 +12,10 @@
  *
  * @module
  */
-import "./backends/mod.ts";
 import "./backends/wasm/table.ts";
 
+export { hostBackend, onHost } from "./backends/mod.ts";
+export { valuesOnHost } from "./tensor.ts";
 export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
 export { printable, quoted } from "./printable.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";

@@ -47,5 +47,5 @@ export type { SequenceStates } from "./ops/rules/recurrent_result.ts";
 export type { ReduceOptions, Reduction } from "./ops/rules/reduction.ts";
 export type { Padding, Pair, WindowOptions, Windows } from "./ops/rules/window.ts";
 export type { UpdateDefinition, UpdatePlace } from "./backend.ts";
-export type { Update, UpdateSample, UpdateTargets } from "./update.ts";
+export type { Update, UpdateOptions, UpdateSample, UpdateTargets } from "./update.ts";
 export * from "./updates/mod.ts";

@@ -11,7 +11,7 @@ import { BackendError } from "./errors.ts";
 import * as ops from "./ops/all.ts";
 import { tidy } from "./scope.ts";
 import { Tensor } from "./tensor.ts";
-import { OPERATIONS } from "./testing/samples.ts";
+import { OPERATIONS } from "./contract/samples.ts";
 
 const LENGTHS = Array.from({ length: 21 }, (_, i) => i + 1).concat(31, 32, 33, 67);
 

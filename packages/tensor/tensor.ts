@@ -153,6 +153,7 @@ export class Tensor implements Held, Operand {
     const old = this.storage, storage = value.storage;
     storage.references++;
     this.handle.storage = storage;
+    this.handle.known = value.handle.known;
     if (--old.references === 0) this.backend.free(old);
     return this;
   }
@@ -202,4 +203,21 @@ function nest(
     at = next;
   }
   return [list, at];
+}
+
+/**
+ * The values for a check, where the host has them: read at once, or as they were written where the
+ * backend has to be awaited. `undefined` for what a device has computed: it is not asked for a check.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tensor } from "@neurite/tensor";
+ * import { valuesOnHost } from "@neurite/tensor/internal";
+ *
+ * assertEquals(valuesOnHost(tensor([1, 2])), new Float32Array([1, 2]));
+ * ```
+ */
+export function valuesOnHost(x: Tensor): ArrayLike<number> | undefined {
+  return x.backend.synchronous ? x.dataSync() : x.handle.known;
 }

@@ -20,7 +20,7 @@ export interface UpdateSample {
   /** For each tensor that is changed, the bounds of its values. */
   readonly changed: readonly (readonly [low: number, high: number])[];
   /** The use. */
-  readonly call: (changed: readonly Tensor[], gradient: Tensor) => void;
+  readonly call: (changed: readonly Tensor[], gradient: Tensor, guard?: Tensor) => void;
 }
 
 /** An exported update: the function to call, with its definition and samples attached. */
@@ -42,6 +42,12 @@ export function updating<Arguments extends unknown[], P extends UpdatePlace>(
   return Object.assign(call, { update, samples });
 }
 
+/** What every update may be told. */
+export interface UpdateOptions {
+  /** A float32 tensor of one element: the step is only taken where it is 0. Always without one. */
+  guard?: Tensor;
+}
+
 /** Refuses momentum where there is nothing that remembers it. */
 export function checkMomentum(name: string, momentum: number, velocity: Tensor | undefined): void {
   if (momentum === 0 || velocity !== undefined) return;
@@ -56,13 +62,27 @@ export function applyUpdate<P extends UpdatePlace>(
   changed: UpdateTargets,
   gradient: Tensor,
   parameters: readonly number[],
+  guard?: Tensor,
 ): void {
   check(update.name, gradient, gradient);
+  if (guard !== undefined) checkGuard(update.name, guard, gradient);
   for (let i = 0; i < changed.length; i++) {
     if (changed[i] !== undefined) check(update.name, changed[i]!, gradient);
   }
-  for (let i = 0; i < changed.length; i++) if (changed[i] !== undefined) unshare(changed[i]!);
-  gradient.backend.update(update, changed, gradient, parameters);
+  for (let i = 0; i < changed.length; i++) if (changed[i] !== undefined) own(changed[i]!);
+  gradient.backend.update(update, changed, gradient, parameters, guard);
+}
+
+/** Refuses a guard that decides nothing. */
+function checkGuard(name: string, guard: Tensor, { backend }: Tensor): void {
+  void guard.storage; // Throws if it was given back.
+  if (guard.size === 1 && guard.dtype === "float32" && guard.backend === backend) return;
+  throw new ShapeError(
+    `run ${name}`,
+    `the guard must be one float32 number on the gradient's backend, "${backend.name}"`,
+    [guard.shape],
+    `${guard.dtype} ${formatShape(guard.shape)} on "${guard.backend.name}"`,
+  );
 }
 
 /** Refuses a tensor that does not go with the gradient, before anything is changed. */
@@ -86,8 +106,9 @@ function check(name: string, x: Tensor, gradient: Tensor): void {
   }
 }
 
-/** Gives a tensor values of its own where it shares them. */
-function unshare(x: Tensor): void {
+/** Gives a tensor values of its own where it shares them, and forgets what they were. */
+function own(x: Tensor): void {
+  x.handle.known = undefined;
   const shared = x.storage;
   if (shared.references === 1) return;
   x.handle.storage = x.backend.copy(shared, x.dtype, x.size);

@@ -48,7 +48,15 @@ export abstract class Callback {
   onTrainBegin(): void | Promise<void> {}
   /** Before an epoch. */
   onEpochBegin(_epoch: number): void | Promise<void> {}
-  /** After a step; `logs` are means since the epoch began. */
+  /**
+   * Whether {@linkcode Callback.onTrainBatchEnd} looks at the numbers of this step: they are computed,
+   * and read from the device, for those that do; others are given none. By default whoever overrides
+   * it does.
+   */
+  wantsLogs(_batch: number): boolean {
+    return this.onTrainBatchEnd !== Callback.prototype.onTrainBatchEnd;
+  }
+  /** After a step; `logs` are means since the epoch began, where they are wanted. */
   onTrainBatchEnd(_batch: number, _logs: Logs): void | Promise<void> {}
   /** After an epoch and its validation. */
   onEpochEnd(_epoch: number, _logs: Logs): void | Promise<void> {}

@@ -60,6 +60,11 @@ export class LambdaCallback extends Callback {
     return this.#functions.onEpochBegin?.(epoch);
   }
 
+  /** Whether there is a function that may look at them. */
+  override wantsLogs(): boolean {
+    return this.#functions.onTrainBatchEnd !== undefined;
+  }
+
   /** Calls the function of this name. */
   override onTrainBatchEnd(batch: number, logs: Logs): void | Promise<void> {
     return this.#functions.onTrainBatchEnd?.(batch, logs);

@@ -100,11 +100,21 @@ export class ModelCheckpoint extends Callback {
     this.#epoch = epoch;
   }
 
+  /** Whether it is time to save, by the number of batches. */
+  override wantsLogs(batch: number): boolean {
+    return this.#every !== undefined && this.#countTo(batch) >= this.#every;
+  }
+
+  /** How many batches there are since it saved, with those up to this one. */
+  #countTo(batch: number): number {
+    const next = this.#lastBatch === undefined || batch <= this.#lastBatch; // of another epoch
+    return this.#batches + (next ? batch + 1 : batch - this.#lastBatch!);
+  }
+
   /** Saves the model where it is time, by the number of batches. */
   override async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     if (this.#every === undefined) return;
-    const next = this.#lastBatch === undefined || batch <= this.#lastBatch; // of another epoch
-    this.#batches += next ? batch + 1 : batch - this.#lastBatch!;
+    this.#batches = this.#countTo(batch);
     this.#lastBatch = batch;
     if (this.#batches < this.#every) return;
     this.#batches = 0;

@@ -14,6 +14,9 @@ export interface ProgressBarOptions {
 
 const OPTIONS: Known<ProgressBarOptions> = { lines: true, screen: true };
 
+/** Milliseconds between two looks at the numbers of a step. */
+const INTERVAL = 200;
+
 /**
  * Shows how far the training is. One line an epoch; on a terminal below them one bar for the whole of
  * it, with the loss and the metrics, the time that is left and examples a second, as far as there is
@@ -42,6 +45,8 @@ export class ProgressBar extends Callback {
   #epoch = 0;
   /** The learning rate at the beginning; `undefined` once it has changed. */
   #rate: number | undefined;
+  /** When it looked last. */
+  #shown = -Infinity;
   /** Steps of an epoch, as soon as they are known. */
   #steps: number | undefined;
   #whole = new Pace();
@@ -70,6 +75,14 @@ export class ProgressBar extends Callback {
     this.#thisEpoch = new Pace();
   }
 
+  /** Looks at the numbers a few times a second, on a terminal. */
+  override wantsLogs(): boolean {
+    const now = performance.now();
+    const due = this.#bar !== undefined && now - this.#shown >= INTERVAL;
+    if (due) this.#shown = now;
+    return due;
+  }
+
   /** Draws the bar. */
   override onTrainBatchEnd(batch: number, logs: Logs): void {
     const { samples, batchSize } = this.plan;
@@ -78,7 +91,7 @@ export class ProgressBar extends Callback {
       : Math.min(batchSize, samples - batch * batchSize);
     this.#whole.add(examples);
     this.#thisEpoch.add(examples);
-    this.#show(batch + 1, logs);
+    if ("loss" in logs) this.#show(batch + 1, logs);
   }
 
   /** Prints the line of the epoch. */

@@ -61,15 +61,15 @@ export function writeMetadata(model: Model, withTraining: boolean): Record<strin
     ...metadata,
     settings: toJson(settings),
     rng: toJson(model.rng.state),
-    progress: toJson(progressOf(model)),
     history: toJson({ epoch, history }),
   };
 }
 
-/** Where the training is; in the middle of an epoch, with what its means are made of. */
-function progressOf({ progress, trainer }: Model): Progress {
+/** Where the training is now; in the middle of an epoch, with what its means are made of. */
+export async function writeProgress({ progress, trainer }: Model): Promise<string> {
   const { states: _, ...place } = progress; // They are tensors of the file.
-  return place.step === 0 ? place : { ...place, sums: place.sums ?? trainer.sums };
+  const known = place.step === 0 || place.sums !== undefined;
+  return toJson(known ? place : { ...place, sums: await trainer.sums() });
 }
 
 function savedMetric(metric: MetricLike): (string | Config)[] {

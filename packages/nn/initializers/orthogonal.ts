@@ -2,6 +2,7 @@
 import {
   asTensor,
   concat,
+  currentBackend,
   matmul,
   mul,
   normal,
@@ -11,10 +12,11 @@ import {
   slice,
   sub,
   type Tensor,
+  tensor,
   tidy,
   transpose,
 } from "@neurite/tensor";
-import { inverseCholesky } from "@neurite/tensor/internal";
+import { inverseCholesky, onHost } from "@neurite/tensor/internal";
 import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
@@ -66,12 +68,19 @@ export class Orthogonal extends Configurable implements Initializer {
       throw new ShapeError("start orthogonal", "the weight must have two axes at least", [shape]);
     }
     const columns = shape.at(-1)!, rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
-    return tidy(() => {
+    // Whether rows are too much alike is decided on the way: where the host can read.
+    const made = onHost(() => {
       // The shorter side is made of rows, which are one piece of memory each.
       const start = normal([Math.min(rows, columns), Math.max(rows, columns)], 0, 1, { rng });
       const q = mul(refined(orthonormalRows(start)), this.gain);
       return reshape(rows < columns ? q : transpose(q), shape);
     });
+    if (made.backend === currentBackend()) return made;
+    try {
+      return tensor(made.dataSync(), { shape });
+    } finally {
+      made.dispose();
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { cast, log, reshape, softmaxCrossEntropy, type Tensor } from "@neurite/tensor";
+import { valuesOnHost } from "@neurite/tensor/internal";
 import type { Known } from "../configurable.ts";
 import type { Shape } from "../shape.ts";
 import { Loss } from "./loss.ts";
@@ -55,9 +56,10 @@ export class SparseCategoricalCrossentropy extends Loss {
   /** Checks the shape, and that every target is the number of a class; int32 without a last axis. */
   override prepare(yTrue: Tensor, yPred: Tensor): Tensor {
     const t = this.#align(yTrue, yPred);
-    if (yTrue.backend.synchronous) {
+    const values = valuesOnHost(yTrue);
+    if (values !== undefined) {
       const rule = classNumber(yPred.shape[yPred.rank - 1]);
-      checkValues(this.name, yTrue.dataSync(), yTrue.shape, rule);
+      checkValues(this.name, values, yTrue.shape, rule);
     }
     return t;
   }

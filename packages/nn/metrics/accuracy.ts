@@ -1,7 +1,7 @@
 import type { Tensor } from "@neurite/tensor";
 import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary_accuracy.ts";
 import { CategoricalAccuracy } from "./categorical_accuracy.ts";
-import { Metric } from "./metric.ts";
+import { Metric, type Reading } from "./metric.ts";
 import { SparseCategoricalAccuracy } from "./sparse_categorical_accuracy.ts";
 
 /**
@@ -46,12 +46,12 @@ export class Accuracy extends Metric {
     this.#waiting = undefined;
   }
 
-  /** Takes in a batch; the first one decides the kind. */
-  override update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
+  /** Measures a batch; the first one decides the kind. */
+  override measure(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Reading {
     this.#kind ??= this.#choose(yTrue, yPred);
     if (this.#waiting !== undefined) this.#kind.sums = this.#waiting;
     this.#waiting = undefined;
-    this.#kind.update(yTrue, yPred, sampleWeight);
+    return this.#kind.measure(yTrue, yPred, sampleWeight);
   }
 
   #choose({ shape: targets }: Tensor, { shape: predictions }: Tensor): Metric {

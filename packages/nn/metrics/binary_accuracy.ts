@@ -44,9 +44,9 @@ export class BinaryAccuracy extends MeanMetric {
   }
 
   /** The share of each example's numbers that are right. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkDense(this.name, yTrue, yPred);
     const right = equal(reshape(yTrue, yPred.shape), greater(yPred, this.threshold));
-    return perExample(right).dataSync();
+    return perExample(right);
   }
 }

@@ -29,8 +29,8 @@ export class CategoricalAccuracy extends MeanMetric {
   }
 
   /** 1 for each row that is right. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkDense(this.name, yTrue, yPred);
-    return matches(argmax(yTrue).dataSync(), argmax(yPred).dataSync());
+    return matches(argmax(yTrue), argmax(yPred));
   }
 }

@@ -34,7 +34,7 @@ export class LossMetric extends MeanMetric {
   }
 
   /** The loss of each example. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
-    return this.loss.call(this.loss.prepare(yTrue, yPred), yPred).dataSync();
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.loss.call(this.loss.prepare(yTrue, yPred), yPred);
   }
 }

@@ -1,11 +1,9 @@
 /** What metrics that count right answers have in common. */
-import { ShapeError, type Tensor } from "@neurite/tensor";
+import { cast, equal, reshape, ShapeError, type Tensor } from "@neurite/tensor";
 
-/** 1 where two lists of whole numbers agree, else 0. */
-export function matches(a: ArrayLike<number>, b: ArrayLike<number>): Uint8Array {
-  const values = new Uint8Array(a.length);
-  for (let i = 0; i < values.length; i++) values[i] = a[i] === b[i] ? 1 : 0;
-  return values;
+/** 1 where class numbers agree, else 0, in the shape of `b`. */
+export function matches(a: Tensor, b: Tensor): Tensor {
+  return equal(cast(reshape(a, b.shape), "float32"), cast(b, "float32"));
 }
 
 /** Throws `ShapeError` unless there is a number for every number. */

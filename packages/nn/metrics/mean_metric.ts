@@ -1,6 +1,6 @@
 /** Metrics that are a mean over examples. */
 import { ShapeError, type Tensor } from "@neurite/tensor";
-import { Metric } from "./metric.ts";
+import { Metric, type Reading } from "./metric.ts";
 
 /**
  * The base of metrics that are the mean of a value of each example: `sum_i v_i / n`, and with weights
@@ -27,7 +27,7 @@ export abstract class MeanMetric extends Metric {
    * The values of a batch: one for each example, or several, equally many for each, whose mean
    * counts.
    */
-  protected abstract values(yTrue: Tensor, yPred: Tensor): ArrayLike<number>;
+  protected abstract values(yTrue: Tensor, yPred: Tensor): Tensor;
 
   /** Forgets what was seen. */
   override reset(): void {
@@ -35,8 +35,8 @@ export abstract class MeanMetric extends Metric {
     this.#weight = 0;
   }
 
-  /** Takes in a batch. Throws `ShapeError` unless there is one weight for each example. */
-  override update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
+  /** The values of a batch, and its weights. Throws `ShapeError` unless each example has one. */
+  override measure(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Reading {
     const values = this.values(yTrue, yPred), [batch] = yPred.shape;
     if (sampleWeight !== undefined && sampleWeight.size !== batch) {
       throw new ShapeError(`update ${this.name}`, "there must be a weight for every example", [
@@ -44,7 +44,14 @@ export abstract class MeanMetric extends Metric {
         yPred.shape,
       ]);
     }
-    const weights = sampleWeight?.dataSync(), each = values.length / batch;
+    return {
+      tensors: sampleWeight === undefined ? [values] : [values, sampleWeight],
+      take: ([values, weights]) => this.#take(values, weights, batch),
+    };
+  }
+
+  #take(values: ArrayLike<number>, weights: ArrayLike<number> | undefined, batch: number): void {
+    const each = values.length / batch;
     for (let i = 0; i < batch; i++) {
       let sum = 0;
       for (let j = i * each; j < (i + 1) * each; j++) sum += values[j];

@@ -1,6 +1,14 @@
 /** What a metric is: a number over all batches of an epoch that people read. */
-import type { Tensor } from "@neurite/tensor";
+import { type Tensor, tidy } from "@neurite/tensor";
 import { brand } from "@neurite/tensor/internal";
+
+/** What is to be read of a batch, and what becomes of it. */
+export interface Reading {
+  /** A few numbers, made of operations: they stay on the device until somebody looks. */
+  readonly tensors: readonly Tensor[];
+  /** Takes in their values, a list for each tensor. */
+  readonly take: (values: readonly ArrayLike<number>[]) => void;
+}
 
 /** The options that every metric takes. */
 export interface MetricOptions {
@@ -14,7 +22,7 @@ export interface MetricOptions {
  * @example The largest error of all
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Metric } from "@neurite/nn";
+ * import { Metric, type Reading } from "@neurite/nn";
  * import { abs, max, sub, type Tensor, tensor } from "@neurite/tensor";
  *
  * class LargestError extends Metric {
@@ -23,8 +31,11 @@ export interface MetricOptions {
  *   reset(): void {
  *     this.#largest = 0;
  *   }
- *   update(yTrue: Tensor, yPred: Tensor): void {
- *     this.#largest = Math.max(this.#largest, max(abs(sub(yTrue, yPred))).item());
+ *   measure(yTrue: Tensor, yPred: Tensor): Reading {
+ *     return {
+ *       tensors: [max(abs(sub(yTrue, yPred)))],
+ *       take: ([largest]) => this.#largest = Math.max(this.#largest, largest[0]),
+ *     };
  *   }
  *   result(): number {
  *     return this.#largest;
@@ -47,10 +58,19 @@ export abstract class Metric {
   abstract reset(): void;
 
   /**
-   * Takes in a batch: targets and predictions, with the batch in front, and perhaps a weight for
-   * each example, `[batch]`. Runs in the step's scope; reads what it needs as numbers.
+   * Measures a batch: targets and predictions, with the batch in front, and perhaps a weight for each
+   * example, `[batch]`. Runs in the step's scope, and reads nothing itself: training goes on while
+   * a device still computes, and reads the tensors of many steps and metrics at once.
    */
-  abstract update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void;
+  abstract measure(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Reading;
+
+  /** Takes in a batch at once, on a backend that can be read without waiting. */
+  update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
+    tidy(() => {
+      const { tensors, take } = this.measure(yTrue, yPred, sampleWeight);
+      take(tensors.map((tensor) => tensor.dataSync()));
+    });
+  }
 
   /** The value over all batches since the last `reset`. */
   abstract result(): number;

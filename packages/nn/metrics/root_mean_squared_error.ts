@@ -1,7 +1,7 @@
 import type { Tensor } from "@neurite/tensor";
 import { MeanSquaredError } from "../losses/mean_squared_error.ts";
 import { LossMetric } from "./loss_metric.ts";
-import { Metric, type MetricOptions } from "./metric.ts";
+import { Metric, type MetricOptions, type Reading } from "./metric.ts";
 
 /**
  * The root of the mean squared error over all batches, in the unit of the targets:
@@ -34,9 +34,9 @@ export class RootMeanSquaredError extends Metric {
     this.#squared.reset();
   }
 
-  /** Takes in a batch. */
-  override update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
-    this.#squared.update(yTrue, yPred, sampleWeight);
+  /** Measures a batch. */
+  override measure(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Reading {
+    return this.#squared.measure(yTrue, yPred, sampleWeight);
   }
 
   /** The sums of the mean squared error. */

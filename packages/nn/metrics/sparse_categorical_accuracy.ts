@@ -29,8 +29,8 @@ export class SparseCategoricalAccuracy extends MeanMetric {
   }
 
   /** 1 for each row that is right. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkSparse(this.name, yTrue, yPred);
-    return matches(yTrue.dataSync(), argmax(yPred).dataSync());
+    return matches(yTrue, argmax(yPred));
   }
 }

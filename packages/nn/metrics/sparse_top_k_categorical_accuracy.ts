@@ -33,8 +33,8 @@ export class SparseTopKCategoricalAccuracy extends MeanMetric {
   }
 
   /** 1 for each row that is right. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkSparse(this.name, yTrue, yPred);
-    return inTopK(yTrue.dataSync(), yPred, this.k);
+    return inTopK(yTrue, yPred, this.k);
   }
 }

@@ -1,5 +1,17 @@
 /** What the metrics that look at the largest few predictions have in common. */
-import type { Tensor } from "@neurite/tensor";
+import {
+  cast,
+  clip,
+  equal,
+  greater,
+  less,
+  mul,
+  reshape,
+  sub,
+  sum,
+  takeAlongAxis,
+  type Tensor,
+} from "@neurite/tensor";
 import type { MetricOptions } from "./metric.ts";
 
 /** Options of the metrics that look at the largest few predictions. */
@@ -16,15 +28,15 @@ export function checkK(metric: string, k: number): number {
   );
 }
 
-/** 1 for each row in which fewer than `k` predictions are larger than that of the class. */
-export function inTopK(classes: ArrayLike<number>, yPred: Tensor, k: number): Uint8Array {
-  const y = yPred.dataSync(), n = yPred.shape[yPred.rank - 1];
-  const right = new Uint8Array(classes.length);
-  for (let row = 0; row < classes.length; row++) {
-    const first = row * n, own = y[first + classes[row]];
-    let larger = 0;
-    for (let j = first; j < first + n; j++) if (y[j] > own) larger++;
-    right[row] = Number.isFinite(own) && larger < k ? 1 : 0;
-  }
-  return right;
+/**
+ * 1 for each row in which fewer than `k` predictions are larger than that of the class. A prediction
+ * that is not finite is not among them, nor is a class that there is not.
+ */
+export function inTopK(classes: Tensor, yPred: Tensor, k: number): Tensor {
+  const n = yPred.shape[yPred.rank - 1], y = reshape(yPred, [-1, n]);
+  const wanted = cast(reshape(classes, [-1, 1]), "float32"), place = clip(wanted, 0, n - 1);
+  const own = takeAlongAxis(y, cast(place, "int32"), 1);
+  const larger = sum(greater(y, own), { axis: 1, keepDims: true });
+  const there = mul(equal(place, wanted), equal(sub(own, own), 0));
+  return reshape(mul(less(larger, k), there), [-1]);
 }

@@ -33,8 +33,8 @@ export class TopKCategoricalAccuracy extends MeanMetric {
   }
 
   /** 1 for each row that is right. */
-  protected override values(yTrue: Tensor, yPred: Tensor): ArrayLike<number> {
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkDense(this.name, yTrue, yPred);
-    return inTopK(argmax(yTrue).dataSync(), yPred, this.k);
+    return inTopK(argmax(yTrue), yPred, this.k);
   }
 }

@@ -90,8 +90,8 @@ export class Adam extends Optimizer {
 
   /** The rule. */
   protected update(w: Tensor, g: Tensor, [m, v, maximum]: readonly Tensor[], step: Step): void {
-    const { beta1, beta2, epsilon } = this, { decay, number: t } = step;
+    const { beta1, beta2, epsilon } = this, { decay, guard, number: t } = step;
     const rate = step.rate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-    adamUpdate(w, m, v, g, { rate, beta1, beta2, epsilon, maximum, decay });
+    adamUpdate(w, m, v, g, { rate, beta1, beta2, epsilon, maximum, decay, guard });
   }
 }

@@ -3,15 +3,16 @@ import {
   add,
   clip,
   div,
-  maximum,
+  greater,
   minimum,
   mul,
   sqrt,
   square,
-  sub,
   sum,
   type Tensor,
+  where,
 } from "@neurite/tensor";
+import { infinityNorm } from "@neurite/tensor/internal";
 
 /** Which gradients are too large; one of these at most. */
 export interface ClippingOptions {
@@ -49,15 +50,23 @@ export function clipGradients(
   { clipValue, clipNorm, globalClipNorm }: ClippingOptions,
 ): readonly Tensor[] {
   if (clipValue !== undefined) return gradients.map((g) => clip(g, -clipValue, clipValue));
-  if (clipNorm !== undefined) {
-    // g ← g c / max(‖g‖, c)
-    return gradients.map((g) => mul(g, div(clipNorm, maximum(sqrt(sum(square(g))), clipNorm))));
-  }
-  if (globalClipNorm !== undefined) {
-    const norm = sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
-    // g ← g min(1, c / ‖g‖), and NaN where the norm is not finite: the loss is to show it.
-    const scale = add(minimum(1, div(globalClipNorm, norm)), sub(norm, norm));
-    return gradients.map((g) => mul(g, scale));
-  }
-  return gradients;
+  if (clipNorm !== undefined) return gradients.flatMap((g) => shorten([g], clipNorm));
+  return globalClipNorm === undefined ? gradients : shorten(gradients, globalClipNorm);
+}
+
+/** Above it the sum of squares may be more than a float32 can be. */
+const LARGE = 2 ** 48;
+
+/**
+ * Gradients that are together at most `c` long: `g ← g min(1, c / ‖g‖)`. Where squares may overflow,
+ * the norm is taken of `g / max |g|`.
+ */
+function shorten(gradients: readonly Tensor[], c: number): Tensor[] {
+  const largest = infinityNorm(gradients), large = greater(largest, LARGE);
+  const may = !large.backend.synchronous || large.item() !== 0;
+  const unit = may ? where(large, largest, 1) : undefined;
+  const parts = unit === undefined ? gradients : gradients.map((g) => div(g, unit));
+  const norm = sqrt(parts.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
+  const scale = minimum(unit ?? 1, div(c, norm));
+  return parts.map((g) => mul(g, scale));
 }

@@ -1,5 +1,19 @@
 /** What an optimizer is: the rule by which gradients change weights. */
-import { keep, mul, onesLike, type Tensor, tidy } from "@neurite/tensor";
+import {
+  add,
+  DivergedError,
+  equal,
+  keep,
+  maximum,
+  minimum,
+  mul,
+  onesLike,
+  sub,
+  type Tensor,
+  tidy,
+  where,
+} from "@neurite/tensor";
+import { infinityNorm } from "@neurite/tensor/internal";
 import { Configurable, type Known, plainOptions } from "../configurable.ts";
 import { countNumbers } from "../loading.ts";
 import { Registry } from "../registry.ts";
@@ -33,8 +47,8 @@ export const optimizers: Registry<Optimizer> = new Registry<Optimizer>("optimize
  *
  * class SignDescent extends Optimizer {
  *   readonly name = "signDescent";
- *   protected update(w: Tensor, g: Tensor, _moments: readonly Tensor[], { rate, decay }: Step) {
- *     sgdUpdate(w, sign(g), { rate, decay });
+ *   protected update(w: Tensor, g: Tensor, _: readonly Tensor[], { rate, decay, guard }: Step) {
+ *     sgdUpdate(w, sign(g), { rate, decay, guard });
  *   }
  * }
  *
@@ -65,6 +79,7 @@ export abstract class Optimizer extends Configurable {
   readonly #clipping: ClippingOptions;
   readonly #moments: WeakMap<Variable, readonly Tensor[]> = new WeakMap();
   #learningRate: number | Schedule;
+  #refused: Tensor | undefined;
 
   /** Checks the options. */
   constructor(options: OptimizerOptions = {}) {
@@ -105,28 +120,94 @@ export abstract class Optimizer extends Configurable {
   ): void;
 
   /**
-   * One step: clips the gradients, changes the variables in place, projects by constraints. Throws
-   * `RangeError` where there are not as many gradients as variables.
+   * One step: clips the gradients, changes the variables in place, projects by constraints. A gradient
+   * that is not finite changes nothing, and throws `DivergedError`; on a backend that has to be awaited
+   * {@linkcode Optimizer.settle} throws it. Throws `RangeError` where there are not as many gradients
+   * as variables.
    */
   apply(gradients: readonly Tensor[], variables: readonly Variable[]): void {
+    if (this.attempt(gradients, variables)) return;
+    const values = gradients.map((g) => g.dataSync().find((v) => !Number.isFinite(v)));
+    const at = values.findIndex((value) => value !== undefined);
+    throw new DivergedError(
+      values[at]!,
+      undefined,
+      this.iterations + 1,
+      `in that of "${variables[at].name}"`,
+      "every gradient",
+    );
+  }
+
+  /**
+   * Takes the step of {@linkcode Optimizer.apply} if its loss and every gradient are finite, and tells
+   * whether. On a backend that has to be awaited the device decides, and nobody knows yet: a refused
+   * step, and every later one, changes nothing there, and {@linkcode Optimizer.refused} counts them.
+   */
+  attempt(
+    gradients: readonly Tensor[],
+    variables: readonly Variable[],
+    loss?: Tensor,
+  ): boolean {
     if (gradients.length !== variables.length) {
       throw new RangeError(
         "Cannot take a step as every variable must have a gradient: current " +
           `${gradients.length} gradients, ${variables.length} variables`,
       );
     }
-    if (variables.length === 0) return;
-    const rate = this.learningRate;
-    const step: Step = { rate, decay: rate * this.weightDecay, number: this.iterations + 1 };
-    tidy(() => {
+    const numbers = loss === undefined ? gradients : [loss, ...gradients];
+    if (numbers.length === 0) return true;
+    return tidy(() => {
+      const largest = infinityNorm(numbers), guard = this.#guard(largest);
+      if (guard === undefined && !Number.isFinite(largest.item())) return false;
+      if (variables.length === 0) return true;
+      const rate = this.learningRate, number = this.iterations + 1;
+      const step: Step = { rate, decay: rate * this.weightDecay, number, guard };
       const clipped = clipGradients(gradients, this.#clipping);
       variables.forEach((variable, i) => {
         const w = variable.value;
         this.update(w, clipped[i], this.#momentsOf(variable), step);
-        if (variable.constraint !== undefined) w.assign(variable.constraint.project(w));
+        if (variable.constraint === undefined) return;
+        const projected = variable.constraint.project(w);
+        w.assign(guard === undefined ? projected : where(equal(guard, 0), projected, w));
       });
+      this.iterations++;
+      return true;
     });
-    this.iterations++;
+  }
+
+  /** What the device decides by: the steps that were refused so far, this one with them. */
+  #guard(largest: Tensor): Tensor | undefined {
+    if (largest.backend.synchronous) return undefined;
+    const before = this.#refused ?? 0, finite = equal(sub(largest, largest), 0);
+    const now = keep(add(before, maximum(sub(1, finite), minimum(before, 1))));
+    this.#refused?.dispose();
+    return this.#refused = now;
+  }
+
+  /**
+   * How many steps were refused on a device that has to be awaited, all of them the last ones; without
+   * such a device nothing.
+   */
+  get refused(): Tensor | undefined {
+    return this.#refused;
+  }
+
+  /** Goes on as if the last `steps` had not been asked for, as they were refused. */
+  takeBack(steps: number): void {
+    this.iterations -= steps;
+    this.#refused?.dispose();
+    this.#refused = undefined;
+  }
+
+  /**
+   * Throws `DivergedError` for the first step that was refused on a device that has to be awaited: in a
+   * loop of one's own, now and then. What was to be changed is as it was before that step.
+   */
+  async settle(): Promise<void> {
+    const steps = this.#refused === undefined ? 0 : (await this.#refused.data())[0];
+    if (steps === 0) return;
+    this.takeBack(steps);
+    throw new DivergedError(NaN, undefined, this.iterations + 1, "", "the loss and every gradient");
   }
 
   /** What is remembered of a variable; made when it is first asked for. */
@@ -181,6 +262,8 @@ export interface Step {
   readonly decay: number;
   /** The number of the step, t, counted from 1. */
   readonly number: number;
+  /** On a device that decides itself whether the step is taken: by what. Hand it on to the update. */
+  readonly guard?: Tensor;
 }
 
 /** Refuses an option that is not a finite number, 0 or more. */

@@ -9,6 +9,7 @@ import {
   backendInfo,
   clip,
   currentBackend,
+  DivergedError,
   reshape,
   sgdUpdate,
   type Tensor,
@@ -182,7 +183,7 @@ Deno.test("clipping: by value, by norm and by the norm of all, worked out by han
   assertEquals(step({ globalClipNorm: 13 }), [-3, 4, -12]);
 });
 
-Deno.test("clipping: gradients of zeros stay, those of no finite norm show", () => {
+Deno.test("clipping: zeros stay, and a norm that a float32 cannot square is one all the same", () => {
   const step = (gradient: number[], options: object) => {
     const w = new Variable("w", tensor([0, 0]));
     new SGD({ learningRate: 1, ...options }).apply([tensor(gradient)], [w]);
@@ -190,9 +191,48 @@ Deno.test("clipping: gradients of zeros stay, those of no finite norm show", () 
   };
   for (const options of [{ clipNorm: 1 }, { globalClipNorm: 1 }]) {
     assertEquals(step([0, 0], options), [0, 0]);
-    assert(step([NaN, 1], options).every(Number.isNaN));
+    for (const scale of [1e15, 1e20, 1e30, 6e37]) {
+      const [a, b] = step([3 * scale, -4 * scale], options);
+      assertAlmostEquals(a, -0.6, 1e-6);
+      assertAlmostEquals(b, 0.8, 1e-6);
+    }
   }
-  assert(step([Infinity, 1], { globalClipNorm: 1 }).every(Number.isNaN));
+  // A large gradient does not hide a small one that is clipped on its own.
+  const variables = [0, 0].map((v) => new Variable("w", tensor([v])));
+  new SGD({ learningRate: 1, clipNorm: 1 }).apply([tensor([1e30]), tensor([2])], variables);
+  assertEquals(variables.map(({ value }) => value.item()), [-1, -1]);
+});
+
+Deno.test("a gradient that is not finite changes nothing, whatever the optimizer", () => {
+  for (
+    const make of [
+      (options: object) => new SGD({ momentum: 0.9, ...options }),
+      (options: object) => new RMSProp({ centered: true, momentum: 0.9, ...options }),
+      (options: object) => new Adam({ amsgrad: true, ...options }),
+      (options: object) => new AdamW(options),
+    ]
+  ) {
+    for (const options of [{}, { clipValue: 1 }, { clipNorm: 1 }, { globalClipNorm: 1 }]) {
+      const variables = ["a", "b"].map((name) => new Variable(name, tensor([1, 2])));
+      const optimizer = make(options), good = [tensor([1, 2]), tensor([3, 4])];
+      optimizer.apply(good, variables);
+      const now = () => [
+        ...variables.map(({ value }) => value.array()),
+        ...[...optimizer.state(variables, ["a", "b"]).values()].map((moment) => moment.array()),
+        optimizer.iterations,
+      ];
+      const before = now();
+      for (const bad of [NaN, Infinity, -Infinity]) {
+        const error = assertThrows(
+          () => optimizer.apply([tensor([1, 2]), tensor([3, bad])], variables),
+          DivergedError,
+          `as every gradient must be finite: current ${bad} in step 2, in that of "b"`,
+        );
+        assertEquals([error.epoch, error.step], [undefined, 2]);
+        assertEquals(now(), before);
+      }
+    }
+  }
 });
 
 Deno.test("a constraint is kept after each step", () => {

@@ -95,8 +95,8 @@ export class RMSProp extends Optimizer {
 
   /** The rule. */
   protected update(w: Tensor, g: Tensor, [v, ...rest]: readonly Tensor[], step: Step): void {
-    const { rho, momentum, epsilon, centered } = this, { rate, decay } = step;
+    const { rho, momentum, epsilon, centered } = this, { rate, decay, guard } = step;
     const mean = centered ? rest[0] : undefined, velocity = rest[centered ? 1 : 0];
-    rmsPropUpdate(w, v, g, { rate, rho, epsilon, mean, momentum, velocity, decay });
+    rmsPropUpdate(w, v, g, { rate, rho, epsilon, mean, momentum, velocity, decay, guard });
   }
 }

@@ -78,7 +78,7 @@ export class SGD extends Optimizer {
 
   /** The rule. */
   protected update(w: Tensor, g: Tensor, [velocity]: readonly Tensor[], step: Step): void {
-    const { momentum, nesterov } = this, { rate, decay } = step;
-    sgdUpdate(w, g, { rate, momentum, velocity, nesterov, decay });
+    const { momentum, nesterov } = this, { rate, decay, guard } = step;
+    sgdUpdate(w, g, { rate, momentum, velocity, nesterov, decay, guard });
   }
 }

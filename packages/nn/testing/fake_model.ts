@@ -56,7 +56,9 @@ export async function rehearse(
   for (let epoch = 0; epoch < logs.length && !model.stopTraining; epoch++) {
     const own = { ...logs[epoch] };
     await callback.onEpochBegin(epoch);
-    for (let batch = 0; batch < batches; batch++) await callback.onTrainBatchEnd(batch, own);
+    for (let batch = 0; batch < batches; batch++) {
+      await callback.onTrainBatchEnd(batch, callback.wantsLogs(batch) ? own : {});
+    }
     model.weight = epoch;
     await callback.onEpochEnd(epoch, own);
     after?.(epoch, own);

@@ -13,6 +13,7 @@ import {
   tensorOfRows,
   type TypedArray,
 } from "@neurite/tensor";
+import { valuesOnHost } from "@neurite/tensor/internal";
 
 /** Examples for a model: of its one input or output, or a list with those of each. */
 export type Data = TensorLike | readonly TensorLike[];
@@ -36,7 +37,7 @@ export interface Examples {
   /** Those at the places `order[begin]` to `order[end - 1]`, as a tensor. */
   take(order: Int32Array, begin: number, end: number): Tensor;
   /** All their numbers, in row-major order. */
-  values(): ArrayLike<number>;
+  values(): Promise<ArrayLike<number>>;
   /** Gives back what was made for it. */
   dispose(): void;
 }
@@ -57,8 +58,8 @@ class HostExamples implements Examples {
     return tensorOfRows(this.#data, this.shape, order.subarray(begin, end));
   }
 
-  values(): ArrayLike<number> {
-    return this.#data;
+  values(): Promise<ArrayLike<number>> {
+    return Promise.resolve(this.#data);
   }
 
   dispose(): void {}
@@ -81,8 +82,8 @@ class TensorExamples implements Examples {
     return gather(this.#values, order.subarray(begin, end));
   }
 
-  values(): ArrayLike<number> {
-    return this.#values.dataSync();
+  async values(): Promise<ArrayLike<number>> {
+    return valuesOnHost(this.#values) ?? await this.#values.data();
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import { type TensorLike, tidy } from "@neurite/tensor";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
+import { MANY_BATCHES, type Means } from "./means.ts";
 import { disposeSet, prepareSet } from "./prepare.ts";
 import { checkBesideStream, isStream } from "./stream.ts";
 
@@ -23,21 +24,26 @@ export async function evaluate(
 ): Promise<Logs> {
   if (isStream(x)) {
     checkBesideStream("evaluate", { ...options, y });
-    let count = 0;
-    for await (const batch of x) {
-      tidy(() => {
-        const tensors = tensorBatch(model, batch);
-        if (count++ === 0) model.trainer.reset();
-        model.trainer.measure(tensors);
-      });
+    let means: Means | undefined;
+    try {
+      for await (const batch of x) {
+        tidy(() => {
+          const tensors = tensorBatch(model, batch); // Builds the model, if that is still to be done.
+          means ??= model.trainer.newMeans();
+          model.trainer.measure(tensors, means);
+        });
+        if (means!.waiting >= MANY_BATCHES) await means!.settle();
+      }
+      if (means !== undefined) return await means.logs();
+    } finally {
+      means?.end();
     }
-    if (count > 0) return model.trainer.logs();
     throw new RangeError("Cannot evaluate as the stream must give batches: current none");
   }
   const { batchSize = 256, sampleWeight } = options;
-  const set = prepareSet(model, x, y, { sampleWeight });
+  const set = await prepareSet(model, x, y, { sampleWeight });
   try {
-    return measure(model, set, 0, set.count, batchSize);
+    return await measure(model, set, 0, set.count, batchSize);
   } finally {
     disposeSet(set);
   }
@@ -47,19 +53,24 @@ export async function evaluate(
  * The loss and the metrics over the examples from `begin` to `end - 1`. If `alone`, stateful layers
  * read each batch from zeros on, and keep what they have.
  */
-export function measure(
+export async function measure(
   model: Model,
   set: Dataset,
   begin: number,
   end: number,
   batchSize: number,
   alone = false,
-): Logs {
-  const { trainer } = model, order = inOrder(set.count);
-  trainer.reset();
-  for (let at = begin; at < end; at += batchSize) {
-    const own = model.evaluationContext(), context = alone ? { states: new Map(), ...own } : own;
-    tidy(() => trainer.measure(batchOf(set, order, at, Math.min(at + batchSize, end)), context));
+): Promise<Logs> {
+  const { trainer } = model, order = inOrder(set.count), means = trainer.newMeans();
+  try {
+    for (let at = begin; at < end; at += batchSize) {
+      const own = model.evaluationContext(), context = alone ? { states: new Map(), ...own } : own;
+      const stop = Math.min(at + batchSize, end);
+      tidy(() => trainer.measure(batchOf(set, order, at, stop), means, context));
+      if (means.waiting >= MANY_BATCHES) await means.settle();
+    }
+    return await means.logs();
+  } finally {
+    means.end();
   }
-  return trainer.logs();
 }

@@ -6,11 +6,13 @@ import { ProgressBar } from "../callbacks/mod.ts";
 import { takeStates } from "../checkpoint/states.ts";
 import type { Model } from "../model.ts";
 import type { SavedTensor } from "../safetensors/format.ts";
-import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
+import type { Data, Dataset } from "./batches.ts";
 import { measure } from "./evaluate.ts";
 import { History } from "./history.ts";
-import { disposeSet, prepareSet, weighClasses, type Weights } from "./prepare.ts";
-import { checkBesideStream, isStream } from "./stream.ts";
+import { MANY_BATCHES } from "./means.ts";
+import { disposeSet, prepareSet, type Weights } from "./prepare.ts";
+import { SetSource, type Source, StreamSource } from "./sources.ts";
+import { type BatchStream, checkBesideStream, isStream } from "./stream.ts";
 import { Turns } from "./turn.ts";
 
 /** How a model is trained; names and meanings are Keras's. */
@@ -23,7 +25,8 @@ export interface FitOptions extends Weights {
   initialEpoch?: number;
   /**
    * Goes on exactly where the model's checkpoint was written, in the middle of an epoch too: the
-   * weights become those of a training that was never interrupted, to the bit.
+   * weights become those of a training that was never interrupted, to the bit. Batches of a stream
+   * that were seen are passed over, but for a generator that was itself stopped with the training.
    */
   resume?: boolean;
   /** The share of examples, at the end of the set, that is held out and measured after each epoch. */
@@ -32,7 +35,10 @@ export interface FitOptions extends Weights {
   validationData?: { x: Data; y: Data; sampleWeight?: TensorLike };
   /** Whether each epoch goes through the examples in a new random order; `true` by default. */
   shuffle?: boolean;
-  /** Steps of an epoch, for streams that do not end; by default an epoch is the whole stream. */
+  /**
+   * Steps of an epoch, for streams that do not end: each epoch goes on where the one before it ended,
+   * and what ends begins again with the next epoch. By default an epoch is the whole stream.
+   */
   stepsPerEpoch?: number;
   /** What is called on the way. */
   callbacks?: readonly Callback[];
@@ -41,7 +47,10 @@ export interface FitOptions extends Weights {
    * epoch; 2 always lines; 0 nothing.
    */
   verbose?: "auto" | 0 | 1 | 2;
-  /** Ends the training after the current step when it is aborted; no error is thrown. */
+  /**
+   * Ends the training when it is aborted: after the current step, and without waiting for a stream
+   * that does not answer. No error is thrown.
+   */
   signal?: AbortSignal;
 }
 
@@ -62,7 +71,7 @@ export interface Progress {
 /** Trains a model. */
 export async function fit(
   model: Model,
-  x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
+  x: Data | BatchStream,
   y: Data | undefined,
   options: FitOptions,
 ): Promise<History> {
@@ -87,140 +96,26 @@ const training = new WeakSet<Model>();
 
 async function run(
   model: Model,
-  x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
+  x: Data | BatchStream,
   y: Data | undefined,
   options: FitOptions,
 ): Promise<History> {
   const stream = typeof x === "function" || isStream(x);
   if (stream) checkBesideStream("train on", { ...options, y });
   const source = stream
-    ? new StreamSource(model, x as AsyncIterable<Batch> | (() => AsyncIterable<Batch>), options)
-    : new SetSource(model, x as Data, y, options);
+    ? new StreamSource(model, x, options)
+    : await SetSource.of(model, x as Data, y, options);
   let validation: Dataset | undefined;
   try {
     if (options.validationData !== undefined) {
       const { x, y, sampleWeight } = options.validationData;
-      validation = prepareSet(model, x, y, { sampleWeight });
+      validation = await prepareSet(model, x, y, { sampleWeight });
     }
     return await new Run(model, source, validation, options).train();
   } finally {
-    source.dispose();
+    await source.dispose();
     if (validation !== undefined) disposeSet(validation);
   }
-}
-
-/** Where batches come from. */
-interface Source {
-  readonly steps: number | undefined;
-  readonly samples: number | undefined;
-  readonly batchSize: number | undefined;
-  /** The batches of an epoch, from number `first` on, each as a function that makes its tensors. */
-  epoch(progress: Progress): AsyncIterable<BatchMaker> | Iterable<BatchMaker>;
-  /** The loss and the metrics of the examples that are held out, if there are any. */
-  measureHeldOut(batchSize: number): Logs | undefined;
-  dispose(): void;
-}
-
-/** Makes the tensors of a batch, in the step's scope. */
-type BatchMaker = () => ReturnType<typeof batchOf>;
-
-/** Batches of examples that are all there. */
-class SetSource implements Source {
-  readonly #model: Model;
-  readonly #set: Dataset;
-  /** The same with the weights of classes, which count in training only. */
-  readonly #trained: Dataset;
-  readonly #shuffle: boolean;
-  readonly samples: number;
-  readonly batchSize: number;
-  readonly steps: number;
-
-  constructor(model: Model, x: Data, y: Data | undefined, options: FitOptions) {
-    const { validationSplit = 0, validationData, batchSize = 32, shuffle = true } = options;
-    this.#model = model;
-    this.#set = prepareSet(model, x, y, options);
-    try {
-      this.#trained = weighClasses(model, this.#set, options.classWeight);
-    } catch (error) {
-      disposeSet(this.#set);
-      throw error;
-    }
-    this.#shuffle = shuffle;
-    this.batchSize = batchSize;
-    const { count } = this.#set;
-    // As Keras: the first floor(n (1 - split)) examples are trained on.
-    this.samples = validationData === undefined ? Math.floor(count * (1 - validationSplit)) : count;
-    this.steps = Math.ceil(this.samples / batchSize);
-    if (this.samples < 1 || (validationSplit > 0 && this.samples === count)) {
-      disposeSet(this.#set);
-      throw new RangeError(
-        "Cannot hold out a part for validation as examples must be left on both sides: current " +
-          `validationSplit ${validationSplit} of ${count}`,
-      );
-    }
-  }
-
-  *epoch(progress: Progress): Iterable<BatchMaker> {
-    const { rng } = this.#model, set = this.#trained, { samples, batchSize } = this;
-    let order = inOrder(samples);
-    if (this.#shuffle) {
-      const now = rng.state;
-      // In the middle of an epoch: its order is found again from where the generator was before it.
-      if (progress.shuffle !== undefined) rng.state = progress.shuffle;
-      progress.shuffle ??= now;
-      order = rng.permutation(samples);
-      if (progress.step > 0) rng.state = now;
-    }
-    for (let at = progress.step * batchSize; at < samples; at += batchSize) {
-      yield () => batchOf(set, order, at, Math.min(at + batchSize, samples));
-    }
-  }
-
-  measureHeldOut(batchSize: number): Logs | undefined {
-    const { count } = this.#set;
-    if (this.samples === count) return undefined;
-    return measure(this.#model, this.#set, this.samples, count, batchSize, true);
-  }
-
-  dispose(): void {
-    disposeSet(this.#set);
-  }
-}
-
-/** Batches of a stream. */
-class StreamSource implements Source {
-  readonly #model: Model;
-  readonly #stream: () => AsyncIterable<Batch>;
-  readonly steps: number | undefined;
-  readonly samples = undefined;
-  readonly batchSize = undefined;
-
-  constructor(
-    model: Model,
-    stream: AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
-    { stepsPerEpoch }: FitOptions,
-  ) {
-    this.#model = model;
-    this.#stream = typeof stream === "function" ? stream : () => stream;
-    this.steps = stepsPerEpoch;
-  }
-
-  async *epoch({ step }: Progress): AsyncIterable<BatchMaker> {
-    let count = 0;
-    for await (const batch of this.#stream()) {
-      if (count++ >= step) yield () => tensorBatch(this.#model, batch);
-      if (count === this.steps) return;
-    }
-    if (count > 0) return;
-    throw new RangeError(
-      "Cannot train on a stream as it must give batches in every epoch: current none. A generator " +
-        "ends once and for all: give the function that makes it",
-    );
-  }
-
-  measureHeldOut(): undefined {}
-
-  dispose(): void {}
 }
 
 /** One call of `fit`. */
@@ -262,36 +157,51 @@ class Run {
     model.stopTraining = false;
     if (!resume) model.progress = { epoch: initialEpoch, step: 0 };
     takeStates(model);
+    history.cut(model.progress.epoch);
     let logs: Logs = {};
     try {
       await this.#call((callback) => callback.onTrainBegin());
-      while (model.progress.epoch < this.#epochs && !model.stopTraining) {
+      while (model.progress.epoch < this.#epochs && !this.#over) {
         const { epoch } = model.progress;
         await this.#call((callback) => callback.onEpochBegin(epoch));
-        logs = await this.#epoch();
-        if (this.#options.signal?.aborted) break;
+        if (this.#over) break;
+        const done = await this.#steps();
+        if (model.progress.step > 0) logs = await model.trainer.logs();
+        if (this.#aborted) break;
+        Object.assign(logs, await this.#validate());
         history.add(epoch, logs);
-        model.progress = { epoch: epoch + 1, step: 0 };
+        if (done) model.progress = { epoch: epoch + 1, step: 0 };
         for (const callback of this.#callbacks) {
           await callback.onEpochEnd(epoch, logs);
           history.add(epoch, logs); // It may have put something there, such as the learning rate.
         }
       }
-    } finally {
-      await this.#end(logs);
+    } catch (error) {
+      // What went wrong first is told, whatever callbacks make of it.
+      await this.#end(logs).catch((late) =>
+        console.warn("A callback failed at the end, too:", late)
+      );
+      throw error;
     }
+    await this.#end(logs);
     return history;
   }
 
-  /** The steps of an epoch and its validation. */
-  async #epoch(): Promise<Logs> {
-    const model = this.#model, { progress } = model, { signal } = this.#options;
-    let fresh = true;
-    if (progress.sums !== undefined) {
-      model.trainer.sums = progress.sums;
-      progress.sums = undefined;
-      fresh = false;
-    }
+  get #aborted(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  /** Whether the training is to end here. */
+  get #over(): boolean {
+    return this.#model.stopTraining || this.#aborted;
+  }
+
+  /** The steps of an epoch that are left; tells whether all were taken. */
+  async #steps(): Promise<boolean> {
+    const model = this.#model, { progress } = model;
+    let fresh = progress.sums === undefined;
+    if (!fresh) model.trainer.means.restore(progress.sums!);
+    progress.sums = undefined;
     for await (const make of this.#source.epoch(progress)) {
       tidy(() => {
         const batch = make();
@@ -299,31 +209,37 @@ class Run {
         fresh = false;
         model.trainer.step(batch, progress.epoch, progress.step);
       });
-      const step = progress.step++;
-      if (this.#callbacks.length > 0) {
-        const logs = model.trainer.logs();
-        await this.#call((callback) => callback.onTrainBatchEnd(step, logs));
-      }
-      await this.#turns.give();
-      if (model.stopTraining || signal?.aborted) break;
+      await this.#afterStep(progress.step++);
+      if (this.#over) break;
     }
-    const logs = model.trainer.logs();
-    if (signal?.aborted) {
-      progress.sums = model.trainer.sums;
-      return logs;
-    }
-    for (const [name, value] of Object.entries(this.#validate() ?? {})) {
-      logs[`val${name[0].toUpperCase()}${name.slice(1)}`] = value;
-    }
-    return logs;
+    const done = !this.#over || (progress.step === this.#source.steps && !this.#aborted);
+    if (!done && progress.step > 0) progress.sums = await model.trainer.sums();
+    return done;
   }
 
-  /** The loss and the metrics of what is not trained on. */
-  #validate(): Logs | undefined {
+  /** Tells the callbacks; those that look at the numbers get them. */
+  async #afterStep(step: number): Promise<void> {
+    const { trainer } = this.#model;
+    const wanted = this.#callbacks.filter((callback) => callback.wantsLogs(step));
+    const logs = wanted.length > 0 ? await trainer.logs() : undefined;
+    if (trainer.means.waiting >= MANY_BATCHES) await trainer.settle();
+    await this.#call((callback) =>
+      callback.onTrainBatchEnd(step, wanted.includes(callback) ? logs! : {})
+    );
+    await this.#turns.give();
+  }
+
+  /** The loss and the metrics of what is not trained on, as `valLoss`, ... */
+  async #validate(): Promise<Logs> {
     const validation = this.#validation, batchSize = Math.max(this.#source.batchSize ?? 0, 256);
-    return validation === undefined
-      ? this.#source.measureHeldOut(batchSize)
-      : measure(this.#model, validation, 0, validation.count, batchSize, true);
+    const logs =
+      await (validation === undefined
+        ? this.#source.measureHeldOut(batchSize)
+        : measure(this.#model, validation, 0, validation.count, batchSize, true));
+    return Object.fromEntries(
+      Object.entries(logs ?? {})
+        .map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]),
+    );
   }
 
   /** Tells every callback that it is over, even where one of them fails. */

@@ -5,13 +5,21 @@ import {
   ndarray,
   Rng,
   ShapeError,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
   tensor,
   uniform,
 } from "@neurite/tensor";
 import { Callback, type Logs } from "../callbacks/callback.ts";
+import { ModelCheckpoint } from "../callbacks/mod.ts";
 import { Add, Dense } from "../layers/mod.ts";
+import { Huber, Loss, losses } from "../losses/mod.ts";
+import { RootMeanSquaredError } from "../metrics/mod.ts";
 import { Model } from "../model.ts";
-import { SGD } from "../optimizers/mod.ts";
+import { Adam, SGD } from "../optimizers/mod.ts";
 import { Sequential } from "../sequential.ts";
 import { Input } from "../symbolic.ts";
 import type { Batch } from "./batches.ts";
@@ -323,4 +331,266 @@ Deno.test("training and predicting leave no tensors behind", async () => {
   const after = backendInfo();
   assertEquals(after.liveTensors, before.liveTensors);
   assertEquals(after.memoryInUse, before.memoryInUse);
+});
+
+/** Streams of numbered batches for a model with one weight, and what was given of them. */
+function numbered(count = Infinity) {
+  const given: number[] = [];
+  async function* batches(): AsyncGenerator<Batch> {
+    for (let i = 0; i < count; i++) {
+      await Promise.resolve();
+      given.push(i);
+      yield { x: [[i]], y: [[0]] };
+    }
+  }
+  return { given, batches };
+}
+
+/** y = x, and it stays so. */
+function still(): Sequential {
+  const model = new Sequential([
+    new Dense(1, { inputShape: [1], kernelInitializer: "ones" }),
+  ]);
+  model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: "mse" });
+  return model;
+}
+
+Deno.test("stepsPerEpoch: an endless stream goes on from epoch to epoch, as in Keras", async () => {
+  const options = { epochs: 3, stepsPerEpoch: 2, verbose: 0 } as const;
+  const endless = numbered();
+  const { history } = await still().fit(endless.batches, undefined, options);
+  assertEquals(endless.given, [0, 1, 2, 3, 4, 5]);
+  assertEquals(history.loss, [0.5, (4 + 9) / 2, (16 + 25) / 2]);
+  // A generator is usable across epochs, and by the next training, too.
+  const generator = numbered(), batches = generator.batches(), model = still();
+  await model.fit(batches, undefined, options);
+  await model.fit(batches, undefined, { ...options, epochs: 1 });
+  assertEquals(generator.given, [0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+Deno.test("stepsPerEpoch: what ends begins again with the next epoch", async () => {
+  for (
+    const [count, given, losses] of [
+      [5, [0, 1, 2, 3, 4, 0, 1, 2], [5 / 3, 12.5, 5 / 3]],
+      [6, [0, 1, 2, 3, 4, 5, 0, 1, 2], [5 / 3, 50 / 3, 5 / 3]],
+    ] as const
+  ) {
+    const stream = numbered(count);
+    const options = { epochs: 3, stepsPerEpoch: 3, verbose: 0 } as const;
+    const { history } = await still().fit(stream.batches, undefined, options);
+    assertEquals(stream.given, [...given]);
+    history.loss.forEach((loss, i) => assertAlmostEquals(loss, losses[i], 1e-5));
+  }
+  await assertRejects(
+    () =>
+      still().fit(numbered(3).batches(), undefined, { epochs: 2, stepsPerEpoch: 3, verbose: 0 }),
+    RangeError,
+    "give the function that makes it",
+  );
+});
+
+/** Aborts after so many steps of a training. */
+function abortAfter(steps: number) {
+  const controller = new AbortController();
+  class Abort extends Callback {
+    #left = steps;
+    override onTrainBatchEnd() {
+      if (--this.#left === 0) controller.abort();
+    }
+  }
+  return { signal: controller.signal, callbacks: [new Abort()] };
+}
+
+Deno.test("a stream that is resumed goes on with the batch after the last, whoever makes it", async () => {
+  const options = { epochs: 3, stepsPerEpoch: 3, verbose: 0 } as const;
+  const whole = (await still().fit(numbered().batches, undefined, options)).history;
+  for (const stop of [1, 3, 5]) {
+    const model = still(), { batches } = numbered(), generator = batches();
+    await model.fit(generator, undefined, { ...options, ...abortAfter(stop) });
+    await model.fit(generator, undefined, { ...options, resume: true });
+    assertEquals(model.history!.history, whole, `the same generator, after ${stop}`);
+
+    for (const make of [() => batches, () => batches()]) {
+      const model = still();
+      await model.fit(make(), undefined, { ...options, ...abortAfter(stop) });
+      await model.fit(make(), undefined, { ...options, resume: true });
+      assertEquals(model.history!.history, whole, `another one, after ${stop}`);
+    }
+  }
+});
+
+Deno.test("a signal ends a stream that never answers, and one that was aborted before takes no step", async () => {
+  const controller = new AbortController(), model = still();
+  let closed = false;
+  async function* silent(): AsyncGenerator<Batch> {
+    try {
+      yield { x: [[1]], y: [[0]] };
+      await new Promise(() => {});
+    } finally {
+      closed = true;
+    }
+  }
+  const { signal } = controller;
+  setTimeout(() => controller.abort(), 20);
+  const { history } = await model.fit(silent, undefined, { signal, verbose: 0 });
+  assertEquals([history, model.progress.step, closed], [{}, 1, false]);
+
+  const { X, y } = line(), fresh = linear(), before = values(fresh), state = fresh.rng.state;
+  const calls: string[] = [];
+  class Recorder extends Callback {
+    override onEpochBegin() {
+      calls.push("epoch");
+    }
+    override onTrainEnd() {
+      calls.push("end");
+    }
+  }
+  await fresh.fit(X, y, { signal, callbacks: [new Recorder()], verbose: 0 });
+  assertEquals([values(fresh), fresh.rng.state, calls], [before, state, ["end"]]);
+  await fresh.fit(X, y, { resume: true, epochs: 2, batchSize: 8, verbose: 0 });
+  const never = linear();
+  await never.fit(X, y, { epochs: 2, batchSize: 8, verbose: 0 });
+  assertEquals(values(fresh), values(never));
+});
+
+Deno.test("a stream that is left is closed", async () => {
+  const stream = numbered();
+  let closed = 0;
+  async function* batches(): AsyncGenerator<Batch> {
+    try {
+      yield* stream.batches();
+    } finally {
+      closed++;
+    }
+  }
+  await still().fit(batches, undefined, { stepsPerEpoch: 2, epochs: 2, verbose: 0 });
+  assertEquals([stream.given, closed], [[0, 1, 2, 3], 1]);
+});
+
+Deno.test("stopTraining in the middle of an epoch: what is left is done on resume, to the bit", async () => {
+  const { X, y } = line(), options = { epochs: 3, batchSize: 8, verbose: 0 } as const;
+  const whole = linear(), expected = (await whole.fit(X, y, options)).history;
+  class Stop extends Callback {
+    #left: number;
+    constructor(steps: number) {
+      super();
+      this.#left = steps;
+    }
+    override onTrainBatchEnd() {
+      if (--this.#left === 0) this.model.stopTraining = true;
+    }
+  }
+  for (const stop of [2, 5, 8]) {
+    const parts = linear();
+    const { history } = await parts.fit(X, y, { ...options, callbacks: [new Stop(stop)] });
+    // The epoch is told of, as in Keras.
+    assertEquals(history.loss.length, Math.ceil(stop / 5));
+    const { epoch, step } = parts.progress;
+    assertEquals([epoch, step], [Math.floor(stop / 5), stop % 5]);
+    await parts.fit(X, y, { ...options, resume: true });
+    assertEquals([parts.history!.history, parts.history!.epoch], [expected, [0, 1, 2]]);
+    assertEquals(values(parts), values(whole));
+  }
+});
+
+Deno.test("what is evaluated by a callback leaves the means of the epoch alone", async () => {
+  const { X, y } = line(), metrics = () => ["mae", new Huber(), new RootMeanSquaredError()];
+  const made = () => {
+    const model = new Sequential([new Dense(1, { inputShape: [2] })], { seed: 1 });
+    model.compile({ optimizer: "sgd", loss: "mse", metrics: metrics() });
+    return model;
+  };
+  class Look extends Callback {
+    override async onTrainBatchEnd() {
+      await this.model.evaluate(X, y);
+      await this.model.testOnBatch(X, y);
+    }
+  }
+  const options = { epochs: 2, batchSize: 8, verbose: 0 } as const, model = made();
+  const { history } = await made().fit(X, y, options);
+  assertEquals((await model.fit(X, y, { ...options, callbacks: [new Look()] })).history, history);
+});
+
+Deno.test("numbers of a step are computed for callbacks that look at them, and for no other", async () => {
+  const { X, y } = line(), seen: unknown[] = [];
+  class Seldom extends Callback {
+    override wantsLogs(batch: number) {
+      return batch % 2 === 1;
+    }
+    override onTrainBatchEnd(batch: number, logs: Logs) {
+      seen.push([batch, Object.keys(logs)]);
+    }
+  }
+  await linear().fit(X, y, { batchSize: 10, callbacks: [new Seldom()], verbose: 0 });
+  assertEquals(seen, [[0, []], [1, ["loss", "mae"]], [2, []], [3, ["loss", "mae"]]]);
+});
+
+Deno.test("what went wrong first is told, whatever callbacks make of the end", async () => {
+  const { X, y } = line(), warned: unknown[] = [], { warn } = console;
+  class Bad extends Callback {
+    override onEpochEnd() {
+      throw new Error("the cause");
+    }
+    override onTrainEnd() {
+      throw new Error("the consequence");
+    }
+  }
+  console.warn = (...texts) => warned.push(...texts);
+  try {
+    await assertRejects(
+      () => linear().fit(X, y, { callbacks: [new Bad()], verbose: 0 }),
+      Error,
+      "the cause",
+    );
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(String(warned[1]), "Error: the consequence");
+});
+
+/** `sqrt(sum_i (t_i - y_i)^2)`, whose slope is none at an exact hit. */
+class Distance extends Loss {
+  readonly name = "distance";
+  call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return sqrt(sum(square(sub(yTrue, yPred)), { axis: -1 }));
+  }
+}
+
+losses.register({ Distance });
+
+Deno.test("a gradient that is not finite ends the training as it was before the step, its file, too", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+  try {
+    const model = new Sequential([
+      new Dense(1, { inputShape: [1], kernelInitializer: "ones", name: "only" }),
+    ]);
+    const optimizer = new Adam({ learningRate: 0.5 });
+    model.compile({ optimizer, loss: new Distance(), metrics: ["mae"] });
+    const files: Uint8Array[] = [], weights: number[][] = [];
+    class Keep extends Callback {
+      override async onTrainBatchEnd() {
+        files.push(await Deno.readFile(path));
+        weights.push(values(this.model));
+      }
+    }
+    const callbacks = [new ModelCheckpoint({ filepath: path, saveFreq: 1 }), new Keep()];
+    // The second step hits its target: y = x w + b is 0 for an input of 0 once b is 0 again.
+    const stream = async function* (): AsyncGenerator<Batch> {
+      yield { x: [[1]], y: [[3]] };
+      const b = values(model)[1];
+      yield { x: [[0]], y: [[b]] };
+    };
+    const error = await assertRejects(
+      () => model.fit(stream, undefined, { callbacks, verbose: 0 }),
+      DivergedError,
+      'as every gradient must be finite: current NaN in epoch 1, step 2, in that of "only/kernel"',
+    );
+    assertEquals([error.epoch, error.step], [1, 2]);
+    assertEquals([values(model), optimizer.iterations, model.progress.step], [weights[0], 1, 1]);
+    assertEquals([files.length, await Deno.readFile(path)], [1, files[0]]);
+    assert(weights[0].every(Number.isFinite));
+    assertEquals((await model.trainer.logs()).loss, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

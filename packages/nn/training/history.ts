@@ -31,4 +31,15 @@ export class History {
       if (values.length < this.epoch.length) values.push(value);
     }
   }
+
+  /** Forgets the numbers of an epoch that was not gone through to its end, and of those after it. */
+  cut(epoch: number): void {
+    const left = this.epoch.findIndex((other) => other >= epoch);
+    if (left < 0) return;
+    this.epoch.length = left;
+    for (const [name, values] of Object.entries(this.history)) {
+      values.length = Math.min(values.length, left);
+      if (values.length === 0) delete this.history[name];
+    }
+  }
 }

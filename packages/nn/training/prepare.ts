@@ -1,5 +1,6 @@
 /** Data made ready for training: examples, targets and weights that fit the model. */
-import { checkFinite, type TensorLike, tidy } from "@neurite/tensor";
+import { asTensor, checkFinite, stopGradient, type TensorLike, tidy } from "@neurite/tensor";
+import { hostBackend } from "@neurite/tensor/internal";
 import type { Model } from "../model.ts";
 import { formatSizes } from "../shape.ts";
 import {
@@ -29,12 +30,12 @@ export interface Weights {
  * Puts data together, builds the model where that is still to be done, and checks that the data
  * fit it.
  */
-export function prepareSet(
+export async function prepareSet(
   model: Model,
   x: Data,
   y: Data | undefined,
   { sampleWeight }: Pick<Weights, "sampleWeight">,
-): Dataset {
+): Promise<Dataset> {
   const made = new Map<TensorLike, Examples>();
   const take = (what: string) => (part: TensorLike): Examples => {
     const examples = made.get(part) ?? examplesOf(what, part);
@@ -47,8 +48,10 @@ export function prepareSet(
     model.computeOutputShape(inputs.map(({ shape }) => shape));
     const targets = targetsOf(model, y).map(take("targets"));
     const set = setOf(inputs, targets);
-    targets.forEach((target, i) => model.trainer.checkTargets(target, i));
-    return sampleWeight === undefined ? set : { ...set, weights: ownWeights(sampleWeight, set) };
+    for (const [i, target] of targets.entries()) await model.trainer.checkTargets(target, i);
+    return sampleWeight === undefined
+      ? set
+      : { ...set, weights: await ownWeights(sampleWeight, set) };
   } catch (error) {
     for (const examples of made.values()) examples.dispose();
     throw error;
@@ -61,12 +64,11 @@ export function disposeSet({ x, y }: Dataset): void {
 }
 
 /** The weights that were given, as numbers that are finite. */
-function ownWeights(sampleWeight: TensorLike, { count }: Dataset): Float32Array {
-  return tidy(() => {
-    const weights = weightPerExample(sampleWeight, count);
-    checkFinite(weights, "sampleWeight");
-    return Float32Array.from(weights.dataSync());
-  });
+async function ownWeights(sampleWeight: TensorLike, { count }: Dataset): Promise<Float32Array> {
+  const weights = tidy(() => stopGradient(weightPerExample(sampleWeight, count)));
+  const values = Float32Array.from(await weights.data().finally(() => weights.dispose()));
+  tidy(() => checkFinite(asTensor(values, hostBackend()), "sampleWeight"));
+  return values;
 }
 
 /**
@@ -75,11 +77,11 @@ function ownWeights(sampleWeight: TensorLike, { count }: Dataset): Float32Array 
  * Throws `RangeError` unless the model has one output that gives a class for each example, and for
  * weights that are no finite numbers.
  */
-export function weighClasses(
+export async function weighClasses(
   model: Model,
   set: Dataset,
   classWeight: Weights["classWeight"],
-): Dataset {
+): Promise<Dataset> {
   if (classWeight === undefined) return set;
   const [{ shape }, ...others] = model.outputs, classes = shape[shape.length - 1] ?? 1;
   if (others.length > 0 || shape.length > 1) {
@@ -97,15 +99,15 @@ export function weighClasses(
     );
   }
   const weights = Float32Array.from(
-    classesOf(set.y[0]),
+    await classesOf(set.y[0]),
     (c, i) => (classWeight[c] ?? 1) * (set.weights?.[i] ?? 1),
   );
   return { ...set, weights };
 }
 
 /** The class of each example: the place of the 1, or the number itself, rounded as Keras does. */
-function classesOf(target: Examples): number[] {
-  const values = target.values(), width = values.length / target.count;
+async function classesOf(target: Examples): Promise<number[]> {
+  const values = await target.values(), width = values.length / target.count;
   return Array.from({ length: target.count }, (_, i) => {
     if (width === 1) return roundHalfEven(Number(values[i]));
     let best = 0;

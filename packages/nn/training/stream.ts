@@ -1,10 +1,18 @@
 /** Batches that come one after the other, from a file or a generator. */
 import type { Batch, Data } from "./batches.ts";
 
+/**
+ * Batches that come one after the other: an iterable or a generator, or a function that makes one,
+ * which is called again for every further time through. `batches` says how many there are in an epoch,
+ * where that is known: for the progress bar.
+ */
+export type BatchStream = (AsyncIterable<Batch> | (() => AsyncIterable<Batch>)) & {
+  /** How many there are in an epoch. */
+  readonly batches?: number;
+};
+
 /** Whether data are a stream of batches rather than arrays. */
-export function isStream(
-  x: Data | AsyncIterable<Batch> | (() => AsyncIterable<Batch>),
-): x is AsyncIterable<Batch> {
+export function isStream(x: Data | BatchStream): x is AsyncIterable<Batch> {
   return typeof x === "object" && x !== null && Symbol.asyncIterator in x;
 }
 

@@ -2,6 +2,7 @@
 import {
   add,
   DivergedError,
+  equal,
   keep,
   mean,
   mul,
@@ -9,6 +10,7 @@ import {
   type Tensor,
   tidy,
   valueAndGrad,
+  where,
 } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
 import { type ActivationName, activationOf } from "../activations.ts";
@@ -17,10 +19,12 @@ import type { Graph } from "../graph.ts";
 import type { CallContext } from "../layer.ts";
 import { Loss } from "../losses/mod.ts";
 import { bySteps, meanOfSteps, weighSteps } from "../masks.ts";
-import { type Metric, metricOf } from "../metrics/mod.ts";
+import { metricOf } from "../metrics/mod.ts";
 import type { Model } from "../model.ts";
+import type { State } from "../variable.ts";
 import type { Examples, TensorBatch } from "./batches.ts";
 import type { Compiled } from "./compile.ts";
+import { Means, type Outcome, type StepPlace } from "./means.ts";
 
 /** Targets above this number are not looked at before the training. */
 const MANY = 1 << 20;
@@ -32,11 +36,8 @@ interface Head {
   readonly weight: number;
   /** The activation that the loss is fused with, if it is. */
   readonly activation: ((z: Tensor) => Tensor) | undefined;
-  readonly metrics: readonly Metric[];
-  /** What is measured with weights. */
-  readonly weightedMetrics: readonly Metric[];
-  /** The sum of its losses since the last reset, each times the size of its batch. */
-  total: number;
+  /** Whether anything is measured of it. */
+  readonly measured: boolean;
 }
 
 /**
@@ -53,7 +54,7 @@ interface Head {
  * model.compile({ optimizer: "sgd", loss: "mse" });
  * const batch = { x: [tensor([[1], [2]])], y: [tensor([[2], [4]])], weights: undefined, count: 2 };
  * model.trainer.step(batch, 0, 0);
- * assertEquals(Object.keys(model.trainer.logs()), ["loss"]);
+ * assertEquals(Object.keys(await model.trainer.logs()), ["loss"]);
  * ```
  */
 export class Trainer {
@@ -62,8 +63,8 @@ export class Trainer {
   readonly #compiled: Compiled;
   readonly #heads: readonly Head[];
   readonly #fused: readonly boolean[];
-  #total = 0;
-  #count = 0;
+  /** The means of the training since the last reset. */
+  readonly means: Means;
 
   /** For a built, compiled model. */
   constructor(model: Model, graph: Graph, compiled: Compiled) {
@@ -78,7 +79,7 @@ export class Trainer {
           `its ${count} outputs: current ${losses.length}`,
       );
     }
-    this.#heads = graph.outputs.map(({ shape, from }, i): Head => {
+    this.#heads = graph.outputs.map(({ from }, i): Head => {
       const loss = losses[losses.length === 1 ? 0 : i], last = graph.lastLayer(i);
       const fused = loss.fusedActivation !== undefined &&
         loss.callOnLogits !== undefined && last?.callBeforeActivation !== undefined &&
@@ -88,93 +89,107 @@ export class Trainer {
         loss,
         weight: lossWeights?.[i] ?? 1,
         activation: fused ? activationOf(loss.fusedActivation as ActivationName).apply : undefined,
-        metrics: metrics.map((metric) => metricOf(metric, loss, shape)),
-        weightedMetrics: weightedMetrics.map((metric) => metricOf(metric, loss, shape)),
-        total: 0,
+        measured: metrics.length + weightedMetrics.length > 0,
       };
     });
     this.#fused = this.#heads.map(({ activation }) => activation !== undefined);
+    this.means = this.newMeans();
+  }
+
+  /**
+   * Means of their own, for an evaluation that leaves those of the training alone. Metrics that were
+   * given as objects are the same, and are given back by `end`.
+   */
+  newMeans(): Means {
+    const { metrics, weightedMetrics } = this.#compiled;
+    return new Means(this.#graph.outputs.map(({ shape, from }, i) => {
+      const { loss } = this.#heads[i];
+      return {
+        name: from,
+        metrics: metrics.map((metric) => metricOf(metric, loss, shape)),
+        weightedMetrics: weightedMetrics.map((metric) => metricOf(metric, loss, shape)),
+      };
+    }));
   }
 
   /** Forgets the means. */
   reset(): void {
-    this.#total = this.#count = 0;
-    for (const head of this.#heads) {
-      head.total = 0;
-      for (const metric of [...head.metrics, ...head.weightedMetrics]) metric.reset();
-    }
-  }
-
-  /** The numbers that the means are made of, for a checkpoint in the middle of an epoch. */
-  get sums(): number[] {
-    const { heads, metrics } = this.#counted;
-    return [
-      this.#total,
-      this.#count,
-      ...heads.map(({ total }) => total),
-      ...metrics.flatMap(({ sums }) => sums),
-    ];
-  }
-  set sums(sums: readonly number[]) {
-    const left = [...sums], { heads, metrics } = this.#counted;
-    [this.#total, this.#count] = left.splice(0, 2);
-    for (const head of heads) [head.total] = left.splice(0, 1);
-    for (const metric of metrics) metric.sums = left.splice(0, metric.sums.length);
-  }
-
-  /** All that counts from batch to batch. */
-  get #counted(): { heads: readonly Head[]; metrics: readonly Metric[] } {
-    const heads = this.#heads;
-    return { heads, metrics: heads.flatMap((head) => [...head.metrics, ...head.weightedMetrics]) };
+    this.means.reset();
   }
 
   /** The means since the last reset: the loss, and what is measured. */
-  logs(): Logs {
-    const logs: Logs = { loss: this.#total / this.#count }, several = this.#heads.length > 1;
-    for (const { name, total, metrics, weightedMetrics } of this.#heads) {
-      if (several) logs[`${camel(name)}Loss`] = total / this.#count;
-      for (const metric of [...metrics, ...weightedMetrics]) {
-        logs[several ? camel(`${name}_${metric.name}`) : metric.name] = metric.result();
-      }
-    }
-    return logs;
+  async logs(means: Means = this.means): Promise<Logs> {
+    await this.settle(means);
+    return means.logs();
+  }
+
+  /** The numbers that the means are made of, for a checkpoint in the middle of an epoch. */
+  async sums(): Promise<number[]> {
+    await this.settle();
+    return this.means.sums();
   }
 
   /**
    * One step: the loss of the batch, its gradient with respect to every weight, and the optimizer's
-   * change. A loss that is not finite throws `DivergedError` before anything is changed.
+   * change. Where the loss or a gradient is not finite nothing is changed, and `DivergedError` is
+   * thrown; on a backend that has to be awaited by {@linkcode Trainer.settle}.
    */
-  step(batch: TensorBatch, epoch: number, number: number): void {
-    const model = this.#model, weights = model.trainableWeights;
-    const later: (() => void)[] = [];
-    const context: CallContext = { training: true, rng: model.rng, later };
+  step(batch: TensorBatch, epoch: number, number: number, means: Means = this.means): void {
+    const model = this.#model, { optimizer } = this.#compiled, weights = model.trainableWeights;
+    const place: StepPlace = { epoch, step: number, rng: model.rng.state };
+    const context: CallContext = { training: true, rng: model.rng };
     this.#check(batch);
     tidy(() => {
-      // Running statistics change on the way forth: where the loss is not finite, they go back.
-      const statistics = model.weights.filter(({ trainable }) => !trainable);
-      const before = statistics.map((weight) => stopGradient(weight.value));
+      // What changes on the way forth goes back where the step is refused.
+      const carried = new Carried(model);
       let results: Result[] = [];
       const { value, gradients } = valueAndGrad(() => {
         results = this.#losses(batch, context);
         return this.#sum(results);
       })(...weights.map((weight) => weight.value));
-      const loss = value.item();
-      if (!Number.isFinite(loss)) {
-        statistics.forEach((weight, i) => weight.value.assign(before[i]));
-        this.#diverged(loss, batch, epoch, number);
+      if (!optimizer.attempt(gradients, weights, value)) {
+        carried.restore();
+        model.rng.state = place.rng;
+        this.#diverged(value.item(), gradients, batch, place);
       }
-      for (const act of later) act();
-      this.#take(batch, loss, results);
-      this.#compiled.optimizer.apply(gradients, weights);
+      if (optimizer.refused !== undefined) carried.restoreWhere(optimizer.refused);
+      this.#take(batch, value, results, means, place);
     });
   }
 
+  /**
+   * Reads what waits on the device. Throws `DivergedError` for the first step that was refused there:
+   * the model, its optimizer and its generator are then as they were before that step.
+   */
+  async settle(means: Means = this.means): Promise<void> {
+    const { optimizer } = this.#compiled;
+    const refused = await means.settle(optimizer.refused);
+    if (refused === undefined) return;
+    const { count, loss, place } = refused, model = this.#model;
+    optimizer.takeBack(count);
+    if (place === undefined) throw new DivergedError(loss, undefined, optimizer.iterations + 1);
+    model.rng.state = place.rng;
+    if (model.progress.epoch === place.epoch) model.progress.step = place.step;
+    const finite = Number.isFinite(loss), { epoch, step } = place;
+    throw new DivergedError(
+      finite ? NaN : loss,
+      epoch + 1,
+      step + 1,
+      "",
+      finite ? "every gradient" : "the loss",
+    );
+  }
+
   /** The loss of a batch, and what is measured, without a step. */
-  measure(batch: TensorBatch, context: CallContext = this.#model.evaluationContext()): void {
+  measure(
+    batch: TensorBatch,
+    means: Means = this.means,
+    context: CallContext = this.#model.evaluationContext(),
+  ): void {
     this.#check(batch);
     tidy(() => {
       const results = this.#losses(batch, context);
-      this.#take(batch, this.#sum(results).item(), results);
+      this.#take(batch, this.#sum(results), results, means);
     });
   }
 
@@ -182,14 +197,14 @@ export class Trainer {
    * Checks the targets of output number `i` before the training. Where any finite number will do and
    * there are many, that is left until a loss is not finite.
    */
-  checkTargets(targets: Examples, i: number): void {
+  async checkTargets(targets: Examples, i: number): Promise<void> {
     const { loss } = this.#heads[i], { count, shape } = targets;
     const size = shape.reduce((product, n) => product * n, count);
     const wanted = this.#graph.outputs[i].shape;
     if (loss.checkTargets === Loss.prototype.checkTargets && size > MANY) {
       return loss.checkShape([count, ...shape], [count, ...wanted]);
     }
-    loss.checkTargets(targets.values(), [count, ...shape], wanted);
+    loss.checkTargets(await targets.values(), [count, ...shape], wanted);
   }
 
   #check({ x }: TensorBatch): void {
@@ -200,7 +215,7 @@ export class Trainer {
   #losses({ x, y, weights }: TensorBatch, context: CallContext): Result[] {
     const masks = new Map<Tensor, Tensor>();
     const outputs = this.#graph.run(x, { ...context, masks }, this.#fused);
-    return this.#heads.map(({ loss, activation, metrics, weightedMetrics }, i) => {
+    return this.#heads.map(({ loss, activation, measured }, i) => {
       const output = outputs[i], mask = masks.get(output), target = loss.prepare(y[i], output);
       let value: Tensor;
       if (mask !== undefined) {
@@ -213,14 +228,11 @@ export class Trainer {
         value = mean(weights === undefined ? each : mul(each, weights));
       }
       // What is measured is read after the gradient is known: it must outlive this.
-      const measured = metrics.length + weightedMetrics.length === 0
-        ? undefined
-        : keep(stopGradient(output));
       return {
         value,
         alone: keep(stopGradient(value)),
-        measured,
-        mask: measured && mask && keep(stopGradient(mask)),
+        output: measured ? keep(stopGradient(output)) : undefined,
+        mask: measured && mask !== undefined ? keep(stopGradient(mask)) : undefined,
       };
     });
   }
@@ -238,39 +250,95 @@ export class Trainer {
     return parts.reduce((sum, part) => add(sum, part));
   }
 
-  /** Takes the numbers of a batch into the means. */
-  #take({ y, weights, count }: TensorBatch, loss: number, results: readonly Result[]): void {
-    this.#total += loss * count;
-    this.#count += count;
-    results.forEach(({ alone, measured, mask }, i) => {
-      const head = this.#heads[i];
-      head.total += alone.item() * count;
-      alone.dispose();
-      if (measured === undefined) return;
-      const output = head.activation === undefined ? measured : head.activation(measured);
-      const [target, prediction, each, weighted] = mask === undefined
-        ? [y[i], output, undefined, weights]
-        : [bySteps(y[i]), bySteps(output), bySteps(mask), bySteps(weighSteps(mask, weights))];
-      for (const metric of head.metrics) metric.update(target, prediction, each);
-      for (const metric of head.weightedMetrics) metric.update(target, prediction, weighted);
-      mask?.dispose();
-      measured.dispose();
+  /** Takes a batch into the means. */
+  #take(
+    { y, weights, count }: TensorBatch,
+    loss: Tensor,
+    results: readonly Result[],
+    means: Means,
+    place?: StepPlace,
+  ): void {
+    const outcomes = results.map(({ alone, output, mask }, i): Outcome => {
+      const { activation } = this.#heads[i];
+      const prediction = output && (activation?.(output) ?? output);
+      if (prediction === undefined || mask === undefined) {
+        return { loss: alone, target: y[i], prediction, mask: undefined, weights };
+      }
+      return {
+        loss: alone,
+        target: bySteps(y[i]),
+        prediction: bySteps(prediction),
+        mask: bySteps(mask),
+        weights: bySteps(weighSteps(mask, weights)),
+      };
     });
+    means.take(loss, outcomes, count, place);
+    for (const { alone, output, mask } of results) {
+      for (const kept of [alone, output, mask]) kept?.dispose();
+    }
   }
 
-  /** Says why a loss is not finite: a target, an input, or a layer. */
-  #diverged(loss: number, { x, y }: TensorBatch, epoch: number, step: number): never {
+  /** Says why a step was refused: a target, an input, a layer, or a gradient. */
+  #diverged(
+    loss: number,
+    gradients: readonly Tensor[],
+    { x, y }: TensorBatch,
+    { epoch, step }: StepPlace,
+  ): never {
+    const finite = (tensor: Tensor) => tensor.dataSync().every(Number.isFinite);
+    if (Number.isFinite(loss)) {
+      const at = gradients.findIndex((gradient) => !finite(gradient));
+      const value = gradients[at].dataSync().find((v) => !Number.isFinite(v))!;
+      const weight = this.#model.trainableWeights[at];
+      const [name] = this.#model.namedWeights().find(([, other]) => other === weight)!;
+      const where = `in that of "${name}"`;
+      throw new DivergedError(value, epoch + 1, step + 1, where, "every gradient");
+    }
     this.#heads.forEach(({ loss }, i) => {
       loss.checkTargets(y[i].dataSync(), y[i].shape, this.#graph.outputs[i].shape);
     });
-    const context = { ...this.#model.evaluationContext(), later: [] };
-    const layer = this.#graph.firstNotFinite(x, context);
-    const where = !x.every((input) => input.dataSync().every(Number.isFinite))
+    const carried = new Carried(this.#model);
+    const layer = this.#graph.firstNotFinite(x, this.#model.evaluationContext());
+    carried.restore();
+    const where = !x.every(finite)
       ? "in the inputs"
       : layer === undefined
       ? "in the loss: every layer's result is finite"
       : `in the result of layer "${layer}"`;
     throw new DivergedError(loss, epoch + 1, step + 1, where);
+  }
+}
+
+/** What layers carry from batch to batch, as it was: running statistics, and states. */
+class Carried {
+  readonly #statistics: readonly (readonly [now: Tensor, before: Tensor])[];
+  readonly #states: readonly (readonly [state: State, before: Tensor | undefined])[];
+
+  constructor(model: Model) {
+    this.#statistics = model.weights.filter(({ trainable }) => !trainable)
+      .map(({ value }) => [value, stopGradient(value)] as const);
+    this.#states = model.namedStates()
+      .map(([, state]) => [state, state.value && stopGradient(state.value)] as const);
+  }
+
+  /** Puts it back. */
+  restore(): void {
+    for (const [now, before] of this.#statistics) now.assign(before);
+    for (const [state, before] of this.#states) {
+      if (before === undefined) state.reset();
+      else state.set(before);
+    }
+  }
+
+  /** Puts it back on the device, unless no step was refused there. */
+  restoreWhere(refused: Tensor): void {
+    const taken = equal(refused, 0);
+    for (const [now, before] of this.#statistics) now.assign(where(taken, now, before));
+    for (const [state, before] of this.#states) {
+      // A state that was not there is one of zeros.
+      const now = state.value;
+      if (now !== undefined) state.set(where(taken, now, before ?? 0));
+    }
   }
 }
 
@@ -281,7 +349,7 @@ interface Result {
   /** The same, to be read. */
   readonly alone: Tensor;
   /** The output, to be measured. */
-  readonly measured: Tensor | undefined;
+  readonly output: Tensor | undefined;
   /** Which steps of it are there. */
   readonly mask: Tensor | undefined;
 }
@@ -294,9 +362,4 @@ function eachLoss(
   output: Tensor,
 ): Tensor {
   return activation === undefined ? loss.call(target, output) : loss.callOnLogits!(target, output);
-}
-
-/** `dense_1_accuracy` to `dense1Accuracy`. */
-function camel(name: string): string {
-  return name.replace(/_+(.)/g, (_, c: string) => c.toUpperCase());
 }

@@ -1,28 +1,27 @@
 /** Which backend computes. */
 import type { Backend, BackendInfo } from "../backend.ts";
-import { currentBackend, setCurrentBackend, setDefaultBackend } from "../current_backend.ts";
+import {
+  backendNames,
+  type BackendOptions,
+  currentBackend,
+  registerBackend,
+  setCurrentBackend,
+  setDefaultBackend,
+  startOf,
+} from "../current_backend.ts";
 import { BackendError } from "../errors.ts";
 import { liveTensors } from "../handle.ts";
+import { tidy } from "../scope.ts";
 import { shared } from "../shared.ts";
 import { ReferenceBackend } from "./reference.ts";
 import { WasmBackend } from "./wasm/backend.ts";
 import { blasCandidates } from "./wasm/blas.ts";
 
-/** The names that {@linkcode useBackend} knows. */
-export type BackendName = "auto" | "wasm" | "blas" | "reference";
-
-const NAMES: readonly BackendName[] = ["auto", "wasm", "blas", "reference"];
-
-/** How a backend is to work. */
-export interface BackendOptions {
-  /**
-   * Threads that compute, the calling one included. By default as many as there are processors (63
-   * at most), or one where the platform does not have threads, as `backendInfo()` then says.
-   */
-  threads?: number;
-  /** The compiled kernels, on platforms that do not allow compiling at run time. */
-  module?: WebAssembly.Module;
-}
+/**
+ * A name that {@linkcode useBackend} knows: `auto`, one of those that are part of this package, or one
+ * that another package has registered.
+ */
+export type BackendName = "auto" | "wasm" | "blas" | "reference" | (string & Record<never, never>);
 
 const started = shared<{ wasm?: WasmBackend; reference?: ReferenceBackend }>("started", () => ({}));
 
@@ -48,40 +47,116 @@ function wanted(): string | undefined {
 
 /** The backends that may be used here. */
 function available(): string[] {
-  const names = ["reference"];
-  if (typeof WebAssembly === "object") names.unshift("wasm");
-  if (blasCandidates().length > 0) names.unshift("blas");
-  return names;
-}
-
-/** The name, if it is one; throws `BackendError` if not. */
-function known(name: string, where: string): BackendName {
-  if ((NAMES as readonly string[]).includes(name)) return name as BackendName;
-  throw new BackendError(
-    `Cannot use a backend as its name must be one of ${
-      NAMES.join(", ")
-    }: current "${name}"${where}`,
-    available(),
+  return backendNames().filter((name) =>
+    name === "wasm"
+      ? typeof WebAssembly === "object"
+      : name === "blas"
+      ? blasCandidates().length > 0
+      : true
   );
 }
 
+/** The choice of the environment, with a word on where it stands. */
+function choiceOf(name: string | undefined): { choice: string; where: string } {
+  if (name !== undefined) return { choice: name, where: "" };
+  const choice = wanted();
+  return choice === undefined
+    ? { choice: "auto", where: "" }
+    : { choice, where: " in NEURITE_BACKEND" };
+}
+
+registerBackend("wasm", (options) => configured(startWasm(options), options, false));
+registerBackend("blas", (options) => configured(startWasm(options), options, true));
+registerBackend("reference", startReference);
+
 setDefaultBackend(() => {
-  const choice = known(wanted() ?? "auto", " in NEURITE_BACKEND"), backend = start(choice);
-  if (choice === "blas" && backend instanceof WasmBackend) backend.useBlas();
-  return backend;
+  const { choice, where } = choiceOf(undefined);
+  if (choice === "auto") return startHost();
+  if (choice === "wasm") return startWasm();
+  if (choice === "blas") {
+    const backend = startWasm();
+    backend.useBlas();
+    return backend;
+  }
+  const backend = startOf(choice, where, available())({});
+  if (!(backend instanceof Promise)) return backend;
+  backend.catch(() => {});
+  throw new BackendError(
+    `Cannot make a tensor on backend "${choice}"${where} as it must be started before: current not ` +
+      "started. Call await useBackend() first",
+    available(),
+  );
 });
 
-/** A backend on one thread, without waiting. */
-function start(name: BackendName): Backend {
-  if (name === "reference") return started.reference ??= new ReferenceBackend();
+function startReference(): ReferenceBackend {
+  return started.reference ??= new ReferenceBackend();
+}
+
+function startWasm({ module }: BackendOptions = {}): WasmBackend {
+  return started.wasm ??= new WasmBackend(module);
+}
+
+/** Lets the engine compute with so many threads, with or without the platform's BLAS library. */
+async function configured(
+  backend: WasmBackend,
+  { threads }: BackendOptions,
+  blas: boolean,
+): Promise<WasmBackend> {
+  await backend.configure(threads, blas);
+  return backend;
+}
+
+/** A backend on one thread, without waiting; says so where it is the slow one. */
+function startHost(): Backend {
   try {
-    started.wasm ??= new WasmBackend();
+    return startWasm();
   } catch (error) {
-    if (name !== "auto") throw error;
-    console.warn(`Neurite computes with its slow reference backend: ${(error as Error).message}`);
-    return started.reference ??= new ReferenceBackend();
+    if (started.reference === undefined) {
+      console.warn(`Neurite computes with its slow reference backend: ${(error as Error).message}`);
+    }
+    return startReference();
   }
-  return started.wasm;
+}
+
+/**
+ * Runs `f`, which is synchronous by nature, on {@linkcode hostBackend}: its numbers decide what is done
+ * next. Frees what it made as `tidy` does. Tensors that it is given must be there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { mean } from "@neurite/tensor";
+ * import { onHost } from "@neurite/tensor/internal";
+ *
+ * assertEquals(onHost(() => mean([1, 2, 6]).item()), 3);
+ * ```
+ */
+export function onHost<T>(f: () => T): T {
+  const backend = currentBackend();
+  if (backend.synchronous) return tidy(f);
+  setCurrentBackend(hostBackend());
+  try {
+    return tidy(f);
+  } finally {
+    setCurrentBackend(backend);
+  }
+}
+
+/**
+ * The backend for what is synchronous by nature, whose numbers decide what is done next: the current
+ * one where it can be read at once, otherwise `wasm`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { hostBackend } from "@neurite/tensor/internal";
+ *
+ * assert(hostBackend().synchronous);
+ * ```
+ */
+export function hostBackend(): Backend {
+  const backend = currentBackend();
+  return backend.synchronous ? backend : startHost();
 }
 
 /**
@@ -92,6 +167,8 @@ function start(name: BackendName): Backend {
  *   Accelerate). Needs `--allow-ffi`; throws `BackendError` where no library is found.
  * - `reference`: plain TypeScript in f64. Slow; to check others against.
  * - `auto`: `blas` if it can be had, else `wasm`, else `reference`.
+ * - `webgpu`, `tfjs`: those of `@neurite/webgpu` and `@neurite/tfjs`, once these are imported; and
+ *   whatever others have registered by {@linkcode registerBackend}.
  *
  * Without a name, the environment variable `NEURITE_BACKEND` decides, else `auto`. Tensors stay on
  * the backend on which they were made; `wasm` and `blas` share theirs. Without any call, Neurite
@@ -117,26 +194,25 @@ export function useBackend(
 }
 
 /** Does what {@linkcode useBackend} says. */
-async function choose(name?: BackendName, options: BackendOptions = {}): Promise<BackendInfo> {
-  const choice = name === undefined
-    ? known(wanted() ?? "auto", " in NEURITE_BACKEND")
-    : known(name, "");
-  if (choice === "reference") {
-    setCurrentBackend(start(choice));
-    return backendInfo();
-  }
-  if (options.module !== undefined) started.wasm ??= new WasmBackend(options.module);
-  if (choice === "auto") {
-    try {
-      return await choose("blas", options);
-    } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
-    }
-  }
-  const backend = start(choice);
-  if (backend instanceof WasmBackend) await backend.configure(options.threads, choice === "blas");
-  setCurrentBackend(backend);
+async function choose(name: string | undefined, options: BackendOptions): Promise<BackendInfo> {
+  const { choice, where } = choiceOf(name);
+  setCurrentBackend(
+    choice === "auto"
+      ? await startBest(options)
+      : await startOf(choice, where, available())(options),
+  );
   return backendInfo();
+}
+
+/** The fastest that can be had. */
+async function startBest(options: BackendOptions): Promise<Backend> {
+  try {
+    return await startOf("blas", "", available())(options);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+  }
+  const backend = startHost();
+  return backend instanceof WasmBackend ? configured(backend, options, false) : backend;
 }
 
 /**

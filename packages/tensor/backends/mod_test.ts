@@ -1,13 +1,22 @@
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   add,
   BackendError,
   backendInfo,
-  type BackendName,
+  currentBackend,
   matmul,
+  registerBackend,
   tensor,
   useBackend,
 } from "../mod.ts";
+import { hostBackend } from "./mod.ts";
+import { ReferenceBackend } from "./reference.ts";
 
 /** Runs a program that imports the package, with the given permissions and nothing else. */
 async function run(
@@ -41,12 +50,57 @@ async function run(
 }
 
 Deno.test("useBackend refuses an unknown name and lists what there is", async () => {
-  const error = await assertRejects(() => useBackend("cuda" as BackendName), BackendError);
+  const error = await assertRejects(() => useBackend("cuda"), BackendError);
   assertStringIncludes(
     error.message,
     'as its name must be one of auto, wasm, blas, reference: current "cuda". Available here: ',
   );
   assertEquals(error.available.includes("wasm"), true);
+});
+
+Deno.test("a backend of another package is used by its name, once it is imported", async () => {
+  for (const [name, specifier] of [["webgpu", "@neurite/webgpu"], ["tfjs", "@neurite/tfjs"]]) {
+    const error = await assertRejects(() => useBackend(name), BackendError);
+    assertStringIncludes(
+      error.message,
+      `Cannot use backend "${name}" as its package must be imported before: current not imported. ` +
+        `Add import "${specifier}". Available here: `,
+    );
+  }
+  const given: unknown[] = [], backend = new ReferenceBackend();
+  registerBackend("test-device", async (options) => {
+    await Promise.resolve();
+    given.push(options);
+    return backend;
+  });
+  await useBackend("test-device", { power: "high" });
+  assertEquals([given, add(1, 2).backend === backend], [[{ power: "high" }], true]);
+  await useBackend("wasm", { threads: 1 });
+  const unknown = await assertRejects(() => useBackend("nothing"), BackendError);
+  assertStringIncludes(unknown.message, "auto, wasm, blas, reference, test-device: current");
+  assertEquals(unknown.available.includes("test-device"), true);
+  for (const name of ["", "auto"]) {
+    assertThrows(() => registerBackend(name, () => backend), RangeError, "must be its own");
+  }
+});
+
+Deno.test("what is synchronous by nature computes where the host can read", async () => {
+  const device = new ReferenceBackend();
+  registerBackend("test-device", () => Object.assign(device, { synchronous: false }));
+  await useBackend("test-device");
+  assertEquals(hostBackend().name, "wasm");
+  await useBackend("reference");
+  assertEquals(hostBackend().name, "reference");
+  await useBackend("wasm", { threads: 1 });
+  assertEquals(hostBackend() === currentBackend(), true);
+});
+
+Deno.test("a device that NEURITE_BACKEND names must be started before it is used", async () => {
+  const code = `nt.registerBackend("device", () => Promise.resolve({}));
+    try { nt.add(1, 2) } catch (error) { console.log(error.message) }`;
+  const env = { NEURITE_BACKEND: "device" };
+  const { out } = await run(code, ["--allow-env=NEURITE_BACKEND"], env);
+  assertStringIncludes(out, "Call await useBackend() first");
 });
 
 Deno.test("useBackend refuses impossible numbers of threads and stays usable", async () => {

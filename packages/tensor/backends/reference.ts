@@ -25,10 +25,21 @@ interface HostStorage extends Storage {
   readonly values: Float64Array | Int32Array;
 }
 
-/** See the module's description. */
+/**
+ * Every operation as its file defines it, in f64: what other backends are held to.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ReferenceBackend } from "@neurite/tensor/contract";
+ *
+ * const backend = new ReferenceBackend(), storage = backend.write([0.1, 2], "float32");
+ * assertEquals([...backend.readSync(storage, "float32", 2)], [0.1, 2]); // not rounded
+ * ```
+ */
 export class ReferenceBackend implements Backend {
-  readonly name = "reference";
-  readonly synchronous = true;
+  readonly name: string = "reference";
+  readonly synchronous: boolean = true;
   #bytes = 0;
 
   #store(values: Float64Array | Int32Array): HostStorage {
@@ -73,16 +84,16 @@ export class ReferenceBackend implements Backend {
     return storage;
   }
 
-  readSync(storage: Storage): TypedArray {
-    return (storage as HostStorage).values.slice();
+  readSync(storage: Storage, _dtype: DType, size: number): TypedArray {
+    return (storage as HostStorage).values.slice(0, size);
   }
 
-  read(storage: Storage): Promise<TypedArray> {
-    return Promise.resolve(this.readSync(storage));
+  read(storage: Storage, dtype: DType, size: number): Promise<TypedArray> {
+    return Promise.resolve(this.readSync(storage, dtype, size));
   }
 
-  copy(storage: Storage): Storage {
-    return this.#store((storage as HostStorage).values.slice());
+  copy(storage: Storage, _dtype: DType, size: number): Storage {
+    return this.#store((storage as HostStorage).values.slice(0, size));
   }
 
   free(storage: Storage): void {
@@ -102,7 +113,9 @@ export class ReferenceBackend implements Backend {
     changed: readonly (Operand | undefined)[],
     gradient: Operand,
     parameters: readonly number[],
+    guard?: Operand,
   ): void {
+    if (guard !== undefined && (guard.storage as HostStorage).values[0] !== 0) return;
     const lists = changed.map((x) => x && (x.storage as HostStorage).values);
     const gradients = (gradient.storage as HostStorage).values;
     for (let i = 0; i < gradient.size; i++) {

@@ -334,3 +334,28 @@ export function cumsum(
     }
   }
 }
+
+/**
+ * The largest magnitude in each of blocks begin to end of x. Without their signs floats are ordered as
+ * integers are, and NaN comes last.
+ */
+export function magnitudes(x: usize, y: usize, n: i32, block: i32, begin: i32, end: i32): void {
+  const M = i32x4.splat(0x7fffffff);
+  for (let item = begin; item < end; item++) {
+    const first = item * block, count = min(block, n - first);
+    let at = x + (<usize>first << 2);
+    const last = at + (<usize>count << 2);
+    let a = i32x4.splat(0), b = a, c = a, d = a;
+    for (; at + 64 <= last; at += 64) {
+      a = i32x4.max_s(a, v128.and(v128.load(at), M));
+      b = i32x4.max_s(b, v128.and(v128.load(at, 16), M));
+      c = i32x4.max_s(c, v128.and(v128.load(at, 32), M));
+      d = i32x4.max_s(d, v128.and(v128.load(at, 48), M));
+    }
+    for (; at + 4 <= last; at += 4) a = i32x4.max_s(a, v128.and(v128.load32_splat(at), M));
+    a = i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d));
+    a = i32x4.max_s(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+    a = i32x4.max_s(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
+    v128.store_lane<i32>(y + (<usize>item << 2), a, 0);
+  }
+}

@@ -17,3 +17,4 @@ export * from "./recurrent/recurrent_forward.ts";
 export * from "./recurrent/recurrent_gradient.ts";
 export { recurrentKernelGradient } from "./recurrent/recurrent_kernel_gradient.ts";
 export * from "./recurrent/recurrent_output.ts";
+export * from "./reduce/infinity_norm.ts";

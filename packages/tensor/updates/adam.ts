@@ -1,9 +1,9 @@
 import type { Tensor } from "../tensor.ts";
-import { applyUpdate, type Update, updating } from "../update.ts";
+import { applyUpdate, type Update, type UpdateOptions, updating } from "../update.ts";
 import type { UpdateDefinition } from "../backend.ts";
 
 /** How {@linkcode adamUpdate} goes down. */
-export interface AdamUpdateOptions {
+export interface AdamUpdateOptions extends UpdateOptions {
   /** The learning rate with the corrections of this step: `α = η sqrt(1 - β₂ᵗ) / (1 - β₁ᵗ)`. */
   rate: number;
   /** The share of the mean that is kept, β₁. */
@@ -71,30 +71,30 @@ export const adamUpdate: Update<
 > = updating(
   update,
   (w: Tensor, m: Tensor, v: Tensor, g: Tensor, options: AdamUpdateOptions) => {
-    const { rate, beta1, beta2, epsilon, maximum, decay = 0 } = options;
+    const { rate, beta1, beta2, epsilon, maximum, decay = 0, guard } = options;
     // What is left of 1 is taken here: of a β₂ in float32 it would be wrong in the fourth digit.
-    applyUpdate(update, [w, m, v, maximum], g, [rate, 1 - beta1, 1 - beta2, epsilon, decay]);
+    applyUpdate(update, [w, m, v, maximum], g, [rate, 1 - beta1, 1 - beta2, epsilon, decay], guard);
   },
   [
     {
       name: "plain",
       changed: [[-2, 2], [-1, 1], [0.1, 1]],
-      call: ([w, m, v], g) => adamUpdate(w, m, v, g, USUAL),
+      call: ([w, m, v], g, guard) => adamUpdate(w, m, v, g, { ...USUAL, guard }),
     },
     {
       name: "from zeros",
       changed: [[-2, 2], [0, 0], [0, 0]],
-      call: ([w, m, v], g) => adamUpdate(w, m, v, g, USUAL),
+      call: ([w, m, v], g, guard) => adamUpdate(w, m, v, g, { ...USUAL, guard }),
     },
     {
       name: "weight decay",
       changed: [[-2, 2], [-1, 1], [0.1, 1]],
-      call: ([w, m, v], g) => adamUpdate(w, m, v, g, { ...USUAL, decay: 0.01 }),
+      call: ([w, m, v], g, guard) => adamUpdate(w, m, v, g, { ...USUAL, guard, decay: 0.01 }),
     },
     {
       name: "AMSGrad",
       changed: [[-2, 2], [-1, 1], [0.1, 1], [0.1, 1]],
-      call: ([w, m, v, maximum], g) => adamUpdate(w, m, v, g, { ...USUAL, maximum }),
+      call: ([w, m, v, maximum], g, guard) => adamUpdate(w, m, v, g, { ...USUAL, guard, maximum }),
     },
   ],
 );

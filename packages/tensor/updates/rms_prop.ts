@@ -1,9 +1,15 @@
 import type { Tensor } from "../tensor.ts";
-import { applyUpdate, checkMomentum, type Update, updating } from "../update.ts";
+import {
+  applyUpdate,
+  checkMomentum,
+  type Update,
+  type UpdateOptions,
+  updating,
+} from "../update.ts";
 import type { UpdateDefinition } from "../backend.ts";
 
 /** How {@linkcode rmsPropUpdate} goes down. */
-export interface RmsPropUpdateOptions {
+export interface RmsPropUpdateOptions extends UpdateOptions {
   /** The learning rate η. */
   rate: number;
   /** The share of the means that is kept, ρ. */
@@ -76,37 +82,38 @@ export const rmsPropUpdate: Update<
 > = updating(
   update,
   (w: Tensor, v: Tensor, g: Tensor, options: RmsPropUpdateOptions) => {
-    const { rate, rho, epsilon, mean, momentum = 0, velocity, decay = 0 } = options;
+    const { rate, rho, epsilon, mean, momentum = 0, velocity, decay = 0, guard } = options;
     checkMomentum("rmsPropUpdate", momentum, velocity);
     const parameters = [rate, 1 - rho, epsilon, momentum, decay];
-    applyUpdate(update, [w, v, mean, velocity], g, parameters);
+    applyUpdate(update, [w, v, mean, velocity], g, parameters, guard);
   },
   [
     {
       name: "plain",
       changed: [[-2, 2], [0.1, 1]],
-      call: ([w, v], g) => rmsPropUpdate(w, v, g, USUAL),
+      call: ([w, v], g, guard) => rmsPropUpdate(w, v, g, { ...USUAL, guard }),
     },
     {
       name: "weight decay",
       changed: [[-2, 2], [0.1, 1]],
-      call: ([w, v], g) => rmsPropUpdate(w, v, g, { ...USUAL, decay: 0.01 }),
+      call: ([w, v], g, guard) => rmsPropUpdate(w, v, g, { ...USUAL, guard, decay: 0.01 }),
     },
     {
       name: "centred",
       changed: [[-2, 2], [0.5, 1], [-0.5, 0.5]],
-      call: ([w, v, mean], g) => rmsPropUpdate(w, v, g, { ...USUAL, mean }),
+      call: ([w, v, mean], g, guard) => rmsPropUpdate(w, v, g, { ...USUAL, guard, mean }),
     },
     {
       name: "momentum",
       changed: [[-2, 2], [0.1, 1], [-1, 1]],
-      call: ([w, v, velocity], g) => rmsPropUpdate(w, v, g, { ...USUAL, momentum: 0.8, velocity }),
+      call: ([w, v, velocity], g, guard) =>
+        rmsPropUpdate(w, v, g, { ...USUAL, guard, momentum: 0.8, velocity }),
     },
     {
       name: "centred, momentum, weight decay",
       changed: [[-2, 2], [0.5, 1], [-0.5, 0.5], [-1, 1]],
-      call: ([w, v, mean, velocity], g) =>
-        rmsPropUpdate(w, v, g, { ...USUAL, mean, momentum: 0.8, velocity, decay: 0.01 }),
+      call: ([w, v, mean, velocity], g, guard) =>
+        rmsPropUpdate(w, v, g, { ...USUAL, guard, mean, momentum: 0.8, velocity, decay: 0.01 }),
     },
   ],
 );

@@ -1,9 +1,15 @@
 import type { Tensor } from "../tensor.ts";
-import { applyUpdate, checkMomentum, type Update, updating } from "../update.ts";
+import {
+  applyUpdate,
+  checkMomentum,
+  type Update,
+  type UpdateOptions,
+  updating,
+} from "../update.ts";
 import type { UpdateDefinition } from "../backend.ts";
 
 /** How {@linkcode sgdUpdate} goes down. */
-export interface SgdUpdateOptions {
+export interface SgdUpdateOptions extends UpdateOptions {
   /** The learning rate η. */
   rate: number;
   /** The share of the velocity that is kept, μ; 0 by default. Above 0 it takes a `velocity`. */
@@ -64,31 +70,39 @@ export const sgdUpdate: Update<[w: Tensor, g: Tensor, options: SgdUpdateOptions]
   updating(
     update,
     (w: Tensor, g: Tensor, options: SgdUpdateOptions) => {
-      const { rate, momentum = 0, velocity, nesterov = false, decay = 0 } = options;
+      const { rate, momentum = 0, velocity, nesterov = false, decay = 0, guard } = options;
       checkMomentum("sgdUpdate", momentum, velocity);
-      applyUpdate(update, [w, velocity], g, [rate, momentum, nesterov ? 1 : 0, decay]);
+      applyUpdate(update, [w, velocity], g, [rate, momentum, nesterov ? 1 : 0, decay], guard);
     },
     [
       {
         name: "plain",
         changed: [[-2, 2]],
-        call: ([w], g) => sgdUpdate(w, g, { rate: 0.3 }),
+        call: ([w], g, guard) => sgdUpdate(w, g, { guard, rate: 0.3 }),
       },
       {
         name: "weight decay",
         changed: [[-2, 2]],
-        call: ([w], g) => sgdUpdate(w, g, { rate: 0.3, decay: 0.01 }),
+        call: ([w], g, guard) => sgdUpdate(w, g, { guard, rate: 0.3, decay: 0.01 }),
       },
       {
         name: "momentum",
         changed: [[-2, 2], [-1, 1]],
-        call: ([w, velocity], g) => sgdUpdate(w, g, { rate: 0.3, momentum: 0.9, velocity }),
+        call: ([w, velocity], g, guard) =>
+          sgdUpdate(w, g, { guard, rate: 0.3, momentum: 0.9, velocity }),
       },
       {
         name: "Nesterov, weight decay",
         changed: [[-2, 2], [-1, 1]],
-        call: ([w, velocity], g) =>
-          sgdUpdate(w, g, { rate: 0.3, momentum: 0.9, velocity, nesterov: true, decay: 0.01 }),
+        call: ([w, velocity], g, guard) =>
+          sgdUpdate(w, g, {
+            guard,
+            rate: 0.3,
+            momentum: 0.9,
+            velocity,
+            nesterov: true,
+            decay: 0.01,
+          }),
       },
     ],
   );

@@ -126,7 +126,9 @@ export class WasmBackend implements Backend {
     changed: readonly (Operand | undefined)[],
     gradient: Operand,
     parameters: readonly number[],
+    guard?: Operand,
   ): void {
+    if (guard !== undefined && this.#engine.view(guard.storage, "float32", 1)[0] !== 0) return;
     update(this.#engine, name, changed, gradient, parameters);
   }
 

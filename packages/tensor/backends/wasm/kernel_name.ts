@@ -103,6 +103,7 @@ export type KernelName =
   | "logSoftmax"
   | "lstmBack"
   | "lstmRows"
+  | "magnitudes"
   | "maxColumns"
   | "maxPairs"
   | "maxPairsBack"

@@ -1,7 +1,7 @@
 /** How the wasm backend runs the operations beyond `ops/core.ts`, and with which kernels. */
 import type * as operations from "../../ops/all.ts";
 import type * as core from "../../ops/core.ts";
-import type * as updates from "../../updates/mod.ts";
+import type { BinaryName, ElementwiseName, UpdateName } from "../kernels.ts";
 import { addEntries, INTEGERS, type Table } from "./core_table.ts";
 import { embedKernels } from "./engine.ts";
 import type { KernelName } from "./kernel_name.ts";
@@ -15,7 +15,7 @@ import * as index from "./runners/index.ts";
 import * as loss from "./runners/loss.ts";
 import * as pool from "./runners/pool.ts";
 import * as recurrent from "./runners/recurrent.ts";
-import { argRunner, cumsum, foldRunner, variance } from "./runners/reduce.ts";
+import { argRunner, cumsum, foldRunner, infinityNorm, variance } from "./runners/reduce.ts";
 import * as response from "./runners/response.ts";
 import { where } from "./runners/select.ts";
 import { crossEntropyGradientRunner, crossEntropyRunner, rowsRunner } from "./runners/softmax.ts";
@@ -23,16 +23,8 @@ import { addScaled } from "./runners/update.ts";
 
 type Operations = typeof operations;
 
-/** The operations on corresponding elements, which have kernels of the same name. */
-type ElementwiseName = {
-  [K in keyof Operations]: Operations[K] extends { elementwise: 1 | 2 } ? K : never;
-}[keyof Operations];
-type BinaryName = {
-  [K in keyof Operations]: Operations[K] extends { elementwise: 2 } ? K : never;
-}[keyof Operations];
-
 /** Fails the type check where an operation on corresponding elements, or an update, lacks a kernel. */
-type Missing = Exclude<ElementwiseName | `${BinaryName}Rows` | keyof typeof updates, KernelName>;
+type Missing = Exclude<ElementwiseName | `${BinaryName}Rows` | UpdateName, KernelName>;
 type Complete = [Missing] extends [never] ? Table<Omit<Operations, keyof typeof core>> : Missing;
 
 const TABLE: Complete = {
@@ -51,6 +43,7 @@ const TABLE: Complete = {
   conv2dTranspose,
   cumsum: { float32: cumsum, int32: INTEGERS },
   dropout,
+  infinityNorm,
   localResponseNormalization: response.localResponseNormalization,
   localResponseNormalizationGradient: response.localResponseNormalizationGradient,
   logSoftmax: rowsRunner("logSoftmax"),

@@ -4,7 +4,7 @@ import { currentBackend } from "../../current_backend.ts";
 import { fromHost, hostValues, type TensorLike } from "../../convert.ts";
 import { DTypeError } from "../../errors.ts";
 import { isRecording } from "../../tape.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor, valuesOnHost } from "../../tensor.ts";
 
 /**
  * Calls `f` with indices as {@linkcode indicesFrom} gives them. A tensor made here of host values is
@@ -46,9 +46,8 @@ export function indicesFrom(
         `Cannot ${operation} as indices must be int32: current ${value.dtype}. Use cast(x, "int32")`,
       );
     }
-    if (!value.backend.synchronous) return value;
-    const values = value.dataSync();
-    if (!check(operation, values, bound, negative)) return value;
+    const values = valuesOnHost(value);
+    if (values === undefined || !check(operation, values, bound, negative)) return value;
     return fromHost(counted(values, bound), value.shape, "int32", value.backend);
   }
   // Checked before anything is rounded to int32.

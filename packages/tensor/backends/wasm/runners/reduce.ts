@@ -183,3 +183,22 @@ export const cumsum: Runner<Cumulation> = (engine, [x], { axis, exclusive, rever
   engine.launch("cumsum", x.size / n, grain, address(x), y.address, n, inner, ...options);
   return y;
 };
+
+/** Elements of a block of which the largest magnitude is found. */
+const MAGNITUDES = 16384;
+
+/** The largest magnitude of all inputs: of each block, and then of these. */
+export const infinityNorm: Runner<null> = (engine, inputs) => {
+  const blocks = inputs.map(({ size }) => Math.ceil(size / MAGNITUDES));
+  const total = blocks.reduce((sum, n) => sum + n, 0);
+  const found = engine.allocate(Math.max(total, 1)), y = engine.allocate(1);
+  let at = found.address;
+  inputs.forEach((x, i) => {
+    if (x.size === 0) return;
+    engine.launch("magnitudes", blocks[i], 2, address(x), at, x.size, MAGNITUDES);
+    at += 4 * blocks[i];
+  });
+  engine.launch("magnitudes", 1, 2, found.address, y.address, total, total);
+  engine.free(found);
+  return y;
+};

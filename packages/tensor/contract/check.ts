@@ -1,0 +1,16 @@
+/** What a check of the contract is. */
+import type { Tolerance } from "./tolerance.ts";
+
+/** What a backend is held to. */
+export interface ContractOptions {
+  /** What is allowed for operations that differ by more than others, by name, each with its cause. */
+  readonly tolerances?: Readonly<Record<string, Tolerance>>;
+}
+
+/** One check; it fails by throwing. */
+export interface ContractCheck {
+  /** What is checked. */
+  readonly name: string;
+  /** Checks it; all that is wrong is told at once. */
+  readonly run: () => Promise<void>;
+}
