@@ -45,6 +45,7 @@ export type {
 export type { CellName } from "./ops/rules/recurrent_cells.ts";
 export type { SequenceStates } from "./ops/rules/recurrent_result.ts";
 export type { ReduceOptions, Reduction } from "./ops/rules/reduction.ts";
+export type { AxisPadding, Triple, VolumePadding } from "./ops/rules/window_axes.ts";
 export type { Padding, Pair, WindowOptions, Windows } from "./ops/rules/window.ts";
 export type { UpdateDefinition, UpdatePlace } from "./backend.ts";
 export type { Update, UpdateOptions, UpdateSample, UpdateTargets } from "./update.ts";

@@ -59,6 +59,7 @@ const TABLE: Complete = {
   recurrentGradient: recurrent.recurrentGradient,
   recurrentKernelGradient: recurrent.recurrentKernelGradient,
   recurrentOutput: recurrent.recurrentOutput,
+  scatter: { viaReference: "updates are few beside what they change, and seldom wanted" },
   scaledDifference: loss.scaledDifference,
   softmax: rowsRunner("softmax"),
   softmaxCrossEntropy: {

@@ -1,17 +1,31 @@
 import type { TensorLike } from "../../convert.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
+import { tidy } from "../../scope.ts";
+import { Tensor } from "../../tensor.ts";
+import { add } from "../elementwise/add.ts";
+import { div } from "../elementwise/div.ts";
 import { images } from "../rules/images.ts";
 import {
   checkShapeOf,
+  countsOf,
+  DILATED,
   eachWindow,
   imageOf,
+  isDense,
   type Pooling,
   poolingOver,
   POOLINGS,
   type PoolOptions,
+  windowElements,
   withImage,
 } from "../rules/pool2d.ts";
 import { type Pair, pair } from "../rules/window.ts";
+
+/** How average pooling windows lie on an image. */
+export interface AveragePoolOptions extends PoolOptions {
+  /** Whether the zeros of the padding count as elements. `false` by default. */
+  readonly countPadding?: boolean;
+}
 
 const op: OpDefinition<Pooling> = {
   name: "avgPool2d",
@@ -41,7 +55,9 @@ const gradientOp: OpDefinition<Pooling> = {
  * `[n, height, width, channels]`; windows of `size` are `strides` apart (side by side by default).
  *
  * `y_ijc = (1/k) sum_pq x_(si+p)(sj+q)c`, where `k` is how many of the window's places are in the
- * image: padding does not count, as in TensorFlow and Keras (PyTorch's `count_include_pad=False`).
+ * image: padding does not count, as in TensorFlow and Keras (PyTorch's `count_include_pad=False`), unless
+ * `countPadding` says so. With `dilations` the elements of a window are apart; with `ceilMode` a last
+ * window may reach beyond the image, as in PyTorch.
  *
  * `dy/dx = 1/k` for the places in the window; where windows overlap, their gradients add up.
  *
@@ -58,18 +74,39 @@ const gradientOp: OpDefinition<Pooling> = {
  * assertEquals(avgPool2d(x, { size: 2, padding: "same" }).array(), [[[[2], [6.5]]]]);
  * ```
  */
-export const avgPool2d: Primitive<[x: TensorLike, options: PoolOptions], Pooling> = primitive(
-  op,
-  (value: TensorLike, options: PoolOptions) => {
-    const x = images("avgPool2d", value);
-    return apply(op, [x], poolingOver("avgPool2d", imageOf(x), options));
-  },
-  POOLINGS.map(([shape, options]) => ({
-    name: `[${shape}], ${JSON.stringify(options)}`,
-    inputs: [floats(shape, -2, 2)],
-    call: (x) => avgPool2d(x, options),
-  })),
-);
+export const avgPool2d: Primitive<[x: TensorLike, options: AveragePoolOptions], Pooling> =
+  primitive(
+    op,
+    (value: TensorLike, { countPadding = false, ...options }: AveragePoolOptions) => {
+      const x = images("avgPool2d", value), pooling = poolingOver("avgPool2d", imageOf(x), options);
+      if (isDense(pooling) && !countPadding) return apply(op, [x], pooling);
+      // What `ceilMode` adds at the end is not padding.
+      const margins = countPadding
+        ? poolingOver("avgPool2d", imageOf(x), { ...options, ceilMode: false }).pads
+        : [[0, 0], [0, 0]] as const;
+      return tidy(() => {
+        const counts = new Tensor(
+          x.backend,
+          x.backend.write(countsOf(pooling, margins), "float32"),
+          [1, ...pooling.output, 1],
+          "float32",
+        );
+        return div(windowElements(x, pooling, 0).reduce((a, b) => add(a, b)), counts);
+      });
+    },
+    [
+      ...[...POOLINGS, ...DILATED].map(([shape, options]) => ({
+        name: `[${shape}], ${JSON.stringify(options)}`,
+        inputs: [floats(shape, -2, 2)],
+        call: (x: Tensor) => avgPool2d(x, options),
+      })),
+      ...[...POOLINGS.slice(3, 9), ...DILATED].map(([shape, options]) => ({
+        name: `[${shape}], ${JSON.stringify(options)}, padding counts`,
+        inputs: [floats(shape, -2, 2)],
+        call: (x: Tensor) => avgPool2d(x, { ...options, countPadding: true }),
+      })),
+    ],
+  );
 
 /**
  * The way back through {@linkcode avgPool2d} to images of the given height and width: each number

@@ -10,15 +10,23 @@ import {
 } from "../../op.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { tidy } from "../../scope.ts";
+import { takeAlongAxis } from "../index/take_along_axis.ts";
+import { argmax } from "../reduce/argmax.ts";
+import { squeeze } from "../shape/squeeze.ts";
+import { stack } from "../shape/stack.ts";
 import { images } from "../rules/images.ts";
 import {
   checkShapeOf,
+  DILATED,
   eachWindow,
   imageOf,
+  isDense,
   type Pooling,
   poolingOver,
   POOLINGS,
   type PoolOptions,
+  windowElements,
   withImage,
 } from "../rules/pool2d.ts";
 
@@ -99,6 +107,9 @@ function pooledShape(shape: readonly number[], options: PoolOptions): readonly n
  * as in TensorFlow and PyTorch; where windows overlap, their gradients add up. Padding never wins.
  * NaN, if there is one, is the result.
  *
+ * With `dilations` the elements of a window are apart; with `ceilMode` a last window may reach beyond
+ * the image, as in PyTorch.
+ *
  * Throws `ShapeError` where `x` is not of rank 4 or no window fits, `RangeError` for padding that
  * is as wide as a window.
  *
@@ -114,11 +125,27 @@ function pooledShape(shape: readonly number[], options: PoolOptions): readonly n
 export const maxPool2d: Primitive<[x: TensorLike, options: PoolOptions], Pooling> = primitive(
   op,
   (value: TensorLike, options: PoolOptions) => {
-    const x = images("maxPool2d", value);
-    return apply(op, [x], poolingOver("maxPool2d", imageOf(x), options));
+    const x = images("maxPool2d", value), pooling = poolingOver("maxPool2d", imageOf(x), options);
+    return isDense(pooling) ? apply(op, [x], pooling) : dilated(x, pooling);
   },
-  samples((shape) => [distinct(shape)], ([x], options) => maxPool2d(x, options)),
+  [
+    ...samples((shape) => [distinct(shape)], ([x], options) => maxPool2d(x, options)),
+    ...DILATED.map(([shape, options]): Sample => ({
+      name: `[${shape}], ${JSON.stringify(options)}`,
+      inputs: [distinct(shape)],
+      call: (x) => maxPool2d(x, options),
+    })),
+  ],
 );
+
+/** The elements of the windows side by side, and the first of the largest of them. */
+function dilated(x: Tensor, pooling: Pooling): Tensor {
+  return tidy(() => {
+    const elements = stack(windowElements(x, pooling, -Infinity), -1);
+    const places = argmax(elements, { axis: -1, keepDims: true });
+    return squeeze(takeAlongAxis(elements, places), -1);
+  });
+}
 
 /**
  * The way back through {@linkcode maxPool2d}: each number of `dy` goes to the place in `x` where
