@@ -32,3 +32,21 @@ Deno.test("findFile names the file that a folder lacks, and whether it may be co
   assertEquals([compressed.file, compressed.expected], ["/nowhere/a.gz", "a.gz"]);
   assertStringIncludes((await missing("b.txt")).message, "as b.txt must be there");
 });
+
+Deno.test({
+  name: "findFile refuses a pipe and a device, which may never end",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const dir = await Deno.makeTempDir();
+    try {
+      await new Deno.Command("mkfifo", { args: [`${dir}/pipe`] }).output();
+      await Deno.symlink("/dev/zero", `${dir}/device`);
+      for (const name of ["pipe", "device"]) {
+        const error = await assertRejects(() => findFile(file(name), set, { dir }), DataError);
+        assertEquals([error.file, error.found], [`${dir}/${name}`, `a ${name}`]);
+      }
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});
