@@ -105,8 +105,18 @@ interface Network extends Kind {
   accuracy(y: TensorLike, pred: TensorLike): number;
 }
 
-/** One step on a minibatch; gives its cost before, averaged over its examples. */
-type Step = (x: Tensor, y: Tensor, learningRate: number) => number;
+/** One step on a minibatch. */
+type Step = (x: Tensor, y: Tensor, learningRate: number) => TriedStep;
+
+/** What came of a step. */
+export interface TriedStep {
+  /** The cost before it, averaged over its examples. */
+  readonly cost: number;
+  /** The largest magnitude among the new weights and biases. */
+  readonly largest: number;
+  /** Whether it was taken: both are finite. */
+  readonly taken: boolean;
+}
 
 /** What is trained on and what is measured with. */
 interface Split {
@@ -160,9 +170,10 @@ export async function train(
       // A step downhill for each of them.
       let total = 0, seen = 0, step = 0;
       for (const rows of minibatches) {
-        const cost = tidy(() => update(gather(x, rows), gather(y, rows), learningRate));
+        const tried = tidy(() => update(gather(x, rows), gather(y, rows), learningRate));
+        const { cost } = tried;
         step++;
-        if (!Number.isFinite(cost)) throw diverged(network, cost, epoch, step);
+        if (!tried.taken) throw diverged(network, tried, epoch, step);
         total += cost * rows.length;
         seen += rows.length;
         await options.onStep?.({ epoch, step, steps: minibatches.length, cost });
@@ -181,7 +192,9 @@ export async function train(
           ? validation
           : { x: gather(x, heldOut!), y: gather(y, heldOut!) };
         const predictions = network.predict(set.x);
-        if (!Number.isFinite(sum(predictions).item())) throw diverged(network, NaN, epoch, step);
+        if (!Number.isFinite(sum(predictions).item())) {
+          throw diverged(network, { cost: NaN }, epoch, step);
+        }
         return network.accuracy(set.y, predictions);
       });
       history.cost.push(cost);
@@ -238,12 +251,15 @@ function giveBack({ examples, validation }: Split, given: readonly unknown[]): v
   }
 }
 
-/** The error of a cost that is not finite, with the first layer whose weights are not. */
-function diverged(network: Network, cost: number, epoch: number, step: number): DivergedError {
-  const at = network.weights.findIndex((W) => !W.dataSync().every(Number.isFinite));
-  const L = network.layers.length;
-  const where = at < 0
-    ? `in the outputs, layer ${L}`
-    : `with weights that are not finite in layer ${at + 2}`;
-  return new DivergedError(cost, epoch, step, `${where} of ${L}`);
+/** The error of a cost that is not finite, or of a step that would make a weight so. */
+function diverged(
+  { layers }: Network,
+  { cost, largest = NaN }: Partial<TriedStep> & Pick<TriedStep, "cost">,
+  epoch: number,
+  step: number,
+): DivergedError {
+  const L = layers.length;
+  return Number.isFinite(cost)
+    ? new DivergedError(largest, epoch, step, "", "every new weight")
+    : new DivergedError(cost, epoch, step, `in the outputs, layer ${L} of ${L}`);
 }

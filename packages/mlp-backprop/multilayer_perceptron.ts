@@ -23,7 +23,7 @@ import { checkOptions, checkPositive, infinityNorm, onHost } from "@neurite/tens
 import { activate, type Activation, derivative, type Output } from "./activations.ts";
 import { checkClasses, checkExamples, checkInputs, checkKind, checkParameters } from "./check.ts";
 import { type Cost, costOf, outputError } from "./costs.ts";
-import { type FitOptions, type History, train } from "./fit.ts";
+import { type FitOptions, type History, train, type TriedStep } from "./fit.ts";
 
 /** What kind of {@linkcode MultilayerPerceptron} to make. */
 export interface NetworkOptions {
@@ -217,16 +217,18 @@ export class MultilayerPerceptron {
 
   /**
    * One step of gradient descent on a minibatch of `m` examples, the gradient averaged over them:
-   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`. Where the cost or its gradient is not
-   * finite, nothing is changed. Errors are those of {@linkcode backprop}.
+   * `W ← W - η/m Σ_x ∂C_x/∂W`, `b ← b - η/m Σ_x ∂C_x/∂b`. Where the cost is not finite, or a weight
+   * would not be, nothing is changed. Errors are those of {@linkcode backprop}.
    *
-   * @returns The cost before the step, averaged over the examples.
+   * @returns The cost before the step, averaged over the examples; NaN where a weight would not be
+   * finite.
    */
   updateParameters(X: TensorLike, y: TensorLike, learningRate: number): number {
     checkPositive("train", "learningRate", learningRate);
     return onHost(() => {
       const examples = checkExamples(X, y, this, this.#backend);
-      return this.#update(examples.x, examples.y, learningRate);
+      const { cost, taken } = this.#update(examples.x, examples.y, learningRate);
+      return taken || !Number.isFinite(cost) ? cost : NaN;
     });
   }
 
@@ -239,7 +241,8 @@ export class MultilayerPerceptron {
    * @throws {RangeError} for options that mean nothing.
    * @throws {TypeError} for an option that does not exist.
    * @throws {Error} while another training of the network is running.
-   * @throws {DivergedError} if the cost becomes NaN or infinite; names epoch, step and layer.
+   * @throws {DivergedError} if the cost, or a weight, would become NaN or infinite; names epoch and
+   * step, and leaves the weights as they were before it.
    * @throws {ShapeError | DataError} as {@linkcode backprop} does.
    */
   fit(X: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
@@ -289,20 +292,22 @@ export class MultilayerPerceptron {
     return { nablaW, nablaB, cost: costOf(this.cost, this.output, y, z[L], a[L]).item() };
   }
 
-  /** A step on examples in rows that were checked; see {@linkcode updateParameters}. */
-  #update(x: Tensor, y: Tensor, η: number): number {
+  /** A step on examples in rows that were checked, if it leaves all finite; see {@linkcode updateParameters}. */
+  #update(x: Tensor, y: Tensor, η: number): TriedStep {
     return onHost(() => {
       const m = x.shape[0];
       const { nablaW, nablaB, cost } = this.#backprop(transpose(x), transpose(y));
-      if (!Number.isFinite(cost)) return cost;
-      // Nor is a step taken along a gradient that is not finite.
-      const largest = infinityNorm([...nablaW, ...nablaB]).item();
-      if (!Number.isFinite(largest)) return NaN;
       // W ← W - η/m Σ_x ∂C_x/∂W
-      this.#weights.forEach((W, i) => W.assign(addScaled(W, nablaW[i], -η / m)));
+      const W = this.#weights.map((W, i) => addScaled(W, nablaW[i], -η / m));
       // b ← b - η/m Σ_x ∂C_x/∂b
-      this.#biases.forEach((b, i) => b.assign(addScaled(b, nablaB[i], -η / m)));
-      return cost / m;
+      const b = this.#biases.map((b, i) => addScaled(b, nablaB[i], -η / m));
+      const largest = infinityNorm([...W, ...b]).item();
+      const taken = Number.isFinite(cost) && Number.isFinite(largest);
+      if (taken) {
+        W.forEach((values, i) => this.#weights[i].assign(values));
+        b.forEach((values, i) => this.#biases[i].assign(values));
+      }
+      return { cost: cost / m, largest, taken };
     });
   }
 
