@@ -89,7 +89,9 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
  * The file is written beside its place and renamed: a crash leaves the one that was there. What is
  * saved is the state at the moment of the call, even if training goes on meanwhile.
  *
- * Not saved: metrics that are neither names nor losses, and what callbacks remember.
+ * Not saved: metrics that are neither names nor losses, such as functions, which `loadModel` can be
+ * given again, and what callbacks remember. A loss that is a function cannot be saved: write a class,
+ * and register it.
  *
  * @throws {DataError} if the file cannot be written.
  * @throws {ShapeError} if the model is not built.

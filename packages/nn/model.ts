@@ -415,7 +415,7 @@ export class Model extends Layer {
 
   /** The output for one batch, computed at once. */
   predictOnBatch(x: Data): Tensor {
-    return this.predict(x, { batchSize: Infinity });
+    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
   }
 
   /** Saves the model with the state of its training; see {@linkcode saveModel}. */

@@ -1,4 +1,4 @@
-import { clip, div, log, mul, sum, type Tensor } from "@neurite/tensor";
+import { cast, clip, div, log, mul, reshape, sum, type Tensor } from "@neurite/tensor";
 import type { Shape } from "../shape.ts";
 import { Loss } from "./loss.ts";
 import { EPSILON } from "./probabilities.ts";
@@ -40,7 +40,11 @@ export class KLDivergence extends Loss {
 
   /** The loss of each example, `[batch]`. */
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    const t = clip(this.prepare(yTrue, yPred), EPSILON, 1), y = clip(yPred, EPSILON, 1);
+    this.checkShape(yTrue.shape, yPred.shape);
+    // Where one of them lacks a last axis of size 1, neither has it, as in Keras: the sum is taken over
+    // the axis before.
+    const shape = yPred.rank > 2 && yTrue.rank < yPred.rank ? yTrue.shape : yPred.shape;
+    const [t, y] = [cast(yTrue, "float32"), yPred].map((p) => clip(reshape(p, shape), EPSILON, 1));
     return perExample(sum(mul(t, log(div(t, y))), { axis: -1 }));
   }
 }

@@ -1,6 +1,7 @@
 /** Losses by name. */
 import { BinaryCrossentropy } from "./binary_crossentropy.ts";
 import { CategoricalCrossentropy } from "./categorical_crossentropy.ts";
+import { checkFunction, FunctionLoss, type LossFunction } from "./function_loss.ts";
 import { Huber } from "./huber.ts";
 import { KLDivergence } from "./kl_divergence.ts";
 import { type Loss, losses } from "./loss.ts";
@@ -41,20 +42,31 @@ export type LossName = keyof typeof namedLosses;
 export const lossNames: readonly string[] = Object.keys(namedLosses);
 
 /**
- * The loss of a name, with its default options, or the loss itself. Throws `RangeError` for another
- * name, listing those there are.
+ * The loss of a name, with its default options; a function of targets and predictions as a loss; or
+ * the loss itself. Throws `RangeError` for another name, listing those there are, and `TypeError` for
+ * what is none of these.
  *
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
  * import { lossOf } from "@neurite/nn";
+ * import { sub, sum } from "@neurite/tensor";
  *
  * assertEquals(lossOf("mse").name, "meanSquaredError");
+ * assertEquals(lossOf(function total(t, y) { return sum(sub(y, t)); }).name, "total");
  * assertThrows(() => lossOf("error"), RangeError, "meanSquaredError");
  * ```
  */
-export function lossOf(value: string | Loss): Loss {
-  if (typeof value !== "string") return value;
+export function lossOf(value: string | Loss | LossFunction): Loss {
+  if (typeof value === "function") return new FunctionLoss(checkFunction("loss", value));
+  // By what it has: losses of another copy of this package are losses, too.
+  if (typeof value === "object" && typeof value?.checkTargets === "function") return value;
+  if (typeof value !== "string") {
+    throw new TypeError(
+      "Cannot find a loss as it must be a name, a loss, or a function of targets and predictions: " +
+        `current ${value === null ? "null" : typeof value}`,
+    );
+  }
   if (Object.hasOwn(namedLosses, value)) return new namedLosses[value as LossName]();
   throw new RangeError(
     `Cannot find a loss as its name must be one of ${lossNames.join(", ")}: current ` +

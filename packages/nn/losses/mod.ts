@@ -2,6 +2,7 @@
 export { BinaryCrossentropy } from "./binary_crossentropy.ts";
 export { CategoricalCrossentropy } from "./categorical_crossentropy.ts";
 export { ElementwiseLoss } from "./elementwise_loss.ts";
+export type { LossFunction } from "./function_loss.ts";
 export { Huber, type HuberOptions } from "./huber.ts";
 export { KLDivergence } from "./kl_divergence.ts";
 export { Loss, losses } from "./loss.ts";

@@ -60,12 +60,17 @@ function squeezed(shape: Shape): Shape {
   return shape.length > 1 && shape[shape.length - 1] === 1 ? shape.slice(0, -1) : shape;
 }
 
+/** Whether two shapes are equal, but for a last axis of size 1, which one of them may lack. */
+export function sameButLast(a: Shape, b: Shape): boolean {
+  return fits(a, b) || fits(squeezed(a), squeezed(b));
+}
+
 /**
  * Throws `ShapeError` unless there is a target for every number of the predictions: equal shapes, but
  * for a last axis of size 1, which may be left out.
  */
 export function checkSameShape(loss: string, targets: Shape, predictions: Shape): void {
-  if (fits(targets, predictions) || fits(squeezed(targets), squeezed(predictions))) return;
+  if (sameButLast(targets, predictions)) return;
   const classes = predictions[predictions.length - 1];
   const last = targets[targets.length - 1];
   let fix = "";
@@ -85,7 +90,7 @@ export function checkSameShape(loss: string, targets: Shape, predictions: Shape)
  */
 export function likePredictions(yTrue: Tensor, yPred: Tensor): Tensor {
   const t = cast(yTrue, "float32");
-  const differ = t.rank !== yPred.rank && fits(squeezed(t.shape), squeezed(yPred.shape));
+  const differ = t.rank !== yPred.rank && sameButLast(t.shape, yPred.shape);
   return differ ? reshape(t, yPred.shape) : t;
 }
 

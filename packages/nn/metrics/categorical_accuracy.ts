@@ -1,11 +1,11 @@
 import { argmax, type Tensor } from "@neurite/tensor";
-import { checkDense, matches } from "./matches.ts";
+import { checkRows, matches } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import type { MetricOptions } from "./metric.ts";
 
 /**
  * The share of rows in which the largest prediction stands where the largest target does, for one-hot
- * targets. In `compile`: `"categoricalAccuracy"`; `"accuracy"` chooses it for such targets.
+ * targets; a row with NaN is wrong. In `compile`: `"categoricalAccuracy"`; `"accuracy"` chooses it for such targets.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export class CategoricalAccuracy extends MeanMetric {
 
   /** 1 for each row that is right. */
   protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
-    checkDense(this.name, yTrue, yPred);
-    return matches(argmax(yTrue), argmax(yPred));
+    checkRows(this.name, yTrue, yPred);
+    return matches(argmax(yTrue), yPred);
   }
 }

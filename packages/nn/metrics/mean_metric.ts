@@ -25,7 +25,7 @@ export abstract class MeanMetric extends Metric {
 
   /**
    * The values of a batch: one for each example, or several, equally many for each, whose mean
-   * counts.
+   * counts; or one number, which counts once for the batch.
    */
   protected abstract values(yTrue: Tensor, yPred: Tensor): Tensor;
 
@@ -37,12 +37,15 @@ export abstract class MeanMetric extends Metric {
 
   /** The values of a batch, and its weights. Throws `ShapeError` unless each example has one. */
   override measure(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Reading {
-    const values = this.values(yTrue, yPred), [batch] = yPred.shape;
-    if (sampleWeight !== undefined && sampleWeight.size !== batch) {
-      throw new ShapeError(`update ${this.name}`, "there must be a weight for every example", [
-        sampleWeight.shape,
-        yPred.shape,
-      ]);
+    const values = this.values(yTrue, yPred), batch = values.rank === 0 ? 1 : yPred.shape[0];
+    if (sampleWeight !== undefined) {
+      const { shape, size } = sampleWeight, fits = size === batch && shape[0] === batch;
+      const rule = values.rank === 0
+        ? "what is one number for the batch cannot be weighted"
+        : "there must be a weight for every example";
+      if (!fits || values.rank === 0) {
+        throw new ShapeError(`update ${this.name}`, rule, [shape, yPred.shape]);
+      }
     }
     return {
       tensors: sampleWeight === undefined ? [values] : [values, sampleWeight],

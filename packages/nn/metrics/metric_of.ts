@@ -1,11 +1,13 @@
 /** Metrics by name. */
 import { BinaryCrossentropy } from "../losses/binary_crossentropy.ts";
+import { checkFunction, type LossFunction } from "../losses/function_loss.ts";
 import { Loss } from "../losses/loss.ts";
 import { type LossName, lossNames, lossOf } from "../losses/loss_of.ts";
 import type { Shape } from "../shape.ts";
 import { Accuracy } from "./accuracy.ts";
 import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary_accuracy.ts";
 import { CategoricalAccuracy } from "./categorical_accuracy.ts";
+import { FunctionMetric } from "./function_metric.ts";
 import { LossMetric } from "./loss_metric.ts";
 import { Metric } from "./metric.ts";
 import { RootMeanSquaredError } from "./root_mean_squared_error.ts";
@@ -25,8 +27,11 @@ export type MetricName =
   | "topKCategoricalAccuracy"
   | LossName;
 
-/** What `compile({ metrics })` takes: a name, a metric, or a loss to read. */
-export type MetricLike = MetricName | Metric | Loss;
+/**
+ * What `compile({ metrics })` takes: a name, a metric, a loss to read, or a function of targets and
+ * predictions.
+ */
+export type MetricLike = MetricName | Metric | Loss | LossFunction;
 
 const NAMED: Readonly<
   Record<Exclude<MetricName, LossName>, new (options: BinaryAccuracyOptions) => Metric>
@@ -45,11 +50,12 @@ const NAMED: Readonly<
 export const metricNames: readonly string[] = [...Object.keys(NAMED), ...lossNames].sort();
 
 /**
- * The metric of a name, with its default options and that name in the logs; a loss as a metric; or
- * the metric itself. Where the model's `loss` takes logits of two classes, accuracy asks whether they
+ * The metric of a name, with its default options and that name in the logs; a loss as a metric; a
+ * function of targets and predictions as one that goes by the function's name; or the metric itself. Where the model's `loss` takes logits of two classes, accuracy asks whether they
  * are above 0 (Keras: above 0.5).
  *
- * Throws `RangeError` for another name, listing those there are, and where the metric would always be
+ * Throws `TypeError` for what is none of these, `RangeError` for another name, listing those there
+ * are, and where the metric would always be
  * 1 for an `outputShape`: the largest of one number, or the 5 largest of 3.
  *
  * @example
@@ -64,7 +70,7 @@ export const metricNames: readonly string[] = [...Object.keys(NAMED), ...lossNam
  * ```
  */
 export function metricOf(
-  value: string | Metric | Loss,
+  value: string | Metric | Loss | LossFunction,
   loss?: Loss,
   outputShape: Shape = [],
 ): Metric {
@@ -83,9 +89,16 @@ export function metricOf(
   );
 }
 
-function find(value: string | Metric | Loss, loss: Loss | undefined): Metric {
+function find(value: string | Metric | Loss | LossFunction, loss: Loss | undefined): Metric {
   if (value instanceof Metric) return value;
   if (value instanceof Loss) return new LossMetric(value);
+  if (typeof value === "function") return new FunctionMetric(checkFunction("metric", value));
+  if (typeof value !== "string") {
+    throw new TypeError(
+      "Cannot find a metric as it must be a name, a metric, a loss, or a function of targets and " +
+        `predictions: current ${value === null ? "null" : typeof value}`,
+    );
+  }
   if (Object.hasOwn(NAMED, value)) {
     const logits = loss instanceof BinaryCrossentropy && loss.fromLogits;
     const threshold = logits ? 0 : 0.5;

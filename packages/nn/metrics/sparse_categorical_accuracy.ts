@@ -1,10 +1,11 @@
-import { argmax, type Tensor } from "@neurite/tensor";
+import type { Tensor } from "@neurite/tensor";
 import { checkSparse, matches } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import type { MetricOptions } from "./metric.ts";
 
 /**
- * The share of rows in which the largest prediction stands at the class number that is the target. In
+ * The share of rows in which the largest prediction stands at the class number that is the target; a
+ * row with NaN is wrong. In
  * `compile`: `"sparseCategoricalAccuracy"`; `"accuracy"` chooses it for class numbers.
  *
  * @example
@@ -31,6 +32,6 @@ export class SparseCategoricalAccuracy extends MeanMetric {
   /** 1 for each row that is right. */
   protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
     checkSparse(this.name, yTrue, yPred);
-    return matches(yTrue, argmax(yPred));
+    return matches(yTrue, yPred);
   }
 }

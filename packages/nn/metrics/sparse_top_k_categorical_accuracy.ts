@@ -25,7 +25,7 @@ export class SparseTopKCategoricalAccuracy extends MeanMetric {
   /** How many predictions are looked at. */
   readonly k: number;
 
-  /** Takes the options. Throws `RangeError` unless `k` is a whole number of 1 or more. */
+  /** Takes the options. Throws `RangeError` unless `k` is an integer of at least 1. */
   constructor({ name = "sparseTopKCategoricalAccuracy", k = 5 }: TopKOptions = {}) {
     super();
     this.name = name;

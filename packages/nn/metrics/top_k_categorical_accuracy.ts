@@ -1,5 +1,5 @@
 import { argmax, type Tensor } from "@neurite/tensor";
-import { checkDense } from "./matches.ts";
+import { checkRows } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import { checkK, inTopK, type TopKOptions } from "./top_k.ts";
 
@@ -25,7 +25,7 @@ export class TopKCategoricalAccuracy extends MeanMetric {
   /** How many predictions are looked at. */
   readonly k: number;
 
-  /** Takes the options. Throws `RangeError` unless `k` is a whole number of 1 or more. */
+  /** Takes the options. Throws `RangeError` unless `k` is an integer of at least 1. */
   constructor({ name = "topKCategoricalAccuracy", k = 5 }: TopKOptions = {}) {
     super();
     this.name = name;
@@ -34,7 +34,7 @@ export class TopKCategoricalAccuracy extends MeanMetric {
 
   /** 1 for each row that is right. */
   protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
-    checkDense(this.name, yTrue, yPred);
+    checkRows(this.name, yTrue, yPred);
     return inTopK(argmax(yTrue), yPred, this.k);
   }
 }

@@ -20,6 +20,6 @@ Deno.test("top-k accuracy: five unless told otherwise", () => {
 
 Deno.test("top-k accuracy: refuses other numbers of classes to look at", () => {
   for (const k of [0, 1.5, NaN]) {
-    assertThrows(() => new TopKCategoricalAccuracy({ k }), RangeError, `1 or more: current ${k}`);
+    assertThrows(() => new TopKCategoricalAccuracy({ k }), RangeError, `at least 1: current ${k}`);
   }
 });

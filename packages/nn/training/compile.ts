@@ -1,5 +1,6 @@
 /** How a model learns: what `compile` is told. */
-import { type Loss, lossOf } from "../losses/mod.ts";
+import { checkOptions } from "@neurite/tensor/internal";
+import { type Loss, type LossFunction, lossOf } from "../losses/mod.ts";
 import { type MetricLike, metricOf } from "../metrics/mod.ts";
 import { type Optimizer, optimizerOf } from "../optimizers/mod.ts";
 
@@ -10,8 +11,11 @@ export type Each<T> = T | readonly T[];
 export interface CompileOptions {
   /** The optimizer, or its name: `"sgd"`, `"rmsprop"`, `"adam"`, `"adamw"`. */
   optimizer: string | Optimizer;
-  /** The loss, or its name: `"meanSquaredError"`, ...; a list for several outputs. */
-  loss: Each<string | Loss>;
+  /**
+   * The loss, its name (`"meanSquaredError"`, ...), or a function of targets and predictions; a list
+   * for several outputs.
+   */
+  loss: Each<string | Loss | LossFunction>;
   /** What is measured besides, such as `["accuracy"]`, of every output. */
   metrics?: readonly (string | MetricLike)[];
   /** What is measured with the weights of examples and classes, of every output. */
@@ -34,9 +38,38 @@ export interface Compiled {
   readonly lossWeights: readonly number[] | undefined;
 }
 
-/** Replaces names by objects; throws `RangeError` that lists what exists for an unknown one. */
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof CompileOptions, true>> = {
+  optimizer: true,
+  loss: true,
+  metrics: true,
+  weightedMetrics: true,
+  lossWeights: true,
+};
+
+/**
+ * Replaces names by objects; throws `RangeError` that lists what exists for an unknown one, and
+ * `TypeError` for an option that does not exist.
+ */
 export function compile(options: CompileOptions): Compiled {
+  checkOptions("compile", options, KNOWN);
   const { optimizer, loss, metrics = [], weightedMetrics = [], lossWeights } = options;
+  for (const [name, list] of Object.entries({ metrics, weightedMetrics, lossWeights })) {
+    if (list === undefined || Array.isArray(list)) continue;
+    throw new TypeError(
+      `Cannot compile as ${name} must be a list: current ${typeof list}. Put it in brackets`,
+    );
+  }
+  const wrong = lossWeights?.find((weight) => !Number.isFinite(weight));
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot compile as lossWeights must be finite numbers: current ${wrong}`);
+  }
+  if (typeof optimizer !== "string" && typeof (optimizer as object) !== "object") {
+    const found = typeof optimizer === "function" ? "a class. Make it an object by new" : "none";
+    throw new TypeError(
+      `Cannot compile as optimizer must be an optimizer or the name of one: current ${found}`,
+    );
+  }
   // Throws for an unknown name.
   for (const metric of [...metrics, ...weightedMetrics]) metricOf(metric as MetricLike);
   return {

@@ -1,5 +1,6 @@
 /** The loss and the metrics of a model over a set. */
 import { type TensorLike, tidy } from "@neurite/tensor";
+import { checkCount, checkOptions } from "@neurite/tensor/internal";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
@@ -15,6 +16,12 @@ export interface EvaluateOptions {
   sampleWeight?: TensorLike;
 }
 
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof EvaluateOptions, true>> = {
+  batchSize: true,
+  sampleWeight: true,
+};
+
 /** The loss and the metrics of a model over a set, or over all batches of a stream. */
 export async function evaluate(
   model: Model,
@@ -22,6 +29,7 @@ export async function evaluate(
   y: Data | undefined,
   options: EvaluateOptions,
 ): Promise<Logs> {
+  checkOptions("evaluate", options, KNOWN);
   if (isStream(x)) {
     checkBesideStream("evaluate", { ...options, y });
     let means: Means | undefined;
@@ -41,6 +49,7 @@ export async function evaluate(
     throw new RangeError("Cannot evaluate as the stream must give batches: current none");
   }
   const { batchSize = 256, sampleWeight } = options;
+  checkCount("evaluate", "batchSize", batchSize);
   const set = await prepareSet(model, x, y, { sampleWeight });
   try {
     return await measure(model, set, 0, set.count, batchSize);

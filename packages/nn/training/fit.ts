@@ -1,6 +1,6 @@
 /** The training loop. */
 import { type RngState, type TensorLike, tidy } from "@neurite/tensor";
-import { quoted } from "@neurite/tensor/internal";
+import { checkCount, checkOptions, quoted } from "@neurite/tensor/internal";
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { ProgressBar } from "../callbacks/mod.ts";
 import { takeStates } from "../checkpoint/states.ts";
@@ -31,8 +31,17 @@ export interface FitOptions extends Weights {
   resume?: boolean;
   /** The share of examples, at the end of the set, that is held out and measured after each epoch. */
   validationSplit?: number;
-  /** Examples of their own to measure after each epoch; stateful layers read them from zeros on. */
+  /**
+   * Examples of their own to measure after each epoch, in place of a split; stateful layers read them
+   * from zeros on.
+   */
   validationData?: { x: Data; y: Data; sampleWeight?: TensorLike };
+  /**
+   * Examples that are measured at once after each epoch; by default `batchSize`, and at least 256.
+   * Only the loss of masked sequences depends on it: a mean over the steps of each batch, as in Keras,
+   * where `batchSize` is the default.
+   */
+  validationBatchSize?: number;
   /** Whether each epoch goes through the examples in a new random order; `true` by default. */
   shuffle?: boolean;
   /**
@@ -75,7 +84,7 @@ export async function fit(
   y: Data | undefined,
   options: FitOptions,
 ): Promise<History> {
-  checkOptions(options);
+  checkFit(options);
   void model.compiled; // Throws if it was not compiled.
   if (training.has(model)) {
     throw new Error(
@@ -231,7 +240,8 @@ class Run {
 
   /** The loss and the metrics of what is not trained on, as `valLoss`, ... */
   async #validate(): Promise<Logs> {
-    const validation = this.#validation, batchSize = Math.max(this.#source.batchSize ?? 0, 256);
+    const validation = this.#validation, { validationBatchSize } = this.#options;
+    const batchSize = validationBatchSize ?? Math.max(this.#source.batchSize ?? 0, 256);
     const logs =
       await (validation === undefined
         ? this.#source.measureHeldOut(batchSize)
@@ -255,15 +265,42 @@ class Run {
   }
 }
 
-/** Throws `RangeError` for options that make no sense. */
-function checkOptions(options: FitOptions): void {
-  const whole = { batchSize: 1, epochs: 0, initialEpoch: 0, stepsPerEpoch: 1 } as const;
-  for (const [name, least] of Object.entries(whole)) {
-    const value = options[name as keyof typeof whole];
-    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw new RangeError(
-      `Cannot train as ${name} must be a whole number of at least ${least}: current ${value}`,
-    );
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof FitOptions, true>> = {
+  batchSize: true,
+  epochs: true,
+  initialEpoch: true,
+  resume: true,
+  validationSplit: true,
+  validationBatchSize: true,
+  validationData: true,
+  shuffle: true,
+  stepsPerEpoch: true,
+  callbacks: true,
+  verbose: true,
+  signal: true,
+  sampleWeight: true,
+  classWeight: true,
+};
+
+/** Throws `RangeError` for options that make no sense, `TypeError` for those that do not exist. */
+function checkFit(options: FitOptions): void {
+  checkOptions("train", options, KNOWN);
+  checkOptions("train with validationData", options.validationData, {
+    x: true,
+    y: true,
+    sampleWeight: true,
+  });
+  const counts = {
+    batchSize: 1,
+    epochs: 0,
+    initialEpoch: 0,
+    stepsPerEpoch: 1,
+    validationBatchSize: 1,
+  };
+  for (const [name, least] of Object.entries(counts)) {
+    const value = options[name as keyof typeof counts];
+    if (value !== undefined) checkCount("train", name, value, least);
   }
   const { validationSplit } = options;
   if (validationSplit !== undefined && !(validationSplit >= 0 && validationSplit < 1)) {

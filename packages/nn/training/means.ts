@@ -81,6 +81,8 @@ export const MANY_BATCHES = 64;
 export class Means {
   readonly #outputs: readonly Measures[];
   readonly #metrics: readonly Metric[];
+  /** Their names in the logs. */
+  readonly #names: readonly string[];
   /** What metrics that others use as well had seen, to be given back. */
   readonly #before: readonly (readonly number[])[];
   readonly #waiting: Waiting[] = [];
@@ -94,6 +96,7 @@ export class Means {
   constructor(outputs: readonly Measures[]) {
     this.#outputs = outputs;
     this.#metrics = outputs.flatMap((output) => [...output.metrics, ...output.weightedMetrics]);
+    this.#names = namesOf(outputs);
     this.#before = this.#metrics.map(({ sums }) => [...sums]);
     this.reset();
   }
@@ -184,10 +187,11 @@ export class Means {
   async logs(): Promise<Logs> {
     await this.settle();
     const logs: Logs = { loss: this.#total / this.#count }, several = this.#totals.length > 0;
+    let at = 0;
     this.#outputs.forEach(({ name, metrics, weightedMetrics }, i) => {
       if (several) logs[`${camel(name)}Loss`] = this.#totals[i] / this.#count;
       for (const metric of [...metrics, ...weightedMetrics]) {
-        logs[several ? camel(`${name}_${metric.name}`) : metric.name] = metric.result();
+        logs[this.#names[at++]] = metric.result();
       }
     });
     return logs;
@@ -224,6 +228,35 @@ export class Means {
 
 function dispose(tensors: readonly Tensor[]): void {
   for (const tensor of tensors) tensor.dispose();
+}
+
+/**
+ * The names of what is measured, one output after the other. What would go by the same name twice is
+ * told apart as in Keras: `weightedMae` beside `mae`, then `mae_1`.
+ *
+ * Throws `RangeError` for a metric object that would take in what is measured in several places.
+ */
+function namesOf(outputs: readonly Measures[]): string[] {
+  const used = new Set<Metric>(), counts = new Map<string, number>([["loss", 1]]);
+  const nameOf = (metric: Metric, output: string, weighted: boolean): string => {
+    if (used.has(metric)) {
+      throw new RangeError(
+        `Cannot measure ${metric.name} as each output, with weights and without, needs a metric of its ` +
+          "own: current one object for two. Give its name, or a function",
+      );
+    }
+    used.add(metric);
+    const full = (name: string) => outputs.length > 1 ? camel(`${output}_${name}`) : name;
+    const plain = full(metric.name);
+    const name = weighted && counts.has(plain) ? full(camel(`weighted_${metric.name}`)) : plain;
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  };
+  return outputs.flatMap(({ name, metrics, weightedMetrics }) => [
+    ...metrics.map((metric) => nameOf(metric, name, false)),
+    ...weightedMetrics.map((metric) => nameOf(metric, name, true)),
+  ]);
 }
 
 /** `dense_1_accuracy` to `dense1Accuracy`. */

@@ -1,5 +1,6 @@
 /** The outputs of a model for many examples. */
 import { concat, type Tensor, tidy } from "@neurite/tensor";
+import { checkCount, checkOptions } from "@neurite/tensor/internal";
 import type { Model } from "../model.ts";
 import { type Data, examplesOf, inOrder, inputsOf, setOf } from "./batches.ts";
 
@@ -9,8 +10,14 @@ export interface PredictOptions {
   batchSize?: number;
 }
 
+/** The names of the options. */
+const KNOWN: Readonly<Record<keyof PredictOptions, true>> = { batchSize: true };
+
 /** For each output of the model, the results for all examples. */
-export function predict(model: Model, x: Data, { batchSize = 256 }: PredictOptions): Tensor[] {
+export function predict(model: Model, x: Data, options: PredictOptions): Tensor[] {
+  checkOptions("predict", options, KNOWN);
+  const { batchSize = 256 } = options;
+  checkCount("predict", "batchSize", batchSize);
   const parts = inputsOf(model, x).map((part) => examplesOf("inputs", part));
   try {
     model.buildFor(parts.map(({ shape }) => shape));

@@ -38,7 +38,14 @@ export class SetSource implements Source {
   readonly steps: number;
 
   private constructor(model: Model, set: Dataset, trained: Dataset, options: FitOptions) {
-    const { validationSplit = 0, validationData, batchSize = 32, shuffle = true } = options;
+    const { validationData, batchSize = 32, shuffle = true, stepsPerEpoch } = options;
+    const { validationSplit = 0 } = validationData === undefined ? options : {};
+    if (stepsPerEpoch !== undefined) {
+      throw new RangeError(
+        "Cannot train on arrays as stepsPerEpoch must be left out: current " +
+          `${stepsPerEpoch}. An epoch goes through all examples; give a stream for other epochs`,
+      );
+    }
     this.#model = model;
     this.#set = set;
     this.#trained = trained;
@@ -46,7 +53,7 @@ export class SetSource implements Source {
     this.batchSize = batchSize;
     const { count } = set;
     // As Keras: the first floor(n (1 - split)) examples are trained on.
-    this.samples = validationData === undefined ? Math.floor(count * (1 - validationSplit)) : count;
+    this.samples = Math.floor(count * (1 - validationSplit));
     this.steps = Math.ceil(this.samples / batchSize);
     if (this.samples >= 1 && (validationSplit === 0 || this.samples < count)) return;
     throw new RangeError(

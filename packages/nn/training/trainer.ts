@@ -79,6 +79,12 @@ export class Trainer {
           `its ${count} outputs: current ${losses.length}`,
       );
     }
+    if (lossWeights !== undefined && lossWeights.length !== count) {
+      throw new RangeError(
+        `Cannot train model "${model.name}" as lossWeights must have a number for each of its ${count} ` +
+          `outputs: current ${lossWeights.length}`,
+      );
+    }
     this.#heads = graph.outputs.map(({ from }, i): Head => {
       const loss = losses[losses.length === 1 ? 0 : i], last = graph.lastLayer(i);
       const fused = loss.fusedActivation !== undefined &&
