@@ -1,4 +1,4 @@
-/** Images spoilt on purpose. */
+/** Images corrupted on purpose. */
 import {
   add,
   asTensor,
@@ -11,7 +11,7 @@ import {
 } from "@neurite/tensor";
 import { checkOptions, checkPositive } from "@neurite/tensor/internal";
 
-/** How {@linkcode addNoise} spoils images. */
+/** How {@linkcode addNoise} corrupts images. */
 export interface NoiseOptions {
   /** The standard deviation of the noise; 0.25 by default, as in the chapter. */
   stddev?: number;

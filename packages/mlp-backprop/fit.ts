@@ -127,8 +127,8 @@ interface Split {
   readonly validation: Examples | "last minibatch" | undefined;
 }
 
-/** Milliseconds after which the rest of the program gets a turn: signals, timers, the terminal. */
-const TURN = 50;
+/** Milliseconds after which the training yields to the event loop: signals, timers, the terminal. */
+const YIELD_INTERVAL = 50;
 
 /** Trains a network; see `MultilayerPerceptron.fit`. */
 export async function train(
@@ -152,7 +152,7 @@ export async function train(
   const split = tidy(() => hold(network, X, Y, batchSize, options.validation));
   const { examples: { x, y }, count, validation } = split;
   const history: History = { cost: [], validationAccuracy: [], stopped: signal?.aborted ?? false };
-  let turn = performance.now();
+  let yielded = performance.now();
   training.add(network);
   try {
     for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
@@ -177,9 +177,9 @@ export async function train(
         total += cost * rows.length;
         seen += rows.length;
         await options.onStep?.({ epoch, step, steps: minibatches.length, cost });
-        if (performance.now() - turn > TURN) {
+        if (performance.now() - yielded > YIELD_INTERVAL) {
           await new Promise((resolve) => setTimeout(resolve));
-          turn = performance.now();
+          yielded = performance.now();
         }
         history.stopped = signal?.aborted ?? false;
         if (history.stopped) break;
@@ -203,7 +203,7 @@ export async function train(
     }
   } finally {
     training.delete(network);
-    giveBack(split, [X, Y, ...Object.values(options.validation ?? {})]);
+    free(split, [X, Y, ...Object.values(options.validation ?? {})]);
   }
   return history;
 }
@@ -243,8 +243,8 @@ function hold(
   return { examples, count: count - held, validation };
 }
 
-/** Gives back the tensors that were made for the training, and none that the caller gave. */
-function giveBack({ examples, validation }: Split, given: readonly unknown[]): void {
+/** Frees the tensors that were made for the training, and none that the caller gave. */
+function free({ examples, validation }: Split, given: readonly unknown[]): void {
   const sets = typeof validation === "object" ? [examples, validation] : [examples];
   for (const tensor of sets.flatMap(({ x, y }) => [x, y])) {
     if (!given.includes(tensor)) tensor.dispose();

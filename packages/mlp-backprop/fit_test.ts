@@ -20,7 +20,7 @@ import fixture from "./fixtures/sgd.json" with { type: "json" };
 import { assertAllClose } from "../../testing/close.ts";
 import { onReference } from "../../testing/on_reference.ts";
 
-/** 100 steps on the fixture's data in its order, from its start values, for each kind of network. */
+/** 100 steps on the fixture's data in its order, from its initial values, for each kind of network. */
 async function train100(tolerance: number): Promise<void> {
   const { layers, X, y, weights, biases, epochs, batchSize } = fixture;
   for (const run of fixture.runs) {
@@ -201,7 +201,7 @@ Deno.test("a signal that was given before leaves everything as it is", async () 
   assertEquals(mlp.weights[0].array(), before);
 });
 
-Deno.test("timers get their turn during a training", async () => {
+Deno.test("timers run during a training", async () => {
   const abort = new AbortController(), mlp = new MultilayerPerceptron([2, 4, 2], { seed: 1 });
   setTimeout(() => abort.abort(), 20);
   const options = { epochs: 1e9, batchSize: 5, signal: abort.signal };

@@ -25,10 +25,10 @@ Deno.test("10,000 training steps leave memory and live tensors as after the tent
     },
   });
   assertEquals(steps, 10_000);
-  assertEquals(held(), own); // what the training made for itself is given back too
+  assertEquals(held(), own); // what the training made for itself is freed, too
 });
 
-Deno.test("a training that fails or is stopped gives back what it made", async () => {
+Deno.test("a training that fails or is stopped frees what it made", async () => {
   const mlp = new MultilayerPerceptron([2, 4, 2], { seed: 1 });
   using given = tensor(X);
   const own = held(), ended = (p: Promise<unknown>) => p.then(() => false, () => true);
@@ -64,7 +64,7 @@ Deno.test("backprop, accuracy and new parameters leave nothing behind but their 
   assertEquals(held(), own);
 });
 
-Deno.test("predictions that nobody disposes of are given back by the garbage collector", async () => {
+Deno.test("predictions that nobody disposes of are freed by the garbage collector", async () => {
   const program = `
     import { MultilayerPerceptron } from "@neurite/mlp-backprop";
     import { backendInfo } from "@neurite/tensor";

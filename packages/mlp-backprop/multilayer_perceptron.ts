@@ -37,7 +37,7 @@ export interface NetworkOptions {
    */
   output?: Output;
   /**
-   * The seed of the start values and of the shuffling. Without one, numbers are taken from the
+   * The seed of the initial weights and biases and of the shuffling. Without one, numbers are taken from the
    * global generator of `@neurite/tensor`, which `seed` seeds.
    */
   seed?: number;
@@ -70,7 +70,7 @@ const ROWS_AT_ONCE = 1000;
  * `a^1 = x`, `z^l = W^l a^{l-1} + b^l`, `a^l = σ(z^l)` for `l` from 2 to `L`.
  *
  * `weights[i]` is `W^{i+2}`, `[out, in]`, and `biases[i]` is `b^{i+2}`, `[out, 1]`, as the equations
- * have them (Keras keeps the transpose, `[in, out]`). They start as normal numbers, the weights
+ * have them (Keras keeps the transpose, `[in, out]`). Their initial values are normal, the weights
  * divided by the square root of the number of inputs. Examples are the rows of `X` and `y`; inside,
  * a minibatch is a matrix with one example a column, so that the equations for one example hold
  * for all at once.
@@ -100,7 +100,7 @@ export class MultilayerPerceptron {
   readonly output: Output;
   /** The cost function. */
   readonly cost: Cost;
-  /** The generator of the start values and of the shuffling. */
+  /** The generator of the initial weights and biases and of the shuffling. */
   readonly rng: Rng;
   readonly #weights: Tensor[];
   readonly #biases: Tensor[];

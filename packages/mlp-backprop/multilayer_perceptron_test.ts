@@ -146,7 +146,7 @@ Deno.test("accuracy of a single output asks on which side of 1/2 it is", () => {
   assertEquals(mlp.accuracy([0, 1, 1, 0], [[0.2], [0.5], [0.4], [0.9]]), 0.5);
 });
 
-Deno.test("start values are normal, weights divided by the square root of their inputs", () => {
+Deno.test("initial values are normal, weights divided by the square root of their inputs", () => {
   const { weights, biases } = new MultilayerPerceptron([400, 300, 1000], { seed: 11 });
   const moments = (values: ArrayLike<number>) => {
     const all = Array.from(values), mean = all.reduce((s, v) => s + v, 0) / all.length;

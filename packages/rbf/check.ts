@@ -67,11 +67,13 @@ function checkExtent(x: Tensor): void {
   );
 }
 
-/** Start values of a given shape, as a float32 matrix; a vector is one column. */
-export function checkStart(name: string, value: TensorLike, shape: readonly number[]): Tensor {
-  const start = matrix(value, name);
-  if (start.shape.join() === shape.join()) return start;
-  throw new ShapeError(`use ${name}`, `they must be of shape [${shape.join(", ")}]`, [start.shape]);
+/** Initial values of a given shape, as a float32 matrix; a vector is one column. */
+export function checkInitial(name: string, value: TensorLike, shape: readonly number[]): Tensor {
+  const initial = matrix(value, name);
+  if (initial.shape.join() === shape.join()) return initial;
+  throw new ShapeError(`use ${name}`, `they must be of shape [${shape.join(", ")}]`, [
+    initial.shape,
+  ]);
 }
 
 /** The inputs of a radial function: points and centres of one dimension, a spread for each centre. */

@@ -29,16 +29,16 @@ import {
   where,
 } from "@neurite/tensor";
 import { checkCount, checkOneOf, checkOptions, onHost } from "@neurite/tensor/internal";
-import { checkPoints, checkStart } from "./check.ts";
+import { checkInitial, checkPoints } from "./check.ts";
 import { squaredDistances } from "./squared_distances.ts";
 
-/** How start centres are chosen among the points; see {@linkcode KMeansOptions.init}. */
+/** How the initial centres are chosen among the points; see {@linkcode KMeansOptions.init}. */
 export type KMeansInit = "random" | "k-means++";
 
 /** How {@linkcode kMeans} works. */
 export interface KMeansOptions {
   /**
-   * Where the centres start: `k-means++` (by default) or `random` chooses points, or they are given,
+   * The initial centres: `k-means++` (by default) or `random` chooses points, or they are given,
    * `[k, d]`.
    *
    * - `random`: every point that is not a centre yet is equally likely to become one.
@@ -85,7 +85,8 @@ export interface KMeans {
 /**
  * Finds `k` clusters (Lloyd's algorithm): every point belongs to the nearest centre, every centre
  * moves to the mean of its points, until no point changes its cluster. A centre without points
- * stays where it is. The result depends on the start, and is the best near by, not the best of all.
+ * stays where it is. The result depends on the initial centres: it is a local optimum, not
+ * the global one.
  *
  * @param X The points, `[N, d]`, or `[N]` for numbers.
  * @param k The number of clusters.
@@ -95,7 +96,7 @@ export interface KMeans {
  * @throws {TypeError} for an option that does not exist.
  * @throws {DataError} if `X` is empty, holds NaN or an infinite number, fewer than `k` different
  * points, or only equal ones, and where their squared distances are no numbers of float32.
- * @throws {ShapeError} if `X` is not a matrix or a vector, or start centres do not fit.
+ * @throws {ShapeError} if `X` is not a matrix or a vector, or initial centres do not fit.
  *
  * @example
  * ```ts
@@ -117,10 +118,10 @@ export function kMeans(X: TensorLike, k: number, options: KMeansOptions = {}): K
   if (typeof init === "string") checkOneOf("find clusters", "init", init, ["random", "k-means++"]);
   return onHost(() => {
     const x = checkPoints(X, k);
-    const start = typeof init === "string"
+    const initial = typeof init === "string"
       ? choose(x, k, init, rng)
-      : checkStart("the start centres", init, [k, x.shape[1]]);
-    const centers = add(start, 0); // a copy, which will be moved
+      : checkInitial("the initial centres", init, [k, x.shape[1]]);
+    const centers = add(initial, 0); // a copy, which will be moved
     const assignments = nearest(x, centers);
     let iterations = 0, changed = Infinity;
     while (changed > 0 && iterations < maxIterations) {

@@ -11,7 +11,7 @@ import {
 import fixture from "./fixtures/clusters.json" with { type: "json" };
 import { assertClose } from "../../testing/close.ts";
 
-Deno.test("from the same start, kMeans finds the inertia, centres and clusters of scikit-learn", () => {
+Deno.test("from the same initial centres, kMeans finds the inertia, centres and clusters of scikit-learn", () => {
   for (const { name, k, X, start, inertia, centers, labels } of fixture.clusters) {
     const found = kMeans(X, k, { init: start });
     assertAlmostEquals(found.inertia, inertia, 1e-5 * inertia, name);
@@ -79,7 +79,7 @@ Deno.test("one cluster is the mean of all, its spread the standard deviation", (
   assertEquals(found.inertia, 32);
 });
 
-Deno.test("the seed decides the start, and start centres are different points", () => {
+Deno.test("the seed decides the initial centres, which are different points", () => {
   const X = Array.from({ length: 40 }, (_, i) => [i % 5, Math.floor(i / 20)]); // 10 different ones
   for (const init of ["random", "k-means++"] as KMeansInit[]) {
     const run = (seed: number) => kMeans(X, 6, { init, seed, maxIterations: 1 }).centers.array();
@@ -148,7 +148,7 @@ Deno.test("kMeans refuses k, points and starts that mean nothing", () => {
   const init = "forgy" as KMeansInit;
   assertThrows(() => kMeans(X, 2, { init }), RangeError, 'random, k-means++: current "forgy"');
   assertThrows(() => kMeans(X, 2, { init: [[1, 2]] }), ShapeError, "[2, 2]");
-  assertThrows(() => kMeans(X, 2, { init: [[1, 2], [NaN, 1]] }), DataError, "start centres");
+  assertThrows(() => kMeans(X, 2, { init: [[1, 2], [NaN, 1]] }), DataError, "initial centres");
   assertThrows(() => kMeans(X, 2, { maxIterations: 0 }), RangeError, "maxIterations");
   assertThrows(() => kMeans(X, 2, { seed: -1 }), RangeError, "seed");
 });

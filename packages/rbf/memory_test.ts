@@ -53,7 +53,7 @@ Deno.test("fits that fail leave nothing behind, and tensors that were given stay
   assert(fails(() => net.predict(given)));
   assertEquals(held(), before);
   const good = new RBFNet({ k: 3, epochs: 2, seed: 1 });
-  good.fit(given, desired, { start: { weights } });
+  good.fit(given, desired, { initial: { weights } });
   assertEquals([given.disposed, desired.disposed, weights.array()], [
     false,
     false,

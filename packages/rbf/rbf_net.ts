@@ -29,7 +29,7 @@ import {
   checkPositive,
   onHost,
 } from "@neurite/tensor/internal";
-import { checkStart, matrix } from "./check.ts";
+import { checkInitial, matrix } from "./check.ts";
 import { kMeans, type KMeansInit, sharedSpread } from "./k_means.ts";
 import { RADIAL, type RadialFunction, type RadialName } from "./radial_functions.ts";
 
@@ -48,7 +48,7 @@ export interface RBFNetOptions {
    * spread `σ = d_max / √(2k)`, where `d_max` is the largest distance between two centres.
    */
   inferSpreads?: boolean;
-  /** How k-means chooses where the centres start; `k-means++` by default. */
+  /** How k-means chooses the initial centres; `k-means++` by default. */
   init?: KMeansInit;
   /** The seed of everything random; the global generator of `@neurite/tensor` without one. */
   seed?: number;
@@ -69,9 +69,9 @@ export interface RBFFitOptions {
   shuffle?: boolean;
   /** The ridge λ of the closed form, 0 or more; 1e-6 by default. It does not weigh on the bias. */
   ridge?: number;
-  /** Values to start from, in place of random ones. */
-  start?: {
-    /** Where k-means starts, `[k, in]`. */
+  /** Initial values, in place of random ones. */
+  initial?: {
+    /** The initial centres of k-means, `[k, in]`. */
     centers?: TensorLike;
     /** The weights, `[k, out]`. */
     weights?: TensorLike;
@@ -98,7 +98,7 @@ const KNOWN_FIT: Readonly<Record<keyof RBFFitOptions, true>> = {
   batchSize: true,
   shuffle: true,
   ridge: true,
-  start: true,
+  initial: true,
 };
 
 /** The course of a fit. */
@@ -159,7 +159,7 @@ export class RBFNet {
   readonly rbf: RadialFunction;
   /** Whether each basis function has a spread of its own. */
   readonly inferSpreads: boolean;
-  /** How k-means chooses where the centres start. */
+  /** How k-means chooses the initial centres. */
   readonly init: KMeansInit;
   readonly #seed: number | undefined;
   #fitted?: Fitted;
@@ -232,7 +232,7 @@ export class RBFNet {
    */
   fit(X: TensorLike, y: TensorLike, options: RBFFitOptions = {}): RBFHistory {
     checkOptions("fit", options, KNOWN_FIT);
-    checkOptions("fit", options.start, { centers: true, weights: true, bias: true });
+    checkOptions("fit", options.initial, { centers: true, weights: true, bias: true });
     const { solve = "gradient-descent", update = "online", ridge = 1e-6 } = options;
     checkOneOf("fit", "solve", solve, ["gradient-descent", "least-squares"]);
     checkOneOf("fit", "update", update, ["online", "minibatch", "batch"]);
@@ -246,7 +246,7 @@ export class RBFNet {
         const rule = "X and y must have one row for each example";
         throw new ShapeError("fit", rule, [x.shape, d.shape]);
       }
-      const init = options.start?.centers ?? this.init;
+      const init = options.initial?.centers ?? this.init;
       const { centers: c, spreads } = kMeans(x, this.k, { init, rng });
       const σ = this.inferSpreads ? spreads : this.#shared(c);
       const φ = this.#basis(x, c, σ);
@@ -284,14 +284,14 @@ export class RBFNet {
     });
   }
 
-  /** Gradient descent from start values; gives the cost of each epoch. */
+  /** Gradient descent from initial values; gives the cost of each epoch. */
   #descend(φ: Tensor, y: Tensor, options: RBFFitOptions, rng: Rng): Solution {
-    const { update = "online", batchSize = 10, shuffle = false, start = {} } = options;
+    const { update = "online", batchSize = 10, shuffle = false, initial = {} } = options;
     const out = y.shape[1], η = this.learningRate;
-    const startOf = (name: string, value: TensorLike | undefined, shape: number[]) =>
-      value === undefined ? normal(shape, 0, 1, { rng }) : add(checkStart(name, value, shape), 0); // a copy, which will be moved
-    const w = startOf("the start weights", start.weights, [this.k, out]);
-    const b = reshape(startOf("the start bias", start.bias, [out, 1]), [out]);
+    const initialOf = (name: string, value: TensorLike | undefined, shape: number[]) =>
+      value === undefined ? normal(shape, 0, 1, { rng }) : add(checkInitial(name, value, shape), 0); // a copy, which will be moved
+    const w = initialOf("the initial weights", initial.weights, [this.k, out]);
+    const b = reshape(initialOf("the initial bias", initial.bias, [out, 1]), [out]);
     const N = y.shape[0], size = { online: 1, minibatch: batchSize, batch: N }[update];
     const cost: number[] = [], inOrder = Int32Array.from({ length: N }, (_, i) => i);
     for (let epoch = 1; epoch <= this.epochs; epoch++) {

@@ -40,7 +40,7 @@ import { gaussian } from "./radial_functions.ts";
 import { assertClose } from "../../testing/close.ts";
 import { onReference } from "../../testing/on_reference.ts";
 
-/** Fits every net of the fixture from its start values and compares all that it learnt. */
+/** Fits every net of the fixture from its initial values and compares all that it learnt. */
 function compare(tolerance: number): void {
   for (const run of fixture.runs) {
     const { set, k, rbf, inferSpreads, update, learningRate, epochs, batchSize, learnt } = run;
@@ -52,7 +52,7 @@ function compare(tolerance: number): void {
       update,
       batchSize,
       ridge: run.ridge,
-      start: { centers: run.centers, weights: run.weights, bias: run.bias },
+      initial: { centers: run.centers, weights: run.weights, bias: run.bias },
     } as RBFFitOptions);
     assertClose(net.centers, learnt.centers, tolerance, `${what}: centres`);
     assertClose(net.spreads, learnt.spreads, tolerance, `${what}: spreads`);
@@ -71,8 +71,8 @@ Deno.test("nets learn what NumPy learns, in f64", () => onReference(() => compar
 Deno.test("one online step by hand", () => {
   // Centres 0 and 2; each has one point, so both share d_max / √(2k) = 2 / 2 = 1.
   const net = new RBFNet({ k: 2, learningRate: 0.5, epochs: 1 });
-  const start = { centers: [0, 2], weights: [1, -1], bias: [0.25] };
-  const { cost } = net.fit([0, 2], [1, 3], { start });
+  const initial = { centers: [0, 2], weights: [1, -1], bias: [0.25] };
+  const { cost } = net.fit([0, 2], [1, 3], { initial });
   const g = Math.exp(-2); //          φ at the other centre, exp(-2^2 / 2)
   const e1 = 1 - (1 - g + 0.25); //   y - F of the first example
   let w = [1 + 0.5 * e1, -1 + 0.5 * e1 * g], b = 0.25 + 0.5 * e1;
@@ -92,8 +92,8 @@ Deno.test("a batch step goes against the gradient of the cost, by automatic diff
   const { value, gradients: [dw, db] } = C(tensor(weights), tensor(bias));
 
   const η = 0.25, net = new RBFNet({ k, learningRate: η, epochs: 1 });
-  const start = { centers: init, weights, bias };
-  const { cost } = net.fit(X, y, { update: "batch", start });
+  const initial = { centers: init, weights, bias };
+  const { cost } = net.fit(X, y, { update: "batch", initial });
   assertAlmostEquals(cost[0], value.item() / N, 1e-5);
   // The rules leave the factor 2 of the derivative to η, and average.
   const moved = (from: TensorLike, by: TensorLike) => sub(from, asTensor(by)).array() as number[];
@@ -104,10 +104,10 @@ Deno.test("a batch step goes against the gradient of the cost, by automatic diff
 });
 
 Deno.test("one minibatch of all examples is a batch, minibatches of one are online", () => {
-  const { X, y } = fixture.sets.surface, start = { centers: X.slice(0, 3) };
+  const { X, y } = fixture.sets.surface, initial = { centers: X.slice(0, 3) };
   const learnt = (options: RBFFitOptions) => {
     const net = new RBFNet({ k: 3, epochs: 3, seed: 5 });
-    net.fit(X, y, { ...options, start });
+    net.fit(X, y, { ...options, initial });
     return net.weights.array();
   };
   const by = (update: Update, batchSize?: number) => learnt({ update, batchSize });
@@ -244,7 +244,10 @@ Deno.test("options that do not exist are refused, naming the nearest one that do
   const unknown: [() => unknown, string][] = [
     [() => new RBFNet({ k: 2, infer_spreads: true } as RBFNetOptions), "inferSpreads"],
     [() => net.fit([0, 1, 2], [0, 1, 2], { batch_size: 2 } as RBFFitOptions), "batchSize"],
-    [() => net.fit([0, 1, 2], [0, 1, 2], { start: { centres: [0] } } as RBFFitOptions), "centers"],
+    [
+      () => net.fit([0, 1, 2], [0, 1, 2], { initial: { centres: [0] } } as RBFFitOptions),
+      "centers",
+    ],
     [() => kMeans([0, 1, 2], 2, { max_iterations: 2 } as KMeansOptions), "maxIterations"],
   ];
   for (const [run, meant] of unknown) {
@@ -282,9 +285,9 @@ Deno.test("nets refuse data that they cannot learn", () => {
   assertThrows(() => net.fit([1, 2, 3], [1e30, 0, 5e30], { solve }), DataError, "Scale y");
   const error = assertThrows(() => net.fit([1, 2, 3], [1, 2]), ShapeError);
   assertEquals(error.shapes, [[3, 1], [2, 1]]);
-  const start = { weights: [[1, 2]] };
-  assertThrows(() => net.fit([1, 2], [1, 2], { start }), ShapeError, "start weights");
-  assertThrows(() => net.fit([1, 2], [1, 2], { start: { bias: [1, 2] } }), ShapeError, "bias");
+  const initial = { weights: [[1, 2]] };
+  assertThrows(() => net.fit([1, 2], [1, 2], { initial }), ShapeError, "initial weights");
+  assertThrows(() => net.fit([1, 2], [1, 2], { initial: { bias: [1, 2] } }), ShapeError, "bias");
 });
 
 Deno.test("a net that was not fitted says so; a fitted one refuses other inputs", () => {

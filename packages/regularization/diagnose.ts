@@ -51,7 +51,7 @@ const RISEN = 0.1;
 /**
  * Says whether a training underfits, overfits or fits well, by the chapter's rules: both losses are
  * high: the model is too simple, or not trained for long enough (high bias); the training loss is
- * low and the validation loss high, or rising again: it has learned its examples by heart (high
+ * low and the validation loss high, or rising again: it has memorized its examples (high
  * variance).
  *
  * What is at the end is the mean over the last tenth of the epochs. `Diagnosis` gives the bounds.

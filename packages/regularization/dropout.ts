@@ -24,7 +24,7 @@ export interface DropoutOptions extends LayerOptions {
  *
  * `y_i = m_i x_i / (1 - rate)` with `m_i = 0` with probability `rate`, else 1
  *
- * The units that were dropped on the way forth are dropped on the way back: their weights do not
+ * The units that were dropped in the forward pass are dropped in the backward pass: their weights do not
  * learn from this example. At prediction nothing is dropped and nothing is scaled.
  *
  * Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014. Not

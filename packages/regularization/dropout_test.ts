@@ -96,7 +96,7 @@ Deno.test("rates and deviations that make no sense are refused", () => {
   for (const s of [-1, NaN, Infinity]) assertThrows(() => new GaussianNoise(s), RangeError, `${s}`);
 });
 
-Deno.test("layers are made again of their configuration", () => {
+Deno.test("layers are recreated from their configuration", () => {
   for (
     const layer of [
       new Dropout(0.25, { noiseShape: [null, 1, 4] }),

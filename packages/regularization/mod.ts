@@ -1,5 +1,5 @@
 /**
- * Regularization: what keeps a network from learning its examples by heart. Dropout, noise,
+ * Regularization: what keeps a network from memorizing its examples. Dropout, noise,
  * penalties for large weights, bounds on them, and a look at the losses that says whether any of it
  * is needed.
  *

@@ -21,7 +21,7 @@ Deno.test("penalties and their gradients, worked out by hand", () => {
   }
 });
 
-Deno.test("penalties are made again of their configuration, and refuse nonsense", () => {
+Deno.test("penalties are recreated from their configuration, and refuse nonsense", () => {
   const again = regularizers.make(JSON.parse(JSON.stringify(l1l2({ l1: 1, l2: 2 }).toConfig())));
   assertEquals(again, l1l2({ l1: 1, l2: 2 }));
   for (const λ of [-1, NaN, Infinity]) assertThrows(() => l2(λ), RangeError, `${λ}`);
