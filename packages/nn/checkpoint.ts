@@ -141,7 +141,7 @@ export async function saveModel(
 }
 
 /**
- * Makes the model again that {@linkcode saveModel} saved, with a generator of its own. To go on with
+ * Recreates the model that {@linkcode saveModel} saved, with a generator of its own. To go on with
  * its training, call `fit` with `resume: true`. Classes of your own must be registered: `layers`,
  * `losses`, `optimizers`.
  *

@@ -101,7 +101,7 @@ Deno.test("what is saved is the state at the moment of the call", () =>
     assertEquals(weights(loaded), weights(model));
   }));
 
-Deno.test("a model of models with several inputs and outputs is made again as it was", () =>
+Deno.test("a model of models with several inputs and outputs is recreated as it was", () =>
   inFolder(async (path) => {
     const a = new Input({ shape: [3], name: "a" }), b = new Input({ shape: [2] });
     const encoder = new Sequential([new Dense(4, { inputShape: [3] }), new Dense(2)], {

@@ -8,7 +8,7 @@ export type Known<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
  * The base of whatever is made of options and can be saved. A class says which options it takes, keeps
- * them under their names, and is registered: then it is saved and made again without further code.
+ * them under their names, and is registered: then it is saved and loaded without further code.
  *
  * @example
  * ```ts
@@ -64,16 +64,16 @@ export abstract class Configurable {
   }
 
   /**
-   * What makes the same object again.
+   * What an equal object is made from.
    *
-   * @throws {TypeError} for a class that is not registered: it could not be made again.
+   * @throws {TypeError} for a class that is not registered: it could not be recreated.
    */
   toConfig(): Config {
     const type = this.constructor as typeof Configurable, { family } = type;
     const className = registeredName(type);
     if (className === undefined) {
       throw new TypeError(
-        `Cannot save a ${type.name} as its class must be registered, so that it can be made again: ` +
+        `Cannot save a ${type.name} as its class must be registered, so that it can be recreated: ` +
           `current unknown. Call ${family?.kind ?? "loss, optimizer or initializer"}s.register({ ` +
           `${type.name} })`,
       );
@@ -83,7 +83,7 @@ export abstract class Configurable {
 }
 
 /**
- * Options as JSON has them: objects by what makes them again, without those that are not given.
+ * Options as JSON has them: objects by what they are recreated from, without those that are not given.
  *
  * @throws {TypeError} for a function, which JSON has no form for.
  */

@@ -183,7 +183,7 @@ export class Graph {
 
   /**
    * Runs the layers. With `beforeActivation`, layers that an output comes from stop short of their
-   * activation, where they have one. Without training, what is not needed any more is given back.
+   * activation, where they have one. Without training, what is not needed any more is freed.
    */
   run(
     values: readonly Tensor[],

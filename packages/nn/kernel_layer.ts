@@ -12,9 +12,9 @@ export interface KernelOptions extends LayerOptions {
   activation?: ActivationLike;
   /** Whether a bias is added; `true` by default. */
   useBias?: boolean;
-  /** The start values of the kernel; `"glorotUniform"` by default. */
+  /** The initial values of the kernel; `"glorotUniform"` by default. */
   kernelInitializer?: string | Initializer;
-  /** The start values of the bias; `"zeros"` by default. */
+  /** The initial values of the bias; `"zeros"` by default. */
   biasInitializer?: string | Initializer;
   /** What is added to the loss for the size of the kernel. */
   kernelRegularizer?: Regularizer | undefined;

@@ -178,9 +178,9 @@ export abstract class Layer extends Configurable {
   }
 
   /**
-   * What makes a layer with the same options again.
+   * What a layer with the same options is made from.
    *
-   * @throws {TypeError} for a class that is not registered, or that could not be made again.
+   * @throws {TypeError} for a class that is not registered, or that could not be recreated.
    */
   override toConfig(): Config {
     const config = super.toConfig(), type = this.constructor as typeof Layer;

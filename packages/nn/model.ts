@@ -44,7 +44,7 @@ export interface ModelSettings {
   name?: string;
   /** Whether the optimizer changes the weights; `true` by default. */
   trainable?: boolean;
-  /** The seed of start values, shuffling and dropout; without it the global generator is used. */
+  /** The seed of initial values, shuffling and dropout; without it the global generator is used. */
   seed?: number;
   /** A generator in place of a seed, such as one that several models share. */
   rng?: Rng;
@@ -88,7 +88,7 @@ export interface SummaryOptions {
  * ```
  */
 export class Model extends Layer {
-  /** The generator of start values, shuffling and dropout. */
+  /** The generator of initial values, shuffling and dropout. */
   readonly rng: Rng;
   /** Set it to end the training after the current step. */
   stopTraining = false;

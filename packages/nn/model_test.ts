@@ -211,7 +211,7 @@ Deno.test("inputs must lead to the outputs", () => {
   for (const shape of [[0], [-1], [1.5]]) assertThrows(() => new Input({ shape }), RangeError);
 });
 
-Deno.test("a model is made again of its configuration", () => {
+Deno.test("a model is recreated from its configuration", () => {
   const a = new Input({ shape: [4], name: "a" }), b = new Input({ shape: [2, 2] });
   const h = new Dense(3, { activation: "gelu", kernelInitializer: "heNormal" }).apply(a);
   const y = new Concatenate().apply([h, new Flatten().apply(b)]);

@@ -3,7 +3,7 @@ import { brand, quoted, shared } from "@neurite/tensor/internal";
 import type { Config } from "./variable.ts";
 
 /**
- * A class whose objects can be made again from plain data: by `fromConfig` where it has one, else by its
+ * A class whose objects can be recreated from plain data: by `fromConfig` where it has one, else by its
  * constructor, which is given the options named in `positional` and then all others as one object.
  */
 export interface Registered<T> {
@@ -87,7 +87,7 @@ export class Registry<T> {
     return this.#classes.get(name);
   }
 
-  /** Makes the object again that gave `config`. Throws `RangeError` for an unknown name. */
+  /** Recreates the object that gave `config`. Throws `RangeError` for an unknown name. */
   make({ className, config }: Config): T {
     const found = this.#classes.get(className);
     if (found === undefined) {
@@ -118,7 +118,7 @@ export class Registry<T> {
   }
 }
 
-/** Options as the constructor took them: their objects are made again of what `toConfig` gave. */
+/** Options as the constructor took them: their objects are recreated from what `toConfig` gave. */
 export function revive(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {

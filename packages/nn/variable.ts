@@ -6,7 +6,7 @@ import type { Shape } from "./shape.ts";
 export interface Regularizer {
   /** The penalty, a single number made of operations on `w`. */
   penalty(w: Tensor): Tensor;
-  /** What makes the same one again: `{ className, config }`. */
+  /** What an equal one is made from: `{ className, config }`. */
   toConfig(): Config;
 }
 
@@ -14,11 +14,11 @@ export interface Regularizer {
 export interface Constraint {
   /** The nearest tensor that keeps to the rule. */
   project(w: Tensor): Tensor;
-  /** What makes the same one again: `{ className, config }`. */
+  /** What an equal one is made from: `{ className, config }`. */
   toConfig(): Config;
 }
 
-/** A class and its options as plain data, from which the same object is made again. */
+/** A class and its options as plain data, from which an equal object is made. */
 export interface Config {
   /** The name under which the class is registered. */
   className: string;
@@ -114,7 +114,7 @@ export class State {
     this.#value = own;
   }
 
-  /** Forgets the values. */
+  /** Frees the values. */
   reset(): void {
     this.#value?.dispose();
     this.#value = undefined;

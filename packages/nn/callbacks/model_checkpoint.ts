@@ -81,8 +81,8 @@ export class ModelCheckpoint extends Callback {
     const { filepath, saveBestOnly = false, saveFreq = "epoch", verbose = false } = options;
     if (saveFreq !== "epoch" && !(Number.isSafeInteger(saveFreq) && saveFreq > 0)) {
       throw new RangeError(
-        'Cannot save checkpoints as saveFreq must be "epoch" or a whole number of batches above ' +
-          `0: current ${JSON.stringify(saveFreq)}`,
+        'Cannot save checkpoints as saveFreq must be "epoch" or a number of batches, an integer of at ' +
+          `least 1: current ${JSON.stringify(saveFreq)}`,
       );
     }
     checkFileName(filepath);

@@ -16,7 +16,7 @@ export interface SavedSettings {
   iterations: number;
   /** The loss of each output, or one for all. */
   losses: Config[];
-  /** Metrics that are names or losses; others cannot be made again. */
+  /** Metrics that are names or losses; others cannot be recreated. */
   metrics: (string | Config)[];
   /** The same of those that are measured with weights. */
   weightedMetrics: (string | Config)[];

@@ -1,4 +1,4 @@
-/** Start values that are not random. */
+/** Initial values that are not random. */
 import { eye, full, mul, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";

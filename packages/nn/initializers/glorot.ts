@@ -1,4 +1,4 @@
-/** Start values for layers that are linear around 0. */
+/** Initial values for layers that are linear around 0. */
 import type { Rng, Tensor } from "@neurite/tensor";
 import { Configurable } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";

@@ -1,4 +1,4 @@
-/** Start values for layers followed by ReLU. */
+/** Initial values for layers followed by ReLU. */
 import type { Rng, Tensor } from "@neurite/tensor";
 import { Configurable } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";

@@ -5,9 +5,9 @@ import type { Config } from "../variable.ts";
 
 /** The rule by which the numbers of a weight start. */
 export interface Initializer {
-  /** A tensor of start values; random ones are drawn from `rng`, by default the global generator. */
+  /** A tensor of initial values; random ones are drawn from `rng`, by default the global generator. */
   make(shape: readonly number[], rng?: Rng): Tensor;
-  /** What makes the same initializer again. */
+  /** What an equal initializer is made from. */
   toConfig(): Config;
 }
 

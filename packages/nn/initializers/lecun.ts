@@ -1,4 +1,4 @@
-/** Start values of variance 1 / fanIn. */
+/** Initial values of variance 1 / fanIn. */
 import type { Rng, Tensor } from "@neurite/tensor";
 import { Configurable } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";

@@ -1,4 +1,4 @@
-/** Start values at right angles to each other. */
+/** Initial values whose columns are orthogonal. */
 import {
   asTensor,
   concat,

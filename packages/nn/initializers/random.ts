@@ -1,4 +1,4 @@
-/** Random start values whose spread does not depend on the shape. */
+/** Random initial values whose spread does not depend on the shape. */
 import { normal, type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";
 import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";

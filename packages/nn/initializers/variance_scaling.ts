@@ -1,5 +1,5 @@
 /**
- * Random start values whose spread fits the shape of the weight, so that signals neither fade nor
+ * Random initial values whose spread fits the shape of the weight, so that signals neither fade nor
  * grow on their way through a deep network.
  */
 import { type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";

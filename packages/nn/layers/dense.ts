@@ -32,7 +32,7 @@ export class Dense extends KernelLayer {
     super(options);
     if (!Number.isSafeInteger(units) || units < 1) {
       throw new RangeError(
-        `Cannot make a Dense layer as it must have a whole number of units, at least 1: current ${units}`,
+        `Cannot make a Dense layer as units must be an integer of at least 1: current ${units}`,
       );
     }
     this.units = units;

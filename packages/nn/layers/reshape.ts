@@ -28,7 +28,7 @@ export class Reshape extends Layer {
     const free = targetShape.filter((n) => n === -1).length;
     if (free > 1 || !targetShape.every((n) => Number.isSafeInteger(n) && (n > 0 || n === -1))) {
       throw new RangeError(
-        "Cannot make a Reshape layer as its sizes must be whole numbers above 0, one of them " +
+        "Cannot make a Reshape layer as its sizes must be integers above 0, one of them " +
           `perhaps -1: current ${JSON.stringify(targetShape)}`,
       );
     }

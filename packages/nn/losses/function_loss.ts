@@ -47,7 +47,7 @@ export function cannotSave(kind: "loss" | "metric", f: LossFunction): TypeError 
   return new TypeError(
     `Cannot save ${kind} "${
       nameOf(f)
-    }" as it must be made again when the model is loaded: current ` +
+    }" as it must be recreated when the model is loaded: current ` +
       `a function. Make it a class that extends ${base} and is registered, or save the weights only: ` +
       "save(path, { weightsOnly: true })",
   );

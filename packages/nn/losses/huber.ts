@@ -4,7 +4,7 @@ import { ElementwiseLoss } from "./elementwise_loss.ts";
 
 /** Options of {@linkcode Huber}. */
 export interface HuberOptions {
-  /** The error at which the loss turns from a parabola into a line; 1 by default. */
+  /** The error at which the loss changes from quadratic to linear; 1 by default. */
   delta?: number;
 }
 
@@ -34,7 +34,7 @@ export class Huber extends ElementwiseLoss {
   static override readonly options: Known<HuberOptions> = { delta: true };
   /** Its name in `compile`. */
   readonly name = "huber";
-  /** The error at which the loss turns from a parabola into a line. */
+  /** The error at which the loss changes from quadratic to linear. */
   readonly delta: number;
 
   /** Takes the options. */

@@ -40,7 +40,7 @@ export class Accuracy extends Metric {
     this.#options = { name, threshold };
   }
 
-  /** Forgets what was seen; the kind stays. */
+  /** Resets the sums; the kind stays. */
   override reset(): void {
     this.#kind?.reset();
     this.#waiting = undefined;

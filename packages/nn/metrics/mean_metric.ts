@@ -29,7 +29,7 @@ export abstract class MeanMetric extends Metric {
    */
   protected abstract values(yTrue: Tensor, yPred: Tensor): Tensor;
 
-  /** Forgets what was seen. */
+  /** Resets the sums. */
   override reset(): void {
     this.#total = 0;
     this.#weight = 0;

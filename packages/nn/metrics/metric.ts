@@ -54,7 +54,7 @@ export abstract class Metric {
   /** The name in the logs, such as `accuracy`. */
   abstract readonly name: string;
 
-  /** Forgets what was seen. */
+  /** Resets the sums. */
   abstract reset(): void;
 
   /**

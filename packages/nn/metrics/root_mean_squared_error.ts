@@ -29,7 +29,7 @@ export class RootMeanSquaredError extends Metric {
     this.name = name;
   }
 
-  /** Forgets what was seen. */
+  /** Resets the sums. */
   override reset(): void {
     this.#squared.reset();
   }

@@ -36,7 +36,7 @@ import {
 
 await useBackend("wasm", { threads: 1 });
 
-/** The start values of the fixture as variables. */
+/** The initial values of the fixture as variables. */
 function startValues(): Variable[] {
   return fixture.weights.map((values, i) => {
     const start = tensor(values, { shape: fixture.shapes[i] });
@@ -80,7 +80,7 @@ for (const { className, config, first, last } of fixture.runs) {
     assertEquals(optimizer.iterations, fixture.gradients.length);
   });
 
-  Deno.test(`made again and restored in the middle: ${className} ${JSON.stringify(config)}`, () => {
+  Deno.test(`recreated and restored in the middle: ${className} ${JSON.stringify(config)}`, () => {
     const optimizer = optimizers.make({ className, config: config as Record<string, unknown> });
     const names = ["a/kernel", "a/bias", "b/scale"], straight = startValues();
     run(optimizer, straight, 0, 9);

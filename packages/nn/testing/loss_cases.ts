@@ -83,7 +83,7 @@ export function assertAsKeras(className: string): void {
   }
 }
 
-/** Checks that a loss can be made again of its configuration as JSON. */
+/** Checks that a loss can be recreated from its configuration as JSON. */
 export function assertMadeAgain(loss: Loss): void {
   const config = JSON.parse(JSON.stringify(loss.toConfig())), again = losses.make(config);
   assertEquals(again.constructor, loss.constructor);

@@ -38,7 +38,7 @@ export interface Examples {
   take(order: Int32Array, begin: number, end: number): Tensor;
   /** All their numbers, in row-major order. */
   values(): Promise<ArrayLike<number>>;
-  /** Gives back what was made for it. */
+  /** Frees what was made for it. */
   dispose(): void;
 }
 

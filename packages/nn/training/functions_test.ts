@@ -94,13 +94,13 @@ Deno.test("what is no function of targets and predictions is refused", async () 
   );
 });
 
-Deno.test("saving a model says that a function cannot be made again, and what to do", async () => {
+Deno.test("saving a model says that a function cannot be recreated, and what to do", async () => {
   const path = await Deno.makeTempFile();
   try {
     await assertRejects(
       () => saveModel(identity({ loss: squares }), path),
       TypeError,
-      'Cannot save loss "squares" as it must be made again when the model is loaded: current a ' +
+      'Cannot save loss "squares" as it must be recreated when the model is loaded: current a ' +
         "function. Make it a class that extends Loss and is registered",
     );
     await saveModel(identity({ loss: squares }), path, { weightsOnly: true });

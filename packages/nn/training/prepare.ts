@@ -58,7 +58,7 @@ export async function prepareSet(
   }
 }
 
-/** Gives back what was made for a set. */
+/** Frees what was made for a set. */
 export function disposeSet({ x, y }: Dataset): void {
   for (const examples of [...x, ...y]) examples.dispose();
 }

@@ -6,7 +6,7 @@ import type { Config } from "../../variable.ts";
 export interface Schedule {
   /** The learning rate of a step; the first step has number 0. */
   at(step: number): number;
-  /** What makes the same schedule again. */
+  /** What an equal schedule is made from. */
   toConfig(): Config;
 }
 
