@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { abs, mean, mul, ShapeError, square, sub, sum, type Tensor, tensor } from "@neurite/tensor";
+import type { ActivationLike } from "../activations.ts";
 import { saveModel } from "../checkpoint.ts";
-import { Dense } from "../layers/mod.ts";
+import { Activation, Dense } from "../layers/mod.ts";
 import { type LossFunction, lossOf, MeanAbsoluteError } from "../losses/mod.ts";
 import { Accuracy, metricOf } from "../metrics/mod.ts";
 import { Model } from "../model.ts";
@@ -92,6 +93,27 @@ Deno.test("what is no function of targets and predictions is refused", async () 
     ShapeError,
     "a number for each example, or one for the batch: current [2] and [3, 1]",
   );
+});
+
+Deno.test("a function is an activation, with its gradient; saving says what to do", async () => {
+  const own = (z: Tensor) => square(z), path = await Deno.makeTempFile();
+  const dense = (activation: ActivationLike) =>
+    new Dense(1, { inputShape: [1], kernelInitializer: "ones", activation });
+  // a = z^2 = 9, dL/dz = 2 (a - t) 2 z = 2 (9 - 5) 6 = 48.
+  for (const layers of [[dense(own)], [dense("linear"), new Activation(own)]]) {
+    const model = new Sequential(layers);
+    model.compile({ optimizer: new SGD({ learningRate: 0.01 }), loss: "mse" });
+    assertEquals((await model.trainOnBatch([[3]], [[5]])).loss, 16);
+    const [w, b] = model.getWeights().map((weight) => weight.item());
+    assertAlmostEquals(w, 1 - 0.01 * 48 * 3, 1e-6);
+    assertAlmostEquals(b, -0.01 * 48, 1e-6);
+    await assertRejects(
+      () => saveModel(model, path),
+      TypeError,
+      'Cannot save activation "function own"',
+    );
+  }
+  await Deno.remove(path);
 });
 
 Deno.test("saving a model says that a function cannot be recreated, and what to do", async () => {
