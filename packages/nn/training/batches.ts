@@ -15,6 +15,8 @@ import {
 } from "@neurite/tensor";
 import { valuesOnHost } from "@neurite/tensor/internal";
 
+import { fits } from "../shape.ts";
+
 /** Examples for a model: of its one input or output, or a list with those of each. */
 export type Data = TensorLike | readonly TensorLike[];
 
@@ -169,8 +171,18 @@ function countOf(operation: string, counts: readonly number[]): number {
  * the same; anything else would be broadcast against the losses, and is refused.
  */
 export function weightPerExample(sampleWeight: TensorLike, count: number): Tensor {
-  const weights = asTensor(sampleWeight), { shape, size } = weights;
-  if (shape[0] === count && size === count) return reshape(cast(weights, "float32"), [count]);
+  const weights = asTensor(sampleWeight);
+  checkWeights(weights, [count], [count, 1]);
+  return reshape(cast(weights, "float32"), [count]);
+}
+
+/** Throws `ShapeError` unless weights have one of the shapes, of which the first is named. */
+export function checkWeights(
+  { shape }: Pick<Tensor, "shape">,
+  ...wanted: readonly number[][]
+): void {
+  if (wanted.some((one) => fits(one, shape))) return;
+  const [[count]] = wanted;
   throw new ShapeError(
     "weigh the examples",
     `sampleWeight must have one weight for each of the ${count} examples, [${count}]`,

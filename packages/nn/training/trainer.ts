@@ -22,7 +22,7 @@ import { bySteps, meanOfSteps, weighSteps } from "../masks.ts";
 import { metricOf } from "../metrics/mod.ts";
 import type { Model } from "../model.ts";
 import type { State } from "../variable.ts";
-import type { Examples, TensorBatch } from "./batches.ts";
+import { checkWeights, type Examples, type TensorBatch } from "./batches.ts";
 import type { Compiled } from "./compile.ts";
 import { Means, type Outcome, type StepPlace } from "./means.ts";
 
@@ -146,7 +146,7 @@ export class Trainer {
     const context: CallContext = { training: true, rng: model.rng };
     this.#check(batch);
     tidy(() => {
-      // What changes on the way forth goes back where the step is refused.
+      // What changes in the forward pass is restored where the step is refused.
       const carried = new Carried(model);
       let results: Result[] = [];
       const { value, gradients } = valueAndGrad(() => {
@@ -213,8 +213,9 @@ export class Trainer {
     loss.checkTargets(await targets.values(), [count, ...shape], wanted);
   }
 
-  #check({ x }: TensorBatch): void {
+  #check({ x, weights, count }: TensorBatch): void {
     this.#graph.check(`run model "${this.#model.name}"`, x);
+    if (weights !== undefined) checkWeights(weights, [count]);
   }
 
   /** The loss of each output for a batch. */

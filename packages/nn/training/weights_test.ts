@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DataError, ShapeError, tensor, type TensorLike } from "@neurite/tensor";
 import { Activation, Dense, Reshape } from "../layers/mod.ts";
 import { SGD } from "../optimizers/mod.ts";
@@ -138,6 +138,9 @@ Deno.test("sample weights: of another shape, or not finite, are refused", async 
     );
     await assertRejects(() => model.fit(x, y, { sampleWeight, verbose: 0 }), ShapeError, message);
   }
+  // In a loop of one's own, over the trainer.
+  const batch = { x: [tensor(x)], y: [tensor(y)], weights: tensor([[1], [0]]), count: 2 };
+  assertThrows(() => model.trainer.step(batch, 0, 0), ShapeError, "[2]: current [2, 1]");
   await assertRejects(
     () => model.fit(x, y, { sampleWeight: [1, NaN], verbose: 0 }),
     DataError,
