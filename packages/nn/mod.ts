@@ -62,7 +62,7 @@ export type { PredictOptions } from "./training/predict.ts";
 export type { Weights } from "./training/prepare.ts";
 export type { BatchStream } from "./training/stream.ts";
 export type { Trainer } from "./training/trainer.ts";
-export { Turns } from "./training/turn.ts";
+export { Yielder } from "./training/yielder.ts";
 export {
   type Config,
   type Constraint,

@@ -1,5 +1,5 @@
 /** The training of a CharRNN: window after window, epoch after epoch. */
-import { Turns } from "@neurite/nn";
+import { Yielder } from "@neurite/nn";
 import { DataError, DivergedError } from "@neurite/tensor";
 import { checkCount } from "@neurite/tensor/internal";
 
@@ -77,7 +77,7 @@ export async function train(
   { epochs = network.epochs, resume = false, onIteration, signal }: CharRNNFitOptions,
 ): Promise<CharRNNHistory> {
   checkCount("train", "epochs", epochs);
-  const { windows, place } = network, turns = new Turns();
+  const { windows, place } = network, yielder = new Yielder();
   if (windows === 0) {
     throw new DataError(
       "Cannot train as there must be a corpus: current none. Give it to CharRNN.load after the path",
@@ -98,7 +98,7 @@ export async function train(
       place.total += loss;
       const { smoothedLoss } = network;
       await onIteration?.({ epoch, iteration, iterations: windows, loss, smoothedLoss });
-      await turns.give();
+      await yielder.yield();
       stopped();
     }
     if (place.window < windows) break;

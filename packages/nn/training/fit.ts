@@ -13,7 +13,7 @@ import { MANY_BATCHES } from "./means.ts";
 import { disposeSet, prepareSet, type Weights } from "./prepare.ts";
 import { SetSource, type Source, StreamSource } from "./sources.ts";
 import { type BatchStream, checkBesideStream, isStream } from "./stream.ts";
-import { Turns } from "./turn.ts";
+import { Yielder } from "./yielder.ts";
 
 /** How a model is trained; names and meanings are Keras's. */
 export interface FitOptions extends Weights {
@@ -135,7 +135,7 @@ class Run {
   readonly #options: FitOptions;
   readonly #callbacks: readonly Callback[];
   readonly #epochs: number;
-  readonly #turns = new Turns();
+  readonly #yielder = new Yielder();
 
   constructor(
     model: Model,
@@ -235,7 +235,7 @@ class Run {
     await this.#call((callback) =>
       callback.onTrainBatchEnd(step, wanted.includes(callback) ? logs! : {})
     );
-    await this.#turns.give();
+    await this.#yielder.yield();
   }
 
   /** The loss and the metrics of what is not trained on, as `valLoss`, ... */

@@ -1,5 +1,5 @@
 /** The likeliest sequences, found by a search of limited width. */
-import { Turns } from "@neurite/nn";
+import { Yielder } from "@neurite/nn";
 import { checkCount } from "@neurite/tensor/internal";
 import { checkEnd, read } from "./generate.ts";
 import { type Logits, logProbabilities } from "./filters.ts";
@@ -77,7 +77,7 @@ export async function beamSearch<State>(
       `Cannot search as the length penalty must be a finite number of at least 0: current ${lengthPenalty}`,
     );
   }
-  const finished: Beam[] = [], turns = new Turns();
+  const finished: Beam[] = [], yielder = new Yielder();
   const finish = ({ symbols, logProbability }: Omit<Followed<State>, "stepped">) => {
     const score = logProbability / symbols.length ** lengthPenalty;
     finished.push({ symbols: [...symbols], logProbability, score });
@@ -100,7 +100,7 @@ export async function beamSearch<State>(
     for (const { state, symbol, ...beam } of kept) {
       if (symbol === end || length === n) finish(beam);
       else beams.push({ ...beam, stepped: await stepper.step(state, symbol) });
-      await turns.give();
+      await yielder.yield();
     }
   }
   return finished.sort((a, b) => b.score - a.score).slice(0, width);

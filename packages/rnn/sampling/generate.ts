@@ -1,5 +1,5 @@
 /** Sequences written symbol by symbol. */
-import { Turns } from "@neurite/nn";
+import { Yielder } from "@neurite/nn";
 import { DataError } from "@neurite/tensor";
 import { checkCount } from "@neurite/tensor/internal";
 import { sampler, type SamplingOptions } from "./draw.ts";
@@ -40,14 +40,14 @@ export async function* generate<State>(
 ): AsyncGenerator<number, void, undefined> {
   if (n !== Infinity) checkCount("generate", "the number of symbols", n, 0);
   checkEnd("generate", options.end, stepper.symbols);
-  const next = sampler(options, stepper.symbols), turns = new Turns();
+  const next = sampler(options, stepper.symbols), yielder = new Yielder();
   let { state, logits } = await read("generate", stepper, prompt);
   for (let i = 0; i < n; i++) {
     const symbol = next(logits);
     yield symbol;
     if (symbol === options.end || i + 1 === n) return;
     ({ state, logits } = await stepper.step(state, symbol));
-    await turns.give();
+    await yielder.yield();
   }
 }
 
