@@ -1,7 +1,7 @@
 /** How the layers of a model are connected, and the running of them in order. */
 import { isRecording, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
-import type { Absorbed, CallContext, Layer } from "./layer.ts";
+import type { CallContext, FusedCall, Layer } from "./layer.ts";
 import { carryMasks } from "./masks.ts";
 import { fits, formatSizes, type Shape } from "./shape.ts";
 import { Input, type Node, type SymbolicTensor } from "./symbolic.ts";
@@ -36,7 +36,7 @@ interface Run {
   readonly step: number;
   readonly inputs: readonly Place[];
   /** How, where it takes in the step before it. */
-  readonly absorbed: Absorbed | undefined;
+  readonly fusedCall: FusedCall | undefined;
   /** Results that are not needed any more. */
   readonly done: Place[];
 }
@@ -106,11 +106,11 @@ export class Graph {
     steps.forEach(({ layer, inputs }, step) => {
       const [[before, index]] = inputs;
       const alone = inputs.length === 1 && before !== INPUTS && index === 0 &&
-        users.get(before) === 1 && !runs.get(before)!.absorbed;
-      const absorbed = alone ? layer.absorb?.(steps[before].layer) : undefined;
-      if (absorbed !== undefined) runs.delete(before);
-      const given = absorbed === undefined ? inputs : steps[before].inputs;
-      runs.set(step, { step, inputs: given, absorbed, done: [] });
+        users.get(before) === 1 && !runs.get(before)!.fusedCall;
+      const fusedCall = alone ? layer.fuse?.(steps[before].layer) : undefined;
+      if (fusedCall !== undefined) runs.delete(before);
+      const given = fusedCall === undefined ? inputs : steps[before].inputs;
+      runs.set(step, { step, inputs: given, fusedCall, done: [] });
     });
     const last = new Map<string, { place: Place; run: Run }>();
     for (const run of runs.values()) {
@@ -195,10 +195,10 @@ export class Graph {
     const short = this.#outputs.filter((_, i) => beforeActivation[i]).map(([step]) => step);
     const release = !context.training && !isRecording();
     const masks = context.masks ?? new Map<Tensor, Tensor>(), masked = { ...context, masks };
-    for (const { step, inputs, absorbed, done } of this.#runs) {
+    for (const { step, inputs, fusedCall, done } of this.#runs) {
       const given = inputs.map(at), { layer } = this.#steps[step], stop = short.includes(step);
-      const made = absorbed !== undefined
-        ? absorbed(given, masked, stop)
+      const made = fusedCall !== undefined
+        ? fusedCall(given, masked, stop)
         : stop
         ? layer.callBeforeActivation!(given, masked)
         : layer.call(given, masked);

@@ -34,10 +34,10 @@ export interface CallContext {
 }
 
 /**
- * Two layers at once: their result for the inputs of the first one, before the activation of the
- * second where that is wanted.
+ * Two layers fused into one operation: their result for the inputs of the first one, before the
+ * activation of the second where that is wanted.
  */
-export type Absorbed = (
+export type FusedCall = (
   inputs: readonly Tensor[],
   context: CallContext,
   beforeActivation: boolean,
@@ -154,10 +154,10 @@ export abstract class Layer extends Configurable {
   callBeforeActivation?(inputs: readonly Tensor[], context: CallContext): Tensor;
 
   /**
-   * For a layer that can do at once what another and then it itself would do: how, or `undefined`
-   * where it cannot. Models ask it for the layer before, if that one's result goes nowhere else.
+   * For a layer that can be fused with the one before it: the operation that does both, or `undefined`
+   * where it cannot. Models ask it where the result of the layer before goes nowhere else.
    */
-  absorb?(before: Layer): Absorbed | undefined;
+  fuse?(before: Layer): FusedCall | undefined;
 
   /**
    * The masks of the results, given those of the inputs: none unless a subclass says so, as what a layer

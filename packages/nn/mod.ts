@@ -33,8 +33,8 @@ export { Graph, type GraphConfig, type LayerDescription, type Place } from "./gr
 export * from "./initializers/mod.ts";
 export { KernelLayer, type KernelOptions } from "./kernel_layer.ts";
 export {
-  type Absorbed,
   type CallContext,
+  type FusedCall,
   Layer,
   type LayerOptions,
   layers,

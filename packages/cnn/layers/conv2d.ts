@@ -1,5 +1,5 @@
 /** The convolutional layer. */
-import type { Absorbed, Known, Layer, Shape } from "@neurite/nn";
+import type { FusedCall, Known, Layer, Shape } from "@neurite/nn";
 import {
   conv2d,
   type FusedActivation,
@@ -99,7 +99,7 @@ export class Conv2D extends ConvolutionLayer {
   }
 
   /** After an enlargement by repeated pixels: both at once, without the large images. */
-  override absorb(before: Layer): Absorbed | undefined {
+  override fuse(before: Layer): FusedCall | undefined {
     const { windows: { strides, dilations, padding }, groups } = this;
     const plain = groups === 1 && [...strides, ...dilations].every((n) => n === 1);
     if (!(before instanceof UpSampling2D && before.interpolation === "nearest" && plain)) {

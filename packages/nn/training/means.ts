@@ -155,7 +155,7 @@ export class Means {
    */
   settle(refused?: Tensor): Promise<Refused | undefined> {
     const waiting = this.#waiting.splice(0), tensors = waiting.flatMap(({ tensors }) => tensors);
-    const absorb = (values: readonly ArrayLike<number>[], count: number): Refused | undefined => {
+    const apply = (values: readonly ArrayLike<number>[], count: number): Refused | undefined => {
       const losses: number[] = [];
       let at = 0;
       waiting.forEach(({ tensors, take }, i) => {
@@ -169,7 +169,7 @@ export class Means {
         : { count, loss: losses[first] ?? NaN, place: waiting[first]?.place };
     };
     if (refused === undefined && tensors.every(({ backend }) => backend.synchronous)) {
-      absorb(tensors.map((tensor) => tensor.dataSync()), 0);
+      apply(tensors.map((tensor) => tensor.dataSync()), 0);
       dispose(tensors);
       return this.#reading.then(() => undefined);
     }
@@ -177,7 +177,7 @@ export class Means {
     const read = readTogether(all).finally(() => dispose(tensors));
     // One reading after the other, as sums depend on the order.
     const done = Promise.all([read, this.#reading]).then(([values]) =>
-      refused === undefined ? absorb(values, 0) : absorb(values.slice(1), values[0][0])
+      refused === undefined ? apply(values, 0) : apply(values.slice(1), values[0][0])
     );
     this.#reading = done;
     return done;
