@@ -88,6 +88,7 @@ Deno.test("ProgressBar keeps within the width of the terminal, the numbers befor
     Object.assign(progress, { model: new FakeModel(), plan: PLAN });
     await progress.onTrainBegin();
     progress.onEpochBegin(9);
+    assert(progress.wantsLogs());
     progress.onTrainBatchEnd(0, { loss: 1, accuracy: 0.5 });
     const [bar] = shownBy(screen.written);
     assertEquals(bar.includes("accuracy"), columns >= 60, bar);
@@ -152,6 +153,7 @@ Deno.test("ProgressBar ends when a training fails before, between or after its s
   Object.assign(progress, { model: new FakeModel(), plan: PLAN });
   await progress.onTrainBegin();
   progress.onEpochBegin(0);
+  assert(progress.wantsLogs());
   progress.onTrainBatchEnd(0, { loss: 1 });
   progress.onTrainEnd();
   const [bar, ...below] = shownBy(screen.written);
