@@ -4,7 +4,7 @@ import { CategoricalCrossentropy } from "./categorical_crossentropy.ts";
 import { checkFunction, FunctionLoss, type LossFunction } from "./function_loss.ts";
 import { Huber } from "./huber.ts";
 import { KLDivergence } from "./kl_divergence.ts";
-import { type Loss, losses } from "./loss.ts";
+import { Loss, losses } from "./loss.ts";
 import { MeanAbsoluteError } from "./mean_absolute_error.ts";
 import { MeanSquaredError } from "./mean_squared_error.ts";
 import { Poisson } from "./poisson.ts";
@@ -59,8 +59,7 @@ export const lossNames: readonly string[] = Object.keys(namedLosses);
  */
 export function lossOf(value: string | Loss | LossFunction): Loss {
   if (typeof value === "function") return new FunctionLoss(checkFunction("loss", value));
-  // By what it has: losses of another copy of this package are losses, too.
-  if (typeof value === "object" && typeof value?.checkTargets === "function") return value;
+  if (value instanceof Loss) return value;
   if (typeof value !== "string") {
     throw new TypeError(
       "Cannot find a loss as it must be a name, a loss, or a function of targets and predictions: " +
