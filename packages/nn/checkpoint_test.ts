@@ -23,6 +23,7 @@ import expected from "./fixtures/python.json" with { type: "json" };
 import { Layer } from "./layer.ts";
 import { Concatenate, Dense } from "./layers/mod.ts";
 import { Huber } from "./losses/mod.ts";
+import { RootMeanSquaredError } from "./metrics/mod.ts";
 import { Model } from "./model.ts";
 import { Adam, AdamW, ExponentialDecay, type Optimizer, RMSProp, SGD } from "./optimizers/mod.ts";
 import { readSafetensors } from "./safetensors/file.ts";

@@ -1,5 +1,4 @@
 /** How a model learns: what `compile` is told. */
-import { checkOptions } from "@neurite/tensor/internal";
 import { type Loss, type LossFunction, lossOf } from "../losses/mod.ts";
 import { type MetricLike, metricOf } from "../metrics/mod.ts";
 import { type Optimizer, optimizerOf } from "../optimizers/mod.ts";
@@ -38,21 +37,11 @@ export interface Compiled {
   readonly lossWeights: readonly number[] | undefined;
 }
 
-/** The names of the options. */
-const KNOWN: Readonly<Record<keyof CompileOptions, true>> = {
-  optimizer: true,
-  loss: true,
-  metrics: true,
-  weightedMetrics: true,
-  lossWeights: true,
-};
-
 /**
  * Replaces names by objects; throws `RangeError` that lists what exists for an unknown one, and
- * `TypeError` for an option that does not exist.
+ * `TypeError` for what is no optimizer, loss or list.
  */
 export function compile(options: CompileOptions): Compiled {
-  checkOptions("compile", options, KNOWN);
   const { optimizer, loss, metrics = [], weightedMetrics = [], lossWeights } = options;
   for (const [name, list] of Object.entries({ metrics, weightedMetrics, lossWeights })) {
     if (list === undefined || Array.isArray(list)) continue;

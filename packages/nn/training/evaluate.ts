@@ -1,6 +1,6 @@
 /** The loss and the metrics of a model over a set. */
 import { type TensorLike, tidy } from "@neurite/tensor";
-import { checkCount, checkOptions } from "@neurite/tensor/internal";
+import { checkCount } from "@neurite/tensor/internal";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
@@ -16,12 +16,6 @@ export interface EvaluateOptions {
   sampleWeight?: TensorLike;
 }
 
-/** The names of the options. */
-const KNOWN: Readonly<Record<keyof EvaluateOptions, true>> = {
-  batchSize: true,
-  sampleWeight: true,
-};
-
 /** The loss and the metrics of a model over a set, or over all batches of a stream. */
 export async function evaluate(
   model: Model,
@@ -29,7 +23,6 @@ export async function evaluate(
   y: Data | undefined,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  checkOptions("evaluate", options, KNOWN);
   if (isStream(x)) {
     checkBesideStream("evaluate", { ...options, y });
     let means: Means | undefined;

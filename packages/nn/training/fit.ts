@@ -265,27 +265,8 @@ class Run {
   }
 }
 
-/** The names of the options. */
-const KNOWN: Readonly<Record<keyof FitOptions, true>> = {
-  batchSize: true,
-  epochs: true,
-  initialEpoch: true,
-  resume: true,
-  validationSplit: true,
-  validationBatchSize: true,
-  validationData: true,
-  shuffle: true,
-  stepsPerEpoch: true,
-  callbacks: true,
-  verbose: true,
-  signal: true,
-  sampleWeight: true,
-  classWeight: true,
-};
-
-/** Throws `RangeError` for options that make no sense, `TypeError` for those that do not exist. */
+/** Throws `RangeError` for options that make no sense. */
 function checkFit(options: FitOptions): void {
-  checkOptions("train", options, KNOWN);
   checkOptions("train with validationData", options.validationData, {
     x: true,
     y: true,

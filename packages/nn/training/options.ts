@@ -33,6 +33,7 @@ export const FIT: Known<FitOptions> = {
   initialEpoch: true,
   resume: true,
   validationSplit: true,
+  validationBatchSize: true,
   validationData: true,
   shuffle: true,
   stepsPerEpoch: true,

@@ -60,7 +60,7 @@ Deno.test("options that do not exist are refused, naming the nearest one that do
   assertThrows(
     () => identity({ weighted_metrics: ["mae"] }),
     TypeError,
-    'Cannot compile as its options are optimizer, loss, metrics, weightedMetrics, lossWeights: current "weighted_metrics". Did you mean "weightedMetrics"?',
+    'Cannot compile a model as its options are optimizer, loss, metrics, weightedMetrics, lossWeights: current "weighted_metrics". Did you mean "weightedMetrics"?',
   );
 });
 

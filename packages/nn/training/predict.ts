@@ -1,6 +1,6 @@
 /** The outputs of a model for many examples. */
 import { concat, type Tensor, tidy } from "@neurite/tensor";
-import { checkCount, checkOptions } from "@neurite/tensor/internal";
+import { checkCount } from "@neurite/tensor/internal";
 import type { Model } from "../model.ts";
 import { type Data, examplesOf, inOrder, inputsOf, setOf } from "./batches.ts";
 
@@ -10,13 +10,8 @@ export interface PredictOptions {
   batchSize?: number;
 }
 
-/** The names of the options. */
-const KNOWN: Readonly<Record<keyof PredictOptions, true>> = { batchSize: true };
-
 /** For each output of the model, the results for all examples. */
-export function predict(model: Model, x: Data, options: PredictOptions): Tensor[] {
-  checkOptions("predict", options, KNOWN);
-  const { batchSize = 256 } = options;
+export function predict(model: Model, x: Data, { batchSize = 256 }: PredictOptions): Tensor[] {
   checkCount("predict", "batchSize", batchSize);
   const parts = inputsOf(model, x).map((part) => examplesOf("inputs", part));
   try {
