@@ -5,7 +5,7 @@
  * given; those are what the workflow publishes, and what `try_from_npm.ts` tests.
  */
 import { join, relative, resolve } from "node:path";
-import { createTarGzip, parseTarGzip, type TarFileInput } from "npm:nanotar@0.3.0";
+import { createTar, parseTarGzip, type TarFileInput } from "npm:nanotar@0.3.0";
 import { sideBySide } from "./side_by_side.ts";
 import { listFiles, type Member, readMembers, ROOT, runDeno } from "./workspace.ts";
 
@@ -129,7 +129,9 @@ export async function tarballOf({ manifest, files }: NpmPackage): Promise<Uint8A
     { name: "package/package.json", data: encode(JSON.stringify(manifest, null, 2) + "\n") },
     ...[...files].map(([name, data]) => ({ name: `package/${name}`, data })),
   ];
-  return new Uint8Array(await createTarGzip(contents));
+  // The end is two empty blocks, which nanotar writes only where they fit its last record.
+  const whole = new Blob([new Uint8Array(createTar(contents)), new Uint8Array(1024)]);
+  return await new Response(whole.stream().pipeThrough(new CompressionStream("gzip"))).bytes();
 }
 
 /** The name that `npm pack` gives to an archive: `neurite-nn-0.1.0.tgz`. */

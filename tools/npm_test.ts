@@ -68,6 +68,16 @@ Deno.test("packages for npm have modules, types, what a README shows, and each o
   }
 });
 
+Deno.test("an archive ends with two empty blocks, whatever its length", async () => {
+  const manifest = { name: "small", version: "0.1.0", dependencies: {} };
+  for (let blocks = 1; blocks <= 20; blocks++) {
+    const files = new Map([["data", new Uint8Array(512 * blocks).fill(1)]]);
+    const archive = new Blob([await tarballOf({ manifest, files })]).stream();
+    const bytes = await new Response(archive.pipeThrough(new DecompressionStream("gzip"))).bytes();
+    assertEquals([bytes.length % 512, bytes.slice(-1024).every((byte) => byte === 0)], [0, true]);
+  }
+});
+
 Deno.test("a description is the first sentence of a README", () => {
   assertEquals(descriptionOf("# T\n\n`a` is **b**, see [c](d.md): e.\n"), "a is b, see c.");
   assertEquals(
