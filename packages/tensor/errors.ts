@@ -220,11 +220,11 @@ export class DivergedError extends Error {
     where = "",
     what = "the loss",
   ) {
-    super(
+    super(messageOf(
       `Cannot go on training as ${what} must be finite: current ${value} in ` +
         `${epoch === undefined ? "" : `epoch ${epoch}, `}step ${step}${where && `, ${where}`}. A ` +
         "smaller learning rate often helps",
-    );
+    ));
     this.epoch = epoch;
     this.step = step;
   }

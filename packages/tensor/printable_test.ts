@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { DataError, DTypeError, ShapeError } from "@neurite/tensor";
+import { DataError, DivergedError, DTypeError, ShapeError } from "@neurite/tensor";
 import { printable, quoted } from "@neurite/tensor/internal";
 
 /** Whether a terminal would obey something in a text: C0 but line ends and tabs, DEL, C1. */
@@ -34,6 +34,7 @@ Deno.test("messages of errors are printable, and bounded", () => {
   const errors = [
     new DataError(`Cannot read ${name}\nas it must be there: current nothing`),
     new DTypeError(`Cannot take ${name}`),
+    new DivergedError(NaN, 1, 2, `layer "${name}"`),
     new ShapeError(`run layer "${name}"`, "it takes [n, 2]", [[1, 3]]),
   ];
   for (const { message } of errors) {
