@@ -66,8 +66,9 @@ const BESIDE: readonly Contender[] = [
 ];
 
 async function measure(): Promise<void> {
-  const { peers, missing } = await findPeers(options.peers);
-  const all = [...BESIDE, ...OURS, ...peers], only: string[] | undefined = options.only;
+  const only: string[] | undefined = options.only;
+  const { peers, missing } = await findPeers(options.peers, (name) => only?.includes(name) ?? true);
+  const all = [...BESIDE, ...OURS, ...peers];
   const unknown = only?.find((name) => !all.some((one) => one.name === name));
   if (unknown !== undefined) {
     throw new Error(

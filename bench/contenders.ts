@@ -46,10 +46,12 @@ async function lastLine(command: string, args: string[], cwd?: string): Promise<
 
 /**
  * The peers whose scripts lie in `folder`: PyTorch and Keras with the interpreter that its `python`
- * prints, TensorFlow.js and jax-js with this Deno. What cannot be used is named in `missing`.
+ * prints, TensorFlow.js and jax-js with this Deno. What cannot be used is named in `missing`; those
+ * that are not `wanted` are not looked for.
  */
 export async function findPeers(
   folder: string,
+  wanted: (name: string) => boolean = () => true,
 ): Promise<{ peers: Contender[]; missing: string[] }> {
   const peers: Contender[] = [], missing: string[] = [];
   const python = existsSync(join(folder, "python"))
@@ -57,11 +59,13 @@ export async function findPeers(
     : "";
   const scripts = [["torch", "torch_seed.py", "2"], ["keras", "keras_seed.py"]];
   for (const [name, file, ...args] of scripts) {
+    if (!wanted(name)) continue;
     const path = join(folder, file);
     if (python === "" || !existsSync(path)) missing.push(name);
     else peers.push({ name, command: [python, path, ...args] });
   }
   for (const [name, { file, imports, args }] of Object.entries(SCRIPTS)) {
+    if (!wanted(name)) continue;
     const path = join(folder, file);
     const cwd = existsSync(path) ? await install(path, file, imports) : undefined;
     if (cwd === undefined) missing.push(name);
