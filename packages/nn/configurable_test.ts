@@ -23,18 +23,18 @@ class Forgotten extends Multiply {}
 class Stranger extends Known {}
 layers.register({ Known, Forgotten });
 
-Deno.test("a registered layer is saved and made again by what its class says of its constructor", () => {
+Deno.test("a registered layer is saved and recreated by what its class says of its constructor", () => {
   const config = new Known(3, { name: "triple" }).toConfig();
   assertEquals(config, { className: "Known", config: { factor: 3, name: "triple" } });
   assertEquals((layers.make(config) as Known).factor, 3);
   assertEquals(new Sequential([new Known(3), new Known(2)]).predict([[1]]).array(), [[6]]);
 });
 
-Deno.test("what could not be made again is refused when it is saved", () => {
+Deno.test("what could not be recreated is refused when it is saved", () => {
   assertThrows(
     () => new Stranger(3).toConfig(),
     TypeError,
-    "Cannot save a Stranger as its class must be registered, so that it can be made again: current " +
+    "Cannot save a Stranger as its class must be registered, so that it can be recreated: current " +
       "unknown. Call layers.register({ Stranger })",
   );
   assertThrows(

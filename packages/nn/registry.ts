@@ -24,7 +24,7 @@ const NAMES = shared("nn.names", () => new WeakMap<object, string>());
 /** How many objects are being made of plain data. */
 let making = 0;
 
-/** Whether an object is being made again of what its `toConfig` gave, rather than by a user. */
+/** Whether an object is being recreated from what its `toConfig` gave, rather than by a user. */
 export function isMaking(): boolean {
   return making > 0;
 }
