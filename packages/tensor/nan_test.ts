@@ -3,6 +3,7 @@
  * on every backend, at every length around the width of the vector instructions.
  */
 import { assert } from "@std/assert";
+import "./backends/wasm/table.ts";
 import type { Backend } from "./backend.ts";
 import { ReferenceBackend } from "./backends/reference.ts";
 import { WasmBackend } from "./backends/wasm/backend.ts";
