@@ -211,15 +211,23 @@ class Run {
     let fresh = progress.sums === undefined;
     if (!fresh) model.trainer.means.restore(progress.sums!);
     progress.sums = undefined;
-    for await (const make of this.#source.epoch(progress)) {
-      tidy(() => {
-        const batch = make();
-        if (fresh) model.trainer.reset();
-        fresh = false;
-        model.trainer.step(batch, progress.epoch, progress.step);
-      });
-      await this.#afterStep(progress.step++);
-      if (this.#over) break;
+    try {
+      for await (const make of this.#source.epoch(progress)) {
+        tidy(() => {
+          const batch = make();
+          if (fresh) model.trainer.reset();
+          fresh = false;
+          model.trainer.step(batch, progress.epoch, progress.step);
+        });
+        await this.#afterStep(progress.step++);
+        if (this.#over) break;
+      }
+    } catch (error) {
+      // Of a callback or a stream: resumed, the means of the epoch go on.
+      if (!fresh && progress.step > 0) {
+        progress.sums = await model.trainer.sums().catch(() => undefined);
+      }
+      throw error;
     }
     const done = !this.#over || (progress.step === this.#source.steps && !this.#aborted);
     if (!done && progress.step > 0) progress.sums = await model.trainer.sums();
