@@ -34,8 +34,8 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const isModule = (path: string): boolean => /\.(js|d\.ts)$/.test(path);
 
-/** The packages of ours that a module imports, by their names in quotes. */
-const OURS = /(["'])@neurite\/([a-z0-9-]+)((?:\/[a-z0-9-]+)*)\1/g;
+/** Where a module imports a package of ours; texts may name them, too. */
+const OURS = /(\b(?:from|import)\s*\(?\s*["'])@neurite\/([a-z0-9-]+)/g;
 
 /** The first paragraph below the title of a README, without marks. */
 export function descriptionOf(readme: string): string {
@@ -109,7 +109,7 @@ export function asJsr({ manifest, files }: NpmPackage): NpmPackage {
   const nameOf = (name: string): string => name.replace(/^@neurite\//, "@jsr/neurite__");
   const renamed = [...files].map(([path, bytes]): [string, Uint8Array] => {
     if (!isModule(path)) return [path, bytes];
-    return [path, encode(decode(bytes).replace(OURS, "$1@jsr/neurite__$2$3$1"))];
+    return [path, encode(decode(bytes).replace(OURS, "$1@jsr/neurite__$2"))];
   });
   const dependencies = Object.entries(manifest.dependencies)
     .map(([name, range]) => [nameOf(name), range]);

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "node:path";
 import { parseTarGzip } from "npm:nanotar@0.3.0";
 import { asJsr, buildAll, descriptionOf, fileNameOf, tarballOf } from "./npm.ts";
@@ -14,7 +14,7 @@ const SOURCES: Record<string, string> = {
   "packages/large/pictures/two.svg": "<svg/>",
   "packages/large/mod.ts": '/** import "@neurite/example"; */\n' +
     'import { one } from "@neurite/small";\nimport { half } from "@neurite/small/internal";\n' +
-    "export const two: number = one + 2 * half;\n",
+    'export const two: number = one + 2 * half, advice: string = "@neurite/other";\n',
 };
 
 function configOf(name: string, exports: unknown): string {
@@ -55,6 +55,7 @@ Deno.test("packages for npm have modules, types, what a README shows, and each o
     assertEquals(jsr.manifest.name, "@jsr/neurite__large");
     assertEquals(jsr.manifest.dependencies, { "@jsr/neurite__small": "^0.3.0" });
     const code = new TextDecoder().decode(jsr.files.get("mod.js"));
+    assertMatch(code, /advice = "@neurite\/other"/);
     assertEquals(code.match(/from "[^"]*"/g), [
       'from "@jsr/neurite__small"',
       'from "@jsr/neurite__small/internal"',
