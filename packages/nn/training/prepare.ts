@@ -90,6 +90,12 @@ export async function weighClasses(
         `${model.outputs.map(({ shape }) => formatSizes(shape)).join(" and ")}. Use sampleWeight`,
     );
   }
+  if (classWeight instanceof Map) {
+    throw new TypeError(
+      "Cannot weigh by class as classWeight must be an object by the numbers of classes: current a " +
+        "Map. Use Object.fromEntries",
+    );
+  }
   for (const [name, weight] of Object.entries(classWeight)) {
     const number = Number(name), known = classes === 1 || (number >= 0 && number < classes);
     if (Number.isInteger(number) && known && Number.isFinite(weight)) continue;

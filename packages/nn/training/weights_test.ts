@@ -78,6 +78,11 @@ Deno.test("class weights: refused where there is no class, or no number", async 
     "finite numbers by the numbers of classes",
   );
   await assertRejects(() => fit({ cat: 2 }), RangeError, "current 2 for cat");
+  await assertRejects(
+    () => fit(new Map([[0, 2]]) as object as Record<string, number>),
+    TypeError,
+    "current a Map",
+  );
 
   const steps = new Sequential([
     new Reshape([2, 3], { inputShape: [6] }),
