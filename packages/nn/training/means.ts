@@ -83,7 +83,7 @@ export class Means {
   readonly #metrics: readonly Metric[];
   /** Their names in the logs. */
   readonly #names: readonly string[];
-  /** What metrics that others use as well had seen, to be given back. */
+  /** What shared metrics had seen, to be restored. */
   readonly #before: readonly (readonly number[])[];
   readonly #waiting: Waiting[] = [];
   #reading: Promise<unknown> = Promise.resolve();

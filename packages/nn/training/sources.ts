@@ -22,7 +22,7 @@ export interface Source {
   epoch(progress: Progress): AsyncIterable<BatchMaker> | Iterable<BatchMaker>;
   /** The loss and the metrics of the examples that are held out, if there are any. */
   measureHeldOut(batchSize: number): Promise<Logs> | undefined;
-  /** Gives back what was made for it. */
+  /** Frees what was made for it. */
   dispose(): void | Promise<void>;
 }
 

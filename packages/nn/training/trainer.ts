@@ -104,7 +104,7 @@ export class Trainer {
 
   /**
    * Means of their own, for an evaluation that leaves those of the training alone. Metrics that were
-   * given as objects are the same, and are given back by `end`.
+   * given as objects are the same; `end` restores what they had seen.
    */
   newMeans(): Means {
     const { metrics, weightedMetrics } = this.#compiled;
