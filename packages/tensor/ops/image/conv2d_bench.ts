@@ -14,7 +14,6 @@ const SHAPES: readonly [string, Quad, Quad, ConvolutionOptions][] = [
   ["LeNet-5, C5", [128, 5, 5, 16], [5, 5, 16, 120], {}],
   ["autoencoder, first", [256, 28, 28, 1], [3, 3, 1, 32], SAME],
   ["autoencoder, second", [256, 14, 14, 32], [3, 3, 32, 8], SAME],
-  ["autoencoder, middle", [256, 4, 4, 8], [3, 3, 8, 8], SAME],
   ["autoencoder, last but one", [256, 16, 16, 8], [3, 3, 8, 32], {}],
   ["autoencoder, last", [256, 28, 28, 32], [3, 3, 32, 1], SAME],
   ["residual 64", [1, 56, 56, 64], [3, 3, 64, 64], SAME],

@@ -41,7 +41,8 @@ for (const [label, layer, gates, [batch, time, features, units]] of JOBS) {
   const forth = tidy(() => sum(layer(x, w, u, bias)).item());
   const back = tidy(() => total(w, u, bias).value.item());
   assert(Number.isFinite(forth) && Math.abs(forth - back) <= 1e-4 * Math.abs(forth));
-  const group = `${label}, ${name} ${threads}`;
-  Deno.bench(`${label}: forward`, { group }, () => tidy(() => void layer(x, w, u, bias)));
-  Deno.bench(`${label}: forward and backward`, { group }, () => tidy(() => void total(w, u, bias)));
+  // Few times, and more where half a second is long enough for it.
+  const options = { group: `${label}, ${name} ${threads}`, warmup: 3, n: 3 };
+  Deno.bench(`${label}: forward`, options, () => tidy(() => void layer(x, w, u, bias)));
+  Deno.bench(`${label}: forward and backward`, options, () => tidy(() => void total(w, u, bias)));
 }
