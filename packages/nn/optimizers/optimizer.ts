@@ -13,7 +13,7 @@ import {
   tidy,
   where,
 } from "@neurite/tensor";
-import { infinityNorm } from "@neurite/tensor/internal";
+import { infinityNorm, quoted } from "@neurite/tensor/internal";
 import { Configurable, type Known, plainOptions } from "../configurable.ts";
 import { countNumbers } from "../loading.ts";
 import { Registry } from "../registry.ts";
@@ -133,7 +133,7 @@ export abstract class Optimizer extends Configurable {
       values[at]!,
       undefined,
       this.iterations + 1,
-      `in that of "${variables[at].name}"`,
+      `in that of ${quoted(variables[at].name)}`,
       "every gradient",
     );
   }

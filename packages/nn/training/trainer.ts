@@ -298,7 +298,7 @@ export class Trainer {
       const value = gradients[at].dataSync().find((v) => !Number.isFinite(v))!;
       const weight = this.#model.trainableWeights[at];
       const [name] = this.#model.namedWeights().find(([, other]) => other === weight)!;
-      const where = `in that of "${name}"`;
+      const where = `in that of ${quoted(name)}`;
       throw new DivergedError(value, epoch + 1, step + 1, where, "every gradient");
     }
     this.#heads.forEach(({ loss }, i) => {
@@ -311,7 +311,7 @@ export class Trainer {
       ? "in the inputs"
       : layer === undefined
       ? "in the loss: every layer's result is finite"
-      : `in the result of layer "${layer}"`;
+      : `in the result of layer ${quoted(layer)}`;
     throw new DivergedError(loss, epoch + 1, step + 1, where);
   }
 }
