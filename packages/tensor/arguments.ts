@@ -62,6 +62,25 @@ export function checkPositive(
 }
 
 /**
+ * Refuses what is no array.
+ *
+ * @throws {TypeError} `Cannot <action> as <what> must be an array: ...`
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkArray } from "@neurite/tensor/internal";
+ *
+ * checkArray("reshape", "the shape", [2, 3]);
+ * assertThrows(() => checkArray("reshape", "the shape", 6), TypeError, "current 6");
+ * ```
+ */
+export function checkArray(action: string, what: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  throw new TypeError(`Cannot ${action} as ${what} must be an array: current ${shown(value)}`);
+}
+
+/**
  * Refuses what is not among `known`.
  *
  * @throws {RangeError} `Cannot <action> as <what> must be one of ...: current ... (did you mean ...?)`

@@ -4,7 +4,7 @@ import type { Backend, DType } from "./backend.ts";
 import { currentBackend } from "./current_backend.ts";
 import { DataError, ShapeError } from "./errors.ts";
 import type { NdArray, TypedArray } from "./ndarray.ts";
-import { checkShape, sizeOf } from "./shape.ts";
+import { checkShape, MOST_AXES, sizeOf } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers and booleans (1 and 0) in nested arrays, as deep as the tensor has axes. */
@@ -152,7 +152,12 @@ function narrowed(values: BigInt64Array | BigUint64Array): Int32Array {
 /** The shape and the values of nested arrays; ragged ones are refused, naming the place. */
 function flatten(nested: NestedInput): { shape: number[]; values: number[] } {
   const shape: number[] = [];
-  for (let level = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level = nested; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    if (shape.length > MOST_AXES) {
+      throw new ShapeError("make a tensor", `it has at most ${MOST_AXES} axes`, [], "more");
+    }
+  }
   const values: number[] = [];
   const walk = (item: NestedInput, axis: number, path: string): void => {
     if (Array.isArray(item) !== axis < shape.length) {

@@ -17,7 +17,10 @@ import {
   type NdArray,
   ndarray,
   type Nested,
+  ones,
+  sgdUpdate,
   ShapeError,
+  sum,
   Tensor,
   tensor,
   useBackend,
@@ -307,4 +310,13 @@ Deno.test("what is no array of numbers is named and leaves the engine whole", ()
   }
   assertEquals(backendInfo().memoryInUse, inUse);
   assertEquals(add(tensor([1, 2]), 1).array(), [2, 3]);
+});
+
+Deno.test("an update of what reached out of its data cannot change a neighbour", () => {
+  const data = new Float32Array(16), neighbour = ones([1000]);
+  assertThrows(
+    () => sgdUpdate(tensor(ndarray(data, [28, 28])), ones([28, 28]), { rate: 1 }),
+    ShapeError,
+  );
+  assertEquals(sum(neighbour).item(), 1000);
 });

@@ -16,7 +16,7 @@ import "./backends/wasm/table.ts";
 
 export { hostBackend, onHost } from "./backends/mod.ts";
 export { valuesOnHost } from "./tensor.ts";
-export { checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
+export { checkArray, checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
 export { printable, quoted } from "./printable.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export * from "./ops/internal.ts";

@@ -63,3 +63,27 @@ for (const [name, call] of Object.entries(WITH_OPTIONS)) {
     assertThrows(() => call({ unheardOf: 1 } as never), TypeError, 'current "unheardOf"');
   });
 }
+
+Deno.test("what is no list, or too deep a one, is refused by name", () => {
+  const wrong = (f: (x: never) => unknown) => () => f(3 as never);
+  for (
+    const f of [
+      wrong((n) => t.reshape([1], n)),
+      wrong((n) => t.concat(n)),
+      wrong((n) => t.stack(n)),
+      wrong((n) => t.transpose([[1]], n)),
+      wrong((n) => t.slice([1], n, n)),
+    ]
+  ) assertThrows(f, TypeError, "must be an array: current 3");
+  assertThrows(() => t.squeeze([[1, 2]], "a" as never), t.ShapeError, "axis a");
+  assertThrows(() => t.cast([1], "float64" as "float32"), RangeError, "float32, int32");
+  assertThrows(() => t.maxPool2d(image, undefined as never), RangeError, "the window must be");
+  assertThrows(() => t.einsum(3 as never, [1]), RangeError, '"3"');
+  let deep: t.NestedInput = 1;
+  for (let i = 0; i < 20_000; i++) deep = [deep];
+  assertThrows(() => t.tensor(deep), t.ShapeError, "at most 64 axes");
+  const circle: t.NestedInput[] = [];
+  circle.push(circle);
+  assertThrows(() => t.tensor(circle), t.ShapeError, "at most 64 axes");
+  assertThrows(() => t.zeros(Array(65).fill(1)), t.ShapeError, "at most 64 axes: current 65");
+});

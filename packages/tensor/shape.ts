@@ -77,7 +77,7 @@ export function normalizeAxes(
   shape: readonly number[],
 ): number[] {
   if (axis === undefined) return shape.map((_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : axis)
+  const axes = (Array.isArray(axis) ? axis as readonly number[] : [axis as number])
     .map((a) => normalizeAxis(operation, a, shape)).sort((p, q) => p - q);
   if (new Set(axes).size < axes.length) {
     throw new ShapeError(
@@ -93,6 +93,9 @@ export function normalizeAxes(
 /** The most elements of one tensor: as many float32 as fit into a memory of 4 GiB. */
 const MOST_ELEMENTS = 2 ** 30;
 
+/** The most axes of one tensor, as in NumPy. */
+export const MOST_AXES = 64;
+
 /** Checks that a shape is a list of sizes, integers of 0 or more, of no more elements than can be. */
 export function checkShape(operation: string, shape: readonly number[]): void {
   if (!Array.isArray(shape)) {
@@ -100,6 +103,14 @@ export function checkShape(operation: string, shape: readonly number[]): void {
   }
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw new ShapeError(operation, "every size must be an integer of 0 or more", [shape]);
+  }
+  if (shape.length > MOST_AXES) {
+    throw new ShapeError(
+      operation,
+      `a tensor has at most ${MOST_AXES} axes`,
+      [],
+      `${shape.length}`,
+    );
   }
   const size = sizeOf(shape);
   if (!(size <= MOST_ELEMENTS)) {

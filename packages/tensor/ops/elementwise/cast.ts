@@ -1,5 +1,5 @@
 import type { DType } from "../../backend.ts";
-import { asTensor, type TensorLike } from "../../convert.ts";
+import { asTensor, checkDType, type TensorLike } from "../../convert.ts";
 import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
 import { broadcastStrides, visit } from "../../shape.ts";
 
@@ -30,6 +30,7 @@ const op: OpDefinition<DType> = {
 export const cast: Primitive<[x: TensorLike, dtype: DType], DType> = primitive(
   op,
   (value: TensorLike, dtype: DType) => {
+    checkDType(dtype);
     const x = asTensor(value);
     return x.dtype === dtype ? x : apply(op, [x], dtype);
   },

@@ -94,7 +94,7 @@ function upsampling(
   options: UpsampleOptions,
 ): Upsampling {
   checkOptions(operation, options, OPTIONS);
-  const { size, interpolation = "nearest" } = options;
+  const { size, interpolation = "nearest" } = options ?? {} as UpsampleOptions;
   if (interpolation !== "nearest" && interpolation !== "bilinear") {
     throw new RangeError(
       `Cannot ${operation} as interpolation must be "nearest" or "bilinear": current ` +

@@ -38,7 +38,7 @@ function labelsOf(term: string, equation: string, rank?: number): string[] {
 
 /** The labels of all inputs and of the result. */
 function parse(equation: string, xs: readonly Tensor[]): { inputs: string[][]; output: string[] } {
-  const [left, right, more] = equation.replaceAll(" ", "").split("->");
+  const [left, right, more] = String(equation).replaceAll(" ", "").split("->");
   const terms = left.split(",");
   if (more !== undefined || terms.length !== xs.length) {
     throw new RangeError(

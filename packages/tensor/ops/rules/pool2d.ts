@@ -41,7 +41,7 @@ export function poolingOver(
   options: PoolOptions,
 ): Pooling {
   checkOptions(operation, options, OPTIONS);
-  const { size, strides = size, padding, dilations, ceilMode } = options;
+  const { size, strides = size, padding, dilations, ceilMode } = options ?? {} as PoolOptions;
   const windows = windowsOver(operation, image, size, { strides, padding, dilations });
   for (const axis of [0, 1]) {
     const size = windows.kernel[axis], pads = windows.pads[axis];

@@ -254,7 +254,7 @@ export function pair(
   value: Pair,
   least: number,
 ): readonly [number, number] {
-  const both = typeof value === "number" ? [value, value] : [...value];
+  const both = Array.isArray(value) ? [...value] : [value, value];
   if (both.length !== 2 || !both.every((n) => Number.isSafeInteger(n) && n >= least)) {
     throw new RangeError(
       `Cannot ${operation} as ${what} must be an integer of at least ${least}, or two: ` +

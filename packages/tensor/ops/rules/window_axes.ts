@@ -40,7 +40,7 @@ export function triple(
   what: string,
   value: Triple,
 ): readonly [number, number, number] {
-  const all = typeof value === "number" ? [value, value, value] : [...value];
+  const all = Array.isArray(value) ? [...value] : [value, value, value];
   if (all.length !== 3 || !all.every((n) => Number.isSafeInteger(n) && n >= 1)) {
     throw new RangeError(
       `Cannot ${operation} as ${what} must be an integer of at least 1, or three: current ` +

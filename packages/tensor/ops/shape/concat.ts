@@ -1,3 +1,4 @@
+import { checkArray } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { apply, floats, integers, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -62,6 +63,7 @@ const op: OpDefinition<number> = {
 export const concat: Primitive<[xs: readonly TensorLike[], axis?: number], number> = primitive(
   op,
   (xs: readonly TensorLike[], axis = 0) => {
+    checkArray("concat", "the tensors", xs);
     if (xs.length === 0) {
       throw new ShapeError("concat", "there must be at least one tensor", [], "none");
     }

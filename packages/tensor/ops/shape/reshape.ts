@@ -1,3 +1,4 @@
+import { checkArray } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
@@ -49,6 +50,7 @@ export const reshape: Primitive<[x: TensorLike, shape: readonly number[]], reado
   primitive(
     op,
     (value: TensorLike, shape: readonly number[]) => {
+      checkArray("reshape", "the new shape", shape);
       const x = asTensor(value);
       return sameShape(x.shape, shape) ? x : apply(op, [x], complete(x, shape));
     },

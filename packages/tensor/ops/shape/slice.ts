@@ -1,3 +1,4 @@
+import { checkArray } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { type Composite, composite, floats, integers } from "../../op.ts";
@@ -24,6 +25,8 @@ export const slice: Composite<
   [x: TensorLike, begin: readonly number[], size: readonly number[]]
 > = composite(
   (value: TensorLike, begin: readonly number[], size: readonly number[]): Tensor => {
+    checkArray("slice", "begin", begin);
+    checkArray("slice", "size", size);
     const x = asTensor(value);
     const whole = (n: number) => Number.isInteger(n) && n >= 0;
     const ends = begin.map((b, i) => size[i] === -1 ? x.shape[i] : b + size[i]);

@@ -1,3 +1,4 @@
+import { checkArray } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import { type Composite, composite, floats, integers } from "../../op.ts";
@@ -24,6 +25,7 @@ import { expandDims } from "./expand_dims.ts";
  */
 export const stack: Composite<[xs: readonly TensorLike[], axis?: number]> = composite(
   (xs: readonly TensorLike[], axis = 0): Tensor => {
+    checkArray("stack", "the tensors", xs);
     if (xs.length === 0) {
       throw new ShapeError("stack", "there must be at least one tensor", [], "none");
     }

@@ -1,3 +1,4 @@
+import { checkArray } from "../../arguments.ts";
 import { asTensor, type TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
 import {
@@ -61,6 +62,7 @@ export const transpose: Primitive<
 > = primitive(
   op,
   (value: TensorLike, perm?: readonly number[]) => {
+    if (perm !== undefined) checkArray("transpose", "the order of the axes", perm);
     const x = asTensor(value), axes = order(x, perm);
     const moving = axes.filter((axis) => x.shape[axis] !== 1);
     // Where only axes of size 1 change their place, all values keep theirs.
