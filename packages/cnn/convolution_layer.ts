@@ -89,12 +89,3 @@ export abstract class ConvolutionLayer extends KernelLayer {
     };
   }
 }
-
-/** Refuses what is not a whole number of at least 1; `what` is such as `filters`. */
-export function checkCount(what: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot make a layer of convolutions as ${what} must be a whole number of at least 1: ` +
-      `current ${value}`,
-  );
-}

@@ -8,12 +8,8 @@ import {
   ShapeError,
   type Tensor,
 } from "@neurite/tensor";
-import { upsampledConv2d } from "@neurite/tensor/internal";
-import {
-  checkCount,
-  ConvolutionLayer,
-  type ConvolutionLayerOptions,
-} from "../convolution_layer.ts";
+import { checkCount, upsampledConv2d } from "@neurite/tensor/internal";
+import { ConvolutionLayer, type ConvolutionLayerOptions } from "../convolution_layer.ts";
 import { UpSampling2D } from "./up_sampling2d.ts";
 
 /** The options of {@linkcode Conv2D}. */
@@ -65,8 +61,8 @@ export class Conv2D extends ConvolutionLayer {
   constructor(filters: number, kernelSize: Pair, options: Conv2DOptions = {}) {
     super(kernelSize, options);
     const { groups = 1 } = options;
-    checkCount("filters", filters);
-    checkCount("groups", groups);
+    checkCount("make a layer of convolutions", "filters", filters);
+    checkCount("make a layer of convolutions", "groups", groups);
     this.filters = filters;
     this.groups = groups;
   }

@@ -9,16 +9,13 @@ import {
   type Tensor,
 } from "@neurite/tensor";
 import {
+  checkCount,
   pair,
   slidingAlong,
   slidingOutputSize,
   transposedOutputSize,
 } from "@neurite/tensor/internal";
-import {
-  checkCount,
-  ConvolutionLayer,
-  type ConvolutionLayerOptions,
-} from "../convolution_layer.ts";
+import { ConvolutionLayer, type ConvolutionLayerOptions } from "../convolution_layer.ts";
 import type { ImageShape } from "../image_shape.ts";
 
 /** The options of {@linkcode Conv2DTranspose}. */
@@ -78,7 +75,7 @@ export class Conv2DTranspose extends ConvolutionLayer {
   ) {
     super(kernelSize, options);
     const { outputPadding } = options;
-    checkCount("filters", filters);
+    checkCount("make a layer of convolutions", "filters", filters);
     this.filters = filters;
     if (outputPadding === undefined) return;
     const { strides } = this.windows;

@@ -1,11 +1,8 @@
 /** A convolution of each channel on its own. */
 import type { Known, Shape } from "@neurite/nn";
 import type { FusedActivation, Pair, Rng, Tensor } from "@neurite/tensor";
-import {
-  checkCount,
-  ConvolutionLayer,
-  type ConvolutionLayerOptions,
-} from "../convolution_layer.ts";
+import { checkCount } from "@neurite/tensor/internal";
+import { ConvolutionLayer, type ConvolutionLayerOptions } from "../convolution_layer.ts";
 import { convolveDepthwise, type DepthwiseOptions, renamed } from "../depthwise.ts";
 
 /** The options of {@linkcode DepthwiseConv2D}. */
@@ -58,7 +55,7 @@ export class DepthwiseConv2D extends ConvolutionLayer {
   constructor(kernelSize: Pair, options: DepthwiseConv2DOptions = {}) {
     super(kernelSize, renamed(options, "depthwise", "kernel"));
     const { depthMultiplier = 1 } = options;
-    checkCount("depthMultiplier", depthMultiplier);
+    checkCount("make a layer of convolutions", "depthMultiplier", depthMultiplier);
     this.depthMultiplier = depthMultiplier;
   }
 

@@ -2,11 +2,8 @@
 import { type Initializer, initializerOf, type Known, type Shape } from "@neurite/nn";
 import type { Constraint, Regularizer, Variable } from "@neurite/nn";
 import { conv2d, type FusedActivation, type Pair, type Rng, type Tensor } from "@neurite/tensor";
-import {
-  checkCount,
-  ConvolutionLayer,
-  type ConvolutionLayerOptions,
-} from "../convolution_layer.ts";
+import { checkCount } from "@neurite/tensor/internal";
+import { ConvolutionLayer, type ConvolutionLayerOptions } from "../convolution_layer.ts";
 import { convolveDepthwise, renamed } from "../depthwise.ts";
 import type { DepthwiseConv2DOptions } from "./depthwise_conv2d.ts";
 
@@ -76,8 +73,8 @@ export class SeparableConv2D extends ConvolutionLayer {
   constructor(filters: number, kernelSize: Pair, options: SeparableConv2DOptions = {}) {
     super(kernelSize, renamed(options, "pointwise", "kernel"));
     const { depthMultiplier = 1 } = options;
-    checkCount("filters", filters);
-    checkCount("depthMultiplier", depthMultiplier);
+    checkCount("make a layer of convolutions", "filters", filters);
+    checkCount("make a layer of convolutions", "depthMultiplier", depthMultiplier);
     this.filters = filters;
     this.depthMultiplier = depthMultiplier;
     this.depthwiseInitializer = initializerOf(options.depthwiseInitializer ?? "glorotUniform");
