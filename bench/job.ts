@@ -99,7 +99,7 @@ async function onReference(job: Job): Promise<number[]> {
 
 /**
  * Bytes that a training step must move at least, all numbers being float32: the inputs are read, the
- * activations written and read again on the way back, the parameters and what the optimizer keeps of
+ * activations written and read again in the backward pass, the parameters and what the optimizer keeps of
  * each read and written.
  */
 export function moved(

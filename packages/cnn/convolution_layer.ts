@@ -43,7 +43,7 @@ export abstract class ConvolutionLayer extends KernelLayer {
   /** How the windows slide. */
   readonly windows: WindowSettings;
 
-  /** Checks the options; throws `RangeError` for sizes that are not whole numbers above 0. */
+  /** Checks the options; throws `RangeError` for sizes that are not integers above 0. */
   constructor(
     kernelSize: Pair,
     options: ConvolutionLayerOptions,

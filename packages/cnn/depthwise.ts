@@ -6,7 +6,7 @@ import { conv2d, type ConvolutionOptions, reshape, type Tensor } from "@neurite/
 export interface DepthwiseOptions {
   /** The number of filters for each channel; 1 by default. */
   depthMultiplier?: number;
-  /** The start values of the depthwise filters; `"glorotUniform"` by default. */
+  /** The initial values of the depthwise filters; `"glorotUniform"` by default. */
   depthwiseInitializer?: string | Initializer;
   /** What is added to the loss for the size of the depthwise filters. */
   depthwiseRegularizer?: Regularizer;

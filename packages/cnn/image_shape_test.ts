@@ -137,7 +137,7 @@ Deno.test("layers for images refuse what is no image, and channels that do not f
 
 Deno.test("layers refuse options that make no sense", () => {
   const wrong: [make: () => unknown, text: string][] = [
-    [() => new Conv2D(0, 3), "filters must be a whole number of at least 1: current 0"],
+    [() => new Conv2D(0, 3), "filters must be an integer of at least 1: current 0"],
     [() => new Conv2D(4, 2.5), "the window must be"],
     [() => new Conv2D(4, 3, { strides: [1, 0] }), "strides must be"],
     [() => new Conv2D(4, 3, { padding: "full" as "same" }), 'padding must be "valid", "same"'],

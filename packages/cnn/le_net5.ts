@@ -8,7 +8,7 @@ export interface LeNet5Options {
   classes?: number;
   /** Height, width and channels of an image; `[28, 28, 1]` by default. */
   inputShape?: readonly [height: number, width: number, channels: number];
-  /** The seed of start values and shuffling; without it the global generator is used. */
+  /** The seed of initial values and shuffling; without it the global generator is used. */
   seed?: number;
   /** The activation of all layers but the last; `"relu"` by default, `"tanh"` as in the paper. */
   activation?: ActivationName;

@@ -47,7 +47,7 @@ export abstract class PoolingLayer extends Layer {
   /** How the windows slide. */
   readonly windows: WindowSettings;
 
-  /** A layer of windows of `poolSize`; `RangeError` for sizes that are not whole numbers above 0. */
+  /** A layer of windows of `poolSize`; `RangeError` for sizes that are not integers above 0. */
   constructor(poolSize: Pair = 2, options: PoolingOptions = {}) {
     super(options);
     const { strides = poolSize, padding } = options;

@@ -37,7 +37,7 @@ const TEXT = "the quick brown fox jumps over the lazy dog. ".repeat(20);
 const small = (text = TEXT) =>
   new CharRNN(text, { hiddenSize: 12, seqLength: 10, learningRate: 0.05, epochs: 3, seed: 1 });
 
-/** The network of the fixture, with its start values. */
+/** The network of the fixture, with its initial values. */
 function reference(): CharRNN {
   const { text, hiddenSize, seqLength, learningRate } = fixture;
   const rnn = new CharRNN(text, { hiddenSize, seqLength, learningRate });
@@ -289,7 +289,7 @@ Deno.test("a loss that is not finite ends the training and changes nothing", asy
 
 Deno.test("a gradient that overflows ends the training before the parameters are lost", async () => {
   const rnn = new CharRNN(TEXT, { hiddenSize: 2, seqLength: 300, learningRate: 1, seed: 1 });
-  // Steps that go on as they are, times 3 on the way back: 3^300 is more than float32 has.
+  // Steps that go on as they are, times 3 in the backward pass: 3^300 is more than float32 has.
   rnn.Whh = [[3, 0], [0, 3]];
   rnn.Wxh = Array(2).fill(Array(rnn.symbols).fill(0));
   const before = NAMES.map((name) => [...rnn[name].dataSync()]);

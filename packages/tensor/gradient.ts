@@ -9,7 +9,7 @@ import { Tensor } from "./tensor.ts";
 
 /**
  * dy/dx for each x by the chain rule, from the last entry to the first. What a rule makes on the way
- * is given back at once, and a gradient when it has been passed on: there are never more than
+ * is freed at once, and a gradient when it has been passed on: there are never more than
  * a few. Where an outer tape watches, which may need them, they stay until that has been read back.
  */
 function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
@@ -60,7 +60,7 @@ export interface ValueAndGradients {
 
 /**
  * The function that gives the value of `f` and its gradient with respect to every argument. The
- * value of `f` must be a single number; what `f` makes on the way is given back at the end.
+ * value of `f` must be a single number; what `f` makes on the way is freed at the end.
  *
  * Gradients are by position, as partial derivatives are: where one tensor is given as two
  * arguments, each has the gradient of its own place. Tensors that `f` takes from outside count as

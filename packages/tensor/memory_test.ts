@@ -61,7 +61,7 @@ Deno.test("a loop of changing sizes goes on in the memory it had", () => {
   assertEquals(held(), after);
 });
 
-Deno.test("tensors that are dropped are given back by the garbage collector", async () => {
+Deno.test("tensors that are dropped are freed by the garbage collector", async () => {
   const { code, output, errors } = await run(
     `
     import { add, backendInfo, tensor, tidy } from "./mod.ts";
@@ -84,7 +84,7 @@ Deno.test("tensors that are dropped are given back by the garbage collector", as
   assertEquals([code, output, errors], [0, "true\n1 64\n[ 1, 2, 3 ]\n", ""]);
 });
 
-Deno.test("a tensor that was disposed is not given back again by the garbage collector", async () => {
+Deno.test("a tensor that was disposed is not freed again by the garbage collector", async () => {
   const { code, output, errors } = await run(
     `
     import { backendInfo, reshape, tensor } from "./mod.ts";

@@ -84,7 +84,7 @@ export function apply<A>(op: OpDefinition<A>, inputs: readonly Tensor[], attribu
   const backend = inputs[0].handle.backend;
   for (let i = 0; i < inputs.length; i++) {
     const other = inputs[i].handle.backend;
-    void inputs[i].storage; // Throws if it was given back, before anything is allocated.
+    void inputs[i].storage; // Throws if it was freed, before anything is allocated.
     if (other !== backend) {
       throw new BackendError(
         `Cannot run ${op.name} as all inputs must be on one backend: current "${backend.name}" and ` +

@@ -39,7 +39,7 @@ Deno.test("primitive and composite attach what is known to the function", () => 
   assertEquals(made(tensor([2])).array(), [2]);
 });
 
-Deno.test("apply refuses a tensor that was given back, and takes no memory for the result", async () => {
+Deno.test("apply refuses a tensor that was freed, and takes no memory for the result", async () => {
   await useBackend("wasm", { threads: 1 });
   using x = tensor([1, 2]);
   const gone = tensor([1, 2]);

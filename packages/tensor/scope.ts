@@ -1,5 +1,5 @@
 /**
- * Who gives tensors back. A scope collects the tensors made while it is open and gives back, at its
+ * Who frees tensors. A scope collects the tensors made while it is open and frees, at its
  * end, those that are not returned. Outside of any scope a finalizer does it, late.
  */
 import { type Handle, type Held, isHeld, releaseHandle } from "./handle.ts";
@@ -32,11 +32,11 @@ function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown
 }
 
 /**
- * Runs `f` and gives back every tensor made in it, except those in its result (a tensor, or
+ * Runs `f` and frees every tensor made in it, except those in its result (a tensor, or
  * tensors in arrays, maps, sets or plain objects) and those that were {@linkcode keep}t.
  *
- * In a function that is being differentiated, what `f` makes is needed on the way back: it is given
- * back with the rest when the gradient is known. `f` must not be asynchronous: a promise is
+ * In a function that is being differentiated, what `f` makes is needed in the backward pass: it is
+ * freed with the rest when the gradient is known. `f` must not be asynchronous: a promise is
  * refused with a `TypeError`.
  *
  * @example
@@ -46,7 +46,7 @@ function reachable(value: unknown, found: Set<unknown> = new Set()): Set<unknown
  *
  * using x = tensor([1, 2, 3]);
  * const before = backendInfo().liveTensors;
- * using y = tidy(() => add(mul(x, x), 1)); // the product is given back, the sum stays
+ * using y = tidy(() => add(mul(x, x), 1)); // the product is freed, the sum stays
  * assertEquals(y.array(), [2, 5, 10]);
  * assertEquals(backendInfo().liveTensors, before + 1);
  * ```

@@ -19,7 +19,7 @@ function test(name: string, body: () => void): void {
   });
 }
 
-test("tidy gives back what is not returned", () => {
+test("tidy frees what is not returned", () => {
   using x = tensor([1, 2]);
   let inner!: Tensor;
   using y = tidy(() => {
@@ -89,7 +89,7 @@ test("scopes in scopes: what survives one belongs to the next", () => {
   y.dispose();
 });
 
-test("a tensor from outside is not given back, returned or not", () => {
+test("a tensor from outside is not freed, returned or not", () => {
   using x = tensor([1]);
   assertStrictEquals(tidy(() => x), x);
   assertEquals(x.array(), [1]);
@@ -114,7 +114,7 @@ test("an exception gives everything back and closes the scope", () => {
   outside.dispose();
 });
 
-test("a promise is refused, and what was made before it is given back", () => {
+test("a promise is refused, and what was made before it is freed", () => {
   let made!: Tensor;
   const error = assertThrows(() =>
     tidy(async () => {
@@ -202,9 +202,9 @@ test("a tensor that is disposed in its scope", () => {
   });
 });
 
-test("a tensor that was given back says so", () => {
+test("a tensor that was freed says so", () => {
   const x = tensor([[1], [2]]);
-  const message = "Cannot use a tensor of shape [2, 1] as its values were given back: current " +
+  const message = "Cannot use a tensor of shape [2, 1] as its values were freed: current " +
     "state disposed. Return it from tidy(), or keep() it";
   x.dispose();
   using other = tensor([[1], [2]]);

@@ -69,7 +69,7 @@ test("a tensor that is used several times gathers its gradients", () => {
   assertEquals(doubling(tensor([1])).array(), [1024]);
 });
 
-test("what was broadcast is summed on the way back", () => {
+test("what was broadcast is summed in the backward pass", () => {
   const f = valueAndGrad((a, b, c) => sum(mul(add(a, b), c)));
   const { gradients } = f(
     tensor([[1, 2, 3], [4, 5, 6]]),
@@ -237,7 +237,7 @@ test("a function that catches what is thrown in it is differentiated all the sam
   assertEquals(f(tensor([1, 2])).array(), [3, 3]);
 });
 
-test("an exception on the way back leaves no tape and no tensor", () => {
+test("an exception in the backward pass leaves no tape and no tensor", () => {
   const f = customGrad((x) => ({
     value: square(x),
     gradient: () => {
@@ -356,7 +356,7 @@ test("a rule is given one context for all inputs, and only for those that are wa
   assertEquals([contexts.size, asked], [1, [0, 2]]);
 });
 
-test("the way back holds a few gradients at a time", () => {
+test("the backward pass holds a few gradients at a time", () => {
   const live: number[] = [];
   const watched = customGrad((x) => ({
     value: tanh(x),

@@ -17,7 +17,7 @@ export type Nested = number | readonly Nested[];
  *
  * Values are never changed in place, except by {@linkcode Tensor.assign} and by updates such as
  * `sgdUpdate`. In a training step, a
- * prediction or a {@linkcode tidy}, tensors are given back at the end; elsewhere by `using`, by
+ * prediction or a {@linkcode tidy}, tensors are freed at the end; elsewhere by `using`, by
  * `dispose()`, or in the end by the garbage collector.
  *
  * @example
@@ -63,19 +63,19 @@ export class Tensor implements Held, Operand {
     return this.handle.backend;
   }
 
-  /** The values' storage; throws {@linkcode DisposedError} if they were given back. */
+  /** The values' storage; throws {@linkcode DisposedError} if they were freed. */
   get storage(): Storage {
     const storage = this.handle.storage;
     if (storage === undefined) {
       throw new DisposedError(
-        `Cannot use a tensor of shape ${formatShape(this.shape)} as its values were given back: ` +
+        `Cannot use a tensor of shape ${formatShape(this.shape)} as its values were freed: ` +
           "current state disposed. Return it from tidy(), or keep() it",
       );
     }
     return storage;
   }
 
-  /** Whether the values were given back. */
+  /** Whether the values were freed. */
   get disposed(): boolean {
     return this.handle.storage === undefined;
   }
@@ -132,7 +132,7 @@ export class Tensor implements Held, Operand {
    * Replaces the values by those of `value`, which has the same shape and element type; nothing is
    * copied. This is how a parameter is updated: every holder of this tensor sees the new values.
    * Views made of it before, by `reshape`, keep the old ones. Assign after the gradient is known,
-   * not in the function that is differentiated: the way back reads the values of the way forth.
+   * not in the function that is differentiated: the backward pass reads the values of the forward pass.
    */
   assign(value: Tensor): this {
     if (!sameShape(value.shape, this.shape)) {

@@ -80,7 +80,7 @@ Deno.test("data and dataSync give copies in memory of their own", async () => {
   assertEquals(n.dataSync(), new Int32Array([5, -6]));
 });
 
-Deno.test("data of a tensor that was given back rejects", async () => {
+Deno.test("data of a tensor that was freed rejects", async () => {
   const x = tensor([1]);
   x.dispose();
   await assertRejects(() => x.data(), DisposedError);
@@ -223,7 +223,7 @@ test("a large tensor as text shows the ends of each axis", () => {
   assertEquals([wide.length, wide[1]], [8, "[[  0,   1,   2,   3,   4,   5],"]);
 });
 
-test("a tensor that was given back, and one that cannot be waited for, as text", () => {
+test("a tensor that was freed, and one that cannot be waited for, as text", () => {
   const x = tensor([[1, 2]]);
   x.dispose();
   assertEquals(x.toString(), "Tensor float32 [1, 2] (disposed)");

@@ -75,7 +75,7 @@ export function applyUpdate<P extends UpdatePlace>(
 
 /** Refuses a guard that decides nothing. */
 function checkGuard(name: string, guard: Tensor, { backend }: Tensor): void {
-  void guard.storage; // Throws if it was given back.
+  void guard.storage; // Throws if it was freed.
   if (guard.size === 1 && guard.dtype === "float32" && guard.backend === backend) return;
   throw new ShapeError(
     `run ${name}`,
@@ -87,7 +87,7 @@ function checkGuard(name: string, guard: Tensor, { backend }: Tensor): void {
 
 /** Refuses a tensor that does not go with the gradient, before anything is changed. */
 function check(name: string, x: Tensor, gradient: Tensor): void {
-  void x.storage; // Throws if it was given back.
+  void x.storage; // Throws if it was freed.
   if (x.dtype !== "float32") {
     throw new DTypeError(`Cannot run ${name} as every tensor must be float32: current ${x.dtype}`);
   }

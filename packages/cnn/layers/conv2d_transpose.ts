@@ -28,7 +28,7 @@ export interface Conv2DTransposeOptions extends ConvolutionLayerOptions {
 }
 
 /**
- * The way back through the sizes of a {@linkcode Conv2D}: every number of the input lays the filters,
+ * The backward pass of the sizes of a {@linkcode Conv2D}: every number of the input lays the filters,
  * times itself, on the result, `strides` apart.
  *
  * `y_(si+dp)(sj+dq)o = f(sum x_ijc w_pqoc + b_o)` over all `i, j, p, q, c` that meet there

@@ -16,7 +16,7 @@ export interface LocalResponseNormalizationOptions extends LayerOptions, Respons
  * Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
  * networks", 2012.
  *
- * Throws `RangeError` for a radius that is not a whole number of 0 or more, or numbers that are not
+ * Throws `RangeError` for a radius that is not an integer of 0 or more, or numbers that are not
  * finite, when it is run.
  *
  * @example

@@ -9,7 +9,7 @@ import type { DepthwiseConv2DOptions } from "./depthwise_conv2d.ts";
 
 /** The options of {@linkcode SeparableConv2D}. */
 export interface SeparableConv2DOptions extends DepthwiseConv2DOptions {
-  /** The start values of the pointwise filters; `"glorotUniform"` by default. */
+  /** The initial values of the pointwise filters; `"glorotUniform"` by default. */
   pointwiseInitializer?: string | Initializer;
   /** What is added to the loss for the size of the pointwise filters. */
   pointwiseRegularizer?: Regularizer;

@@ -14,7 +14,7 @@ export type Border = readonly [
  * Puts zeros around images. As in Keras, `padding` is a number for all four sides (1 by default),
  * `[vertical, horizontal]`, or `[[top, bottom], [left, right]]`.
  *
- * Throws `RangeError` for anything but whole numbers of 0 or more.
+ * Throws `RangeError` for anything but integers of 0 or more.
  *
  * @example
  * ```ts

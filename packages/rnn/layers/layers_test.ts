@@ -120,7 +120,7 @@ Deno.test("layers: a stateful layer goes on with the next batch, as Keras's, unt
   assertEquals(model.weights.map(({ name }) => name), ["kernel", "recurrent_kernel", "bias"]);
 });
 
-Deno.test("layers: states of a stateful layer live through training and are given back", async () => {
+Deno.test("layers: states of a stateful layer live through training and are freed", async () => {
   const layer = new SimpleRNN(3, { stateful: true }), held = () => backendInfo().liveTensors;
   const model = new Sequential([new Input({ shape: [null, 2] }), layer, new Dense(1)], { seed: 1 });
   model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: "meanSquaredError" });

@@ -1,4 +1,4 @@
-// Images enlarged by interpolation between four pixels, and the way back. Pixel i of an axis that
+// Images enlarged by interpolation between four pixels, and the backward pass. Pixel i of an axis that
 // became `times` as long lies at (i + 1/2) / times - 1/2 of the pixels there were.
 import { fma } from "./math.as";
 

@@ -16,7 +16,7 @@ export function copy(src: usize, dst: usize, meta: usize, begin: i32, end: i32):
   const last = sizes + axes - 4, inner = load<i32>(last);
   const innerS = <usize>load<i32>(last + axes) << 2, innerD = <usize>load<i32>(last + 2 * axes) << 2;
   for (let row = begin; row < end;) {
-    // The place of a row is worked out once for each run along the innermost outer axis.
+    // The place of a row is computed once for each run along the innermost outer axis.
     const at = row % inner, stop = min(end, row - at + inner);
     let rest = row / inner, s = src + <usize>at * innerS, d = dst + <usize>at * innerD;
     for (let axis = last - 4; axis >= sizes; axis -= 4) {

@@ -81,7 +81,7 @@ export function zipRows<F>(
   const size = load<i32>(sizes + last);
   const nextA = <usize>load<i32>(stridesA + last) << 2, nextB = <usize>load<i32>(stridesB + last) << 2;
   for (let row = begin; row < end;) {
-    // Places are worked out once for each run of rows along the last of the outer axes.
+    // Places are computed once for each run of rows along the last of the outer axes.
     const run = row / size, at = row - run * size, stop = min(end, row - at + size);
     let pa = a + placeOf(run, outer, sizes, stridesA) + at * nextA;
     let pb = b + placeOf(run, outer, sizes, stridesB) + at * nextB;

@@ -1,4 +1,4 @@
-// What the ways forth and back through a sequence have in common: the sequence as the runner
+// What the forward and backward passes through a sequence have in common: the sequence as the runner
 // describes it, and products of states with the recurrent kernel.
 //
 // An example goes through all of its steps on one thread, so threads never wait for each other
@@ -59,7 +59,7 @@ export class Sequence {
   cellState: usize;
   /** [batch, time, units]: the states after all steps. */
   sequence: usize;
-  /** [batch, time, ...], or only [batch, ...] if `saved` is 0: what the way back needs. */
+  /** [batch, time, ...], or only [batch, ...] if `saved` is 0: what the backward pass needs. */
   saved: i32;
   before: usize;
   gates: usize;

@@ -1,4 +1,4 @@
-// The way back through a sequence: for every step, from the last to the first, the gradients of the
+// The backward pass of a sequence: for every step, from the last to the first, the gradients of the
 // gates from that of the state, and what of it goes to the state before, through the product.
 import { Four, One } from "./lanes.as";
 import { fma, ONE } from "./math.as";
@@ -203,7 +203,7 @@ export function gruGateBack(meta: usize, rows: i32): void {
   }
 }
 
-/** The way back for the examples of panels begin / 4 to end / 4 - 1. */
+/** The backward pass for the examples of panels begin / 4 to end / 4 - 1. */
 export function recurrentBackward(meta: usize, begin: i32, end: i32): void {
   const s = sequenceAt(meta), last = end >> 2, n = s.units, size = <usize>n << 2, wide = <usize>padded(n) << 2;
   for (let panel = begin >> 2; panel < last;) {

@@ -1,4 +1,4 @@
-// The way forth through a sequence: for every step the products of the inputs and of the states with
+// The forward pass through a sequence: for every step the products of the inputs and of the states with
 // their kernels, and what the cell makes of them, while they are near.
 import { tile } from "./gemm.as";
 import { rowTimesMatrix } from "./gemv.as";
@@ -86,7 +86,7 @@ function nextRow(): void {
   if (sequence) sequence += sequenceLine;
 }
 
-/** A row that is left out: its states stay, what the way back needs is 0. */
+/** A row that is left out: its states stay, what the backward pass needs is 0. */
 function idle(s: Sequence, count: i32, width: usize): void {
   memory.copy(after, before, width);
   if (s.cells) memory.copy(cellsAfter, cells, width);
@@ -346,7 +346,7 @@ function product(
   finish(s, second, row, rows, step, z, zLine);
 }
 
-/** The way forth for the examples of panels begin / 4 to end / 4 - 1. */
+/** The forward pass for the examples of panels begin / 4 to end / 4 - 1. */
 export function recurrentForward(meta: usize, begin: i32, end: i32): void {
   const s = sequenceAt(meta), last = end >> 2, size = <usize>s.units << 2;
   for (let panel = begin >> 2; panel < last;) {

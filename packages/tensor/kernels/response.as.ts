@@ -45,7 +45,7 @@ function respond<L>(x: usize, y: usize, squares: usize, radius: i32, bias: f32, 
   l.store(y, f32x4.mul(l.load(x), inhibition(s, beta)));
 }
 
-/** The first part of the way back: dx = dy s^-beta; the terms are dy x s^(-beta - 1). */
+/** The first part of the backward pass: dx = dy s^-beta; the terms are dy x s^(-beta - 1). */
 @inline
 function passBack<L>(
   dy: usize, x: usize, dx: usize, squares: usize, term: usize, radius: i32, bias: f32, alpha: f32, beta: f32,
@@ -83,7 +83,7 @@ export function responseRow(
   }
 }
 
-/** The way back through one row; `terms` are a second list. */
+/** The backward pass of one row; `terms` are a second list. */
 export function responseRowBack(
   dy: usize, x: usize, dx: usize, list: usize, terms: usize, bytes: usize, radius: i32, bias: f32, alpha: f32, beta: f32,
 ): void {
@@ -128,7 +128,7 @@ export function localResponseNormalization(
   }
 }
 
-/** The way back, in the same items. */
+/** The backward pass, in the same items. */
 export function localResponseNormalizationGradient(
   dy: usize, x: usize, dx: usize, place: usize, room: i32, rows: i32, each: i32, channels: i32, radius: i32,
   bias: f32, alpha: f32, beta: f32, begin: i32, end: i32,

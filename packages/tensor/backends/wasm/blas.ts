@@ -1,6 +1,6 @@
 /**
  * The matrix product by the platform's own BLAS library, over FFI, in place on the linear memory.
- * Each thread of the team calls the library for its share, and the library is told to stay on the
+ * Each thread of the pool calls the library for its share, and the library is told to stay on the
  * thread that calls it: one set of threads computes, not two that get in each other's way.
  */
 import { BackendError } from "../../errors.ts";

@@ -5,7 +5,7 @@ import { shared } from "../../shared.ts";
 import { Heap } from "./heap.ts";
 import * as core from "./core_module.ts";
 import type { KernelName } from "./kernel_name.ts";
-import { type Extras, MOST, Team } from "./threads.ts";
+import { type Extras, MOST, ThreadPool } from "./threads.ts";
 
 /** A block of the linear memory. */
 export interface WasmStorage extends Storage {
@@ -91,7 +91,7 @@ export class Engine {
   /** Why one thread computes where more were wanted. */
   singleThread: string | undefined;
   readonly #scratches: number[] = [];
-  #team: Team | undefined;
+  #pool: ThreadPool | undefined;
   #functions: Record<string, Kernel>;
   #floats: Float32Array;
   #integers: Int32Array;
@@ -154,7 +154,7 @@ export class Engine {
 
   /** The number of threads that compute. */
   get threads(): number {
-    return this.#team?.size ?? 1;
+    return this.#pool?.size ?? 1;
   }
 
   /** Whether a library's matrix product stands in for the kernel. */
@@ -173,14 +173,14 @@ export class Engine {
    */
   async configure(threads: number | undefined, extras?: Extras): Promise<void> {
     const count = threads ?? Math.min(MOST, globalThis.navigator?.hardwareConcurrency ?? 1);
-    if (threads !== undefined) Team.check(this, threads);
-    const old = this.#team;
-    this.#team = undefined;
+    if (threads !== undefined) ThreadPool.check(this, threads);
+    const old = this.#pool;
+    this.#pool = undefined;
     this.singleThread = undefined;
     await old?.stop();
     try {
-      Team.check(this, count);
-      if (count > 1) this.#team = await Team.start(this, count, extras);
+      ThreadPool.check(this, count);
+      if (count > 1) this.#pool = await ThreadPool.start(this, count, extras);
     } catch (error) {
       if (threads !== undefined || !(error instanceof BackendError)) throw error;
       this.singleThread = error.message;
@@ -234,7 +234,7 @@ export class Engine {
    */
   launch(name: KernelName, total: number, grain: number, ...args: number[]): void {
     const kernel = this.#functions[name] ?? this.#furtherKernel(name);
-    if (total >= 2 * grain && this.#team?.has(name)) this.#team.launch(name, total, grain, args);
+    if (total >= 2 * grain && this.#pool?.has(name)) this.#pool.launch(name, total, grain, args);
     else kernel(...args, 0, total);
   }
 }

@@ -18,7 +18,7 @@ export interface Growable {
 
 /**
  * Hands out blocks of a WebAssembly memory. Sizes are rounded up to classes: four to each doubling,
- * and above 1 MiB to pages. A block that is given back serves the next request of its class: a
+ * and above 1 MiB to pages. A block that is freed serves the next request of its class: a
  * training loop asks for the same sizes at every step, so its memory stays what it was after the
  * first. Only when the memory would have to grow are the blocks that wait in the classes coalesced
  * with their neighbours to ranges, from which blocks of every class are cut: each block that was
@@ -81,7 +81,7 @@ export class Heap {
     return address;
   }
 
-  /** The address of a block that is not given back and not counted: working space of the kernels. */
+  /** The address of a block that is not freed and not counted: working space of the kernels. */
   reserve(bytes: number): number {
     const address = this.allocate(bytes);
     this.#inUse -= Heap.blockBytes(Heap.sizeClass(bytes));

@@ -78,7 +78,7 @@ Deno.test("blocks lie on cache lines, never overlap and stay inside of the memor
   );
 });
 
-Deno.test("a block that was given back serves the next request of its class, last first", () => {
+Deno.test("a block that was freed serves the next request of its class, last first", () => {
   const [heap] = heapOf(4, 4);
   const a = heap.allocate(1000), b = heap.allocate(1000);
   heap.free(a, 1000);

@@ -1,5 +1,5 @@
 /**
- * A team of threads that share the linear memory and the work of a kernel. Each worker has an
+ * A pool of threads that share the linear memory and the work of a kernel. Each worker has an
  * instance of the same module.
  *
  * A call is cut into shares. What is left of it is one word in shared memory: the call's number,
@@ -17,9 +17,9 @@
  */
 import { BackendError } from "../../errors.ts";
 
-/** Where the team keeps its flags (int32) and, from byte 256 on, its call (f64). */
+/** Where the pool keeps its flags (int32) and, from byte 256 on, its call (f64). */
 const BOARD = 40 * 1024, CALL = 256;
-/** The most threads of a team. */
+/** The most threads of a pool. */
 export const MOST = 63;
 /**
  * The flags, each on a cache line of its own: what is left of the call; the shares that workers have done; the workers that sleep, or that listen;
@@ -139,7 +139,7 @@ async function startWorker(
 }
 
 /** Several threads, the calling one included, that do the shares of a call. */
-export class Team {
+export class ThreadPool {
   /** The number of threads, the calling one included. */
   readonly size: number;
   readonly #flags: Int32Array;
@@ -175,27 +175,27 @@ export class Team {
     }
   }
 
-  /** Starts the workers of a team of `threads` and waits until they listen. */
-  static async start(engine: Machine, threads: number, extras?: Extras): Promise<Team> {
+  /** Starts the workers of a pool of `threads` and waits until they listen. */
+  static async start(engine: Machine, threads: number, extras?: Extras): Promise<ThreadPool> {
     const { memory, module } = engine, program = WORKER.replace("EXTRAS", extras?.source ?? "{}");
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
-    const team = new Team(engine, threads, own), names = Object.keys(own);
+    const pool = new ThreadPool(engine, threads, own), names = Object.keys(own);
     const failures: unknown[] = [];
     for (let i = 1; i < threads; i++) {
       const data = { module, memory, names, scratch: engine.scratch(i) };
       await startWorker(program, data, (error) => failures.push(error));
     }
-    // Until all have come or failed: one that came later would listen to the next team's calls.
-    while (Atomics.load(team.#flags, LISTENING) + failures.length < threads - 1) {
+    // Until all have come or failed: one that came later would listen to the next pool's calls.
+    while (Atomics.load(pool.#flags, LISTENING) + failures.length < threads - 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     if (failures.length > 0) {
-      team.stop();
+      pool.stop();
       throw new BackendError(
         `Cannot use ${threads} threads as each must start: current one failed with ${failures[0]}`,
       );
     }
-    return team;
+    return pool;
   }
 
   /** Whether the workers have a function of this name. */
@@ -245,7 +245,7 @@ export class Team {
 
   /**
    * Ends the workers. They are asked and not terminated, as that would take effect late: a worker
-   * that is still there would take shares of the next team's calls.
+   * that is still there would take shares of the next pool's calls.
    */
   stop(): void {
     const listening = Atomics.load(this.#flags, LISTENING);

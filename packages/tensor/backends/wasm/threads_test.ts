@@ -2,22 +2,22 @@ import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from 
 import { BackendError } from "../../errors.ts";
 import { run } from "../../testing/run.ts";
 import { Engine } from "./engine.ts";
-import { type Extras, Team } from "./threads.ts";
+import { type Extras, ThreadPool } from "./threads.ts";
 
 const shared = new Engine();
 
-/** Runs `body` with a team of `threads`, and ends it. */
-async function withTeam(
+/** Runs `body` with a pool of `threads`, and ends it. */
+async function withPool(
   threads: number,
   extras: Extras | undefined,
-  body: (team: Team) => void | Promise<void>,
+  body: (pool: ThreadPool) => void | Promise<void>,
 ): Promise<void> {
-  const team = await Team.start(shared, threads, extras);
+  const pool = await ThreadPool.start(shared, threads, extras);
   try {
-    assertEquals(team.size, threads);
-    await body(team);
+    assertEquals(pool.size, threads);
+    await body(pool);
   } finally {
-    await team.stop();
+    await pool.stop();
   }
 }
 
@@ -36,11 +36,11 @@ function counting(memory: WebAssembly.Memory): Extras {
 for (const threads of [1, 2, 3, 5]) {
   Deno.test(`${threads} threads do every share once`, async () => {
     const at = shared.heap.allocate(4096);
-    await withTeam(threads, counting(shared.memory), (team) => {
+    await withPool(threads, counting(shared.memory), (pool) => {
       const counts = new Int32Array(shared.memory.buffer, at, 200);
       for (let total = 0; total < 130; total++) {
         counts.fill(0);
-        team.launch("count", total, 1, [at]);
+        pool.launch("count", total, 1, [at]);
         assertEquals([...counts], Array.from(counts, (_, i) => i < total ? 1 : 0));
       }
     });
@@ -54,7 +54,7 @@ Deno.test("kernels give the same on three threads as on one", async () => {
   shared.view(b, "float32", size).set(Float32Array.from({ length: size }, (_, i) => Math.cos(i)));
   const args = (y: number) => [a.address, b.address, y, 1, 1];
   shared.kernels.mul(...args(one.address), 0, size);
-  await withTeam(3, undefined, (team) => team.launch("mul", size, 1, args(many.address)));
+  await withPool(3, undefined, (pool) => pool.launch("mul", size, 1, args(many.address)));
   const expected = Float32Array.from(shared.view(one, "float32", size));
   assertEquals(Float32Array.from(shared.view(many, "float32", size)), expected);
   assertEquals(expected[3], Math.fround(Math.fround(Math.sin(3)) * Math.fround(Math.cos(3))));
@@ -63,12 +63,12 @@ Deno.test("kernels give the same on three threads as on one", async () => {
 
 Deno.test("many small launches one after the other all arrive", async () => {
   const at = shared.heap.allocate(64), end = performance.now() + 3000;
-  await withTeam(2, counting(shared.memory), (team) => {
+  await withPool(2, counting(shared.memory), (pool) => {
     const counts = new Int32Array(shared.memory.buffer, at, 8).fill(0);
     let launches = 0;
     // A hundred thousand, or what can be done in three seconds where a processor is busy.
     for (; launches < 100_000 && performance.now() < end; launches++) {
-      team.launch("count", 8, 1, [at]);
+      pool.launch("count", 8, 1, [at]);
     }
     assertEquals([...counts], Array(8).fill(launches));
     assertGreater(launches, 1000);
@@ -78,22 +78,22 @@ Deno.test("many small launches one after the other all arrive", async () => {
 
 Deno.test("threads that fell asleep are woken", async () => {
   const at = shared.heap.allocate(64);
-  await withTeam(3, counting(shared.memory), async (team) => {
+  await withPool(3, counting(shared.memory), async (pool) => {
     const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
     for (let n = 1; n <= 20; n++) {
       await new Promise((resolve) => setTimeout(resolve, n));
-      team.launch("count", 12, 1, [at]);
+      pool.launch("count", 12, 1, [at]);
       assertEquals([...counts], Array(12).fill(n));
     }
   });
   shared.heap.free(at, 64);
 });
 
-Deno.test("teams one after the other do not get in each other's way", async () => {
+Deno.test("pools one after the other do not get in each other's way", async () => {
   const at = shared.heap.allocate(64), inUse = shared.heap.inUse;
   const counts = new Int32Array(shared.memory.buffer, at, 12).fill(0);
   for (let n = 1; n <= 10; n++) {
-    await withTeam(3, counting(shared.memory), (team) => team.launch("count", 12, 1, [at]));
+    await withPool(3, counting(shared.memory), (pool) => pool.launch("count", 12, 1, [at]));
     assertEquals([...counts], Array(12).fill(n));
   }
   assertEquals(shared.heap.inUse, inUse);
@@ -103,17 +103,17 @@ Deno.test("teams one after the other do not get in each other's way", async () =
 Deno.test("a function that fails on a thread fails the launch, not the next one", async () => {
   const { code, output, errors } = await run(`
     import { Engine } from "./backends/wasm/engine.ts";
-    import { Team } from "./backends/wasm/threads.ts";
+    import { ThreadPool } from "./backends/wasm/threads.ts";
     const nap = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
     const own = { fail: nap, work() {} };
     const source = "({ fail() { throw new Error('on purpose') }, work() {} })";
-    const team = await Team.start(new Engine(), 2, { own, source });
+    const pool = await ThreadPool.start(new Engine(), 2, { own, source });
     try {
-      team.launch("fail", 8, 1, []);
+      pool.launch("fail", 8, 1, []);
     } catch (error) {
       console.log(String(error));
     }
-    team.launch("work", 8, 1, []);
+    pool.launch("work", 8, 1, []);
     console.log("worked");
   `);
   assertEquals(code, 0);
@@ -127,7 +127,7 @@ Deno.test("a function that fails on a thread fails the launch, not the next one"
 Deno.test("where this thread fails, the others are waited for, and the next launch works", async () => {
   const { code, output } = await run(`
     import { Engine } from "./backends/wasm/engine.ts";
-    import { Team } from "./backends/wasm/threads.ts";
+    import { ThreadPool } from "./backends/wasm/threads.ts";
     const engine = new Engine(), at = engine.heap.allocate(64);
     const flags = new Int32Array(engine.memory.buffer, at, 2);
     const own = {
@@ -147,13 +147,13 @@ Deno.test("where this thread fails, the others are waited for, and the next laun
       },
       work() {},
     })\`;
-    const team = await Team.start(engine, 2, { own, source });
+    const pool = await ThreadPool.start(engine, 2, { own, source });
     try {
-      team.launch("fail", 8, 1, [at]);
+      pool.launch("fail", 8, 1, [at]);
     } catch (error) {
       console.log(error.message, flags[1]);
     }
-    team.launch("work", 8, 1, []);
+    pool.launch("work", 8, 1, []);
     console.log("worked");
   `);
   assertEquals([code, output], [0, "here 1\nworked\n"]);
@@ -180,14 +180,14 @@ Deno.test("where a worker was late, this thread goes on alone for a while, then 
       for (const end = Date.now() + 30; first && Date.now() < end;);
     },
   })`;
-  await withTeam(2, { own, source }, (team) => {
-    team.launch("share", 8, 4, [at]);
+  await withPool(2, { own, source }, (pool) => {
+    pool.launch("share", 8, 4, [at]);
     const late = Atomics.load(flags, 0);
     assertGreater(late, 0);
     flags[1] = 0;
-    for (let n = 0; n < 16; n++) team.launch("share", 8, 4, [at]);
+    for (let n = 0; n < 16; n++) pool.launch("share", 8, 4, [at]);
     assertEquals([Atomics.load(flags, 0), flags[1]], [late, 16 * 8]);
-    team.launch("share", 8, 4, [at]);
+    pool.launch("share", 8, 4, [at]);
     assertGreater(Atomics.load(flags, 0), late);
   });
   shared.heap.free(at, 64);
@@ -195,13 +195,13 @@ Deno.test("where a worker was late, this thread goes on alone for a while, then 
 
 Deno.test("the number of threads is checked", () => {
   for (const threads of [0, -1, 1.5, NaN, 64]) {
-    const error = assertThrows(() => Team.check(shared, threads), BackendError);
+    const error = assertThrows(() => ThreadPool.check(shared, threads), BackendError);
     assertEquals(
       error.message,
       `Cannot use threads as their number must be from 1 to 63: current ${threads}`,
     );
   }
-  for (const threads of [1, 2, 63]) Team.check(shared, threads);
+  for (const threads of [1, 2, 63]) ThreadPool.check(shared, threads);
 });
 
 Deno.test("a process with threads needs no permission and ends by itself", async () => {
@@ -218,7 +218,7 @@ Deno.test("threads that cannot start are refused, and the process ends by itself
     import { Engine } from "./backends/wasm/engine.ts";
     const engine = new Engine(), at = engine.heap.allocate(64);
     const flags = new Int32Array(engine.memory.buffer, at, 2), own = { count() {} };
-    // The first to come fails; the other listens, late, and must not work for the next team.
+    // The first to come fails; the other listens, late, and must not work for the next pool.
     const source = \`(() => {
       const flags = new Int32Array(memory.buffer, \${at}, 2);
       if (Atomics.add(flags, 0, 1) === 0) throw new Error("on purpose");

@@ -152,7 +152,7 @@ Deno.test("every way through the loops, on one thread and on three, as on the re
   }
 });
 
-Deno.test("what is made of the callers' values is given back at once", () => {
+Deno.test("what is made of the callers' values is freed at once", () => {
   using x = tensor([1, 2, 3]), n = tensor(new Int32Array([1, 2, 3]));
   const before = backendInfo().liveTensors;
   for (const make of [() => add(x, 1), () => mul([1, 2, 3], n), () => exp(n), () => sqrt([1, 2])]) {

@@ -20,7 +20,7 @@ export const relu: Unary = unary({
 });
 
 /**
- * The way back through {@linkcode relu} from its result `y`, or its argument: `dy` where `y > 0`,
+ * The backward pass of {@linkcode relu} from its result `y`, or its argument: `dy` where `y > 0`,
  * else 0, in one pass.
  *
  * By `dy` its derivative is 1 where `y > 0`, else 0; by `y` it is 0.

@@ -23,7 +23,7 @@ export const sigmoid: Unary = unary({
 });
 
 /**
- * The way back through {@linkcode sigmoid} from its result `y`: `dy y (1 - y)`, in one pass.
+ * The backward pass of {@linkcode sigmoid} from its result `y`: `dy y (1 - y)`, in one pass.
  *
  * By `dy` its derivative is `y (1 - y)`, by `y` it is `dy (1 - 2 y)`.
  *

@@ -21,7 +21,7 @@ export const tanh: Unary = unary({
 });
 
 /**
- * The way back through {@linkcode tanh} from its result `y`: `dy (1 - y^2)`, in one pass.
+ * The backward pass of {@linkcode tanh} from its result `y`: `dy (1 - y^2)`, in one pass.
  *
  * By `dy` its derivative is `1 - y^2`, by `y` it is `-2 y dy`.
  *

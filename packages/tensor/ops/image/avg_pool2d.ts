@@ -109,7 +109,7 @@ export const avgPool2d: Primitive<[x: TensorLike, options: AveragePoolOptions], 
   );
 
 /**
- * The way back through {@linkcode avgPool2d} to images of the given height and width: each number
+ * The backward pass of {@linkcode avgPool2d} to images of the given height and width: each number
  * of `dy` is shared equally by the places of its window.
  *
  * It is linear: its derivative is {@linkcode avgPool2d}.
@@ -130,7 +130,7 @@ export const avgPool2dGradient: Primitive<
 > = primitive(
   gradientOp,
   (gradient: TensorLike, image: Pair, options: PoolOptions) => {
-    const name = "go back through avgPool2d", dy = images(name, gradient);
+    const name = "run the backward pass of avgPool2d", dy = images(name, gradient);
     const pooling = poolingOver(name, pair(name, "the image", image, 1), options);
     checkShapeOf(name, "the gradient", dy, withImage(dy.shape, pooling.output));
     return apply(gradientOp, [dy], pooling);

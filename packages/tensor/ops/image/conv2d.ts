@@ -58,7 +58,7 @@ const op: OpDefinition<Convolution> = {
   },
 };
 
-/** Checks the options and runs the convolution; what is made on the way is given back. */
+/** Checks the options and runs the convolution; what is made on the way is freed. */
 function call(value: TensorLike, weights: TensorLike, options: ConvolutionOptions = {}): Tensor {
   checkOptions(OPERATION, options, CONVOLUTION_OPTIONS);
   return tidy(() => {

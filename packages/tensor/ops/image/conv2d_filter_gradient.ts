@@ -46,7 +46,7 @@ const op: OpDefinition<Convolution> = {
       : apply(conv2d.op, [x, v], attributes),
 };
 
-/** Checks the options and runs the operation; what is made on the way is given back. */
+/** Checks the options and runs the operation; what is made on the way is freed. */
 function call(value: TensorLike, gradient: TensorLike, options: FilterGradientOptions): Tensor {
   return tidy(() => {
     const backend = backendOf(value, gradient);

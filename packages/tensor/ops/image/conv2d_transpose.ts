@@ -78,7 +78,7 @@ const op: OpDefinition<Convolution> = {
   },
 };
 
-/** Checks the options and runs the operation; what is made on the way is given back. */
+/** Checks the options and runs the operation; what is made on the way is freed. */
 function call(
   value: TensorLike,
   weights: TensorLike,

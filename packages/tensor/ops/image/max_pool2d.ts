@@ -148,7 +148,7 @@ function dilated(x: Tensor, pooling: Pooling): Tensor {
 }
 
 /**
- * The way back through {@linkcode maxPool2d}: each number of `dy` goes to the place in `x` where
+ * The backward pass of {@linkcode maxPool2d}: each number of `dy` goes to the place in `x` where
  * its window has the largest number, the first one of equals (the last place, if one is NaN);
  * what comes to the same place is added up.
  *
@@ -171,7 +171,7 @@ export const maxPool2dGradient: Primitive<
 > = primitive(
   gradientOp,
   (gradient: TensorLike, value: TensorLike, options: PoolOptions) => {
-    const name = "go back through maxPool2d", x = images(name, value);
+    const name = "run the backward pass of maxPool2d", x = images(name, value);
     const dy = images(name, gradient, x.backend), pooling = poolingOver(name, imageOf(x), options);
     checkShapeOf(name, "the gradient", dy, withImage(x.shape, pooling.output));
     return apply(gradientOp, [dy, x], pooling);

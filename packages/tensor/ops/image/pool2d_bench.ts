@@ -27,7 +27,7 @@ import { avgPool2dGradient, maxPool2dGradient, upsample2dGradient } from "../../
 const { name, threads } = await useBackend();
 const group = `${name} ${threads}`, rng = new Rng(1);
 
-/** Times a function whose result is given back. */
+/** Times a function whose result is freed. */
 function bench(label: string, f: () => unknown): void {
   Deno.bench(label, { group }, () => tidy(() => void f()));
 }

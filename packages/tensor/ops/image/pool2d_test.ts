@@ -53,7 +53,7 @@ function fits(height: number, width: number, { size, padding }: PoolOptions): bo
     high <= height + top + bottom && wide <= width + left + right;
 }
 
-Deno.test("pooling and its way back on wasm are the reference's, for windows of any kind", () => {
+Deno.test("pooling and its backward pass on wasm are the reference's, for windows of any kind", () => {
   const wasm = currentBackend(), reference = new ReferenceBackend();
   fc.assert(
     fc.property(windows, ({ n, height, width, channels, size, strides, padding, seed }) => {

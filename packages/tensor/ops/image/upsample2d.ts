@@ -160,7 +160,7 @@ export const upsample2d: Primitive<[x: TensorLike, options: UpsampleOptions], Up
   );
 
 /**
- * The way back through {@linkcode upsample2d}: each number of the small images is the sum of `dy`
+ * The backward pass of {@linkcode upsample2d}: each number of the small images is the sum of `dy`
  * over the pixels it went into, with the weights it had there; with `"nearest"`, the sum over its
  * `size` square.
  *
@@ -182,7 +182,7 @@ export const upsample2dGradient: Primitive<
 > = primitive(
   gradientOp,
   (gradient: TensorLike, options: UpsampleOptions) => {
-    const name = "go back through upsample2d", dy = images(name, gradient);
+    const name = "run the backward pass of upsample2d", dy = images(name, gradient);
     const attributes = upsampling(name, options), { size } = attributes;
     if (dy.shape[1] % size[0] !== 0 || dy.shape[2] % size[1] !== 0) {
       throw new ShapeError(name, `height and width must be multiples of ${size.join(" and ")}`, [

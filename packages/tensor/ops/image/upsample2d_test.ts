@@ -20,7 +20,7 @@ Deno.test("bilinear lies between pixels' centres and holds at the edges", () => 
   assertEquals([...line], [3, 3, 5, 7, 9, 9]);
 });
 
-Deno.test("the way back keeps the sum", () => {
+Deno.test("the backward pass keeps the sum", () => {
   for (const interpolation of ["nearest", "bilinear"] as const) {
     const dx = upsample2dGradient(ones([1, 4, 6, 5]), { size: 2, interpolation });
     assertEquals(dx.shape, [1, 2, 3, 5]);

@@ -43,7 +43,7 @@ const op: OpDefinition<undefined> = {
 };
 
 /**
- * The way back through {@linkcode softmaxCrossEntropy} to the logits, in one pass: in each row
+ * The backward pass of {@linkcode softmaxCrossEntropy} to the logits, in one pass: in each row
  * `y_i = dy (softmax(x)_i sum_j t_j - t_i)`, with classes along the last axis.
  *
  * Labels `t` are rows in the shape of the logits, or int32 class numbers in that shape without the

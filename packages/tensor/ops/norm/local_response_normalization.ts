@@ -178,7 +178,7 @@ export const localResponseNormalization: Primitive<
 );
 
 /**
- * The way back through {@linkcode localResponseNormalization}, in one pass over `dy` and `x`.
+ * The backward pass of {@linkcode localResponseNormalization}, in one pass over `dy` and `x`.
  *
  * @example
  * ```ts
@@ -196,7 +196,7 @@ export const localResponseNormalizationGradient: Primitive<
 > = primitive(
   gradientOp,
   (gradient: TensorLike, value: TensorLike, options: ResponseOptions = {}) => {
-    const name = "go back through localResponseNormalization", x = channels(name, value);
+    const name = "run the backward pass of localResponseNormalization", x = channels(name, value);
     const dy = channels(name, gradient, x.backend);
     if (!sameShape(dy.shape, x.shape)) {
       throw new ShapeError(name, "the gradient must have the shape of the input", [

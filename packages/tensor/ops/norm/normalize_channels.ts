@@ -131,7 +131,7 @@ export const normalizeChannels: Primitive<
 
 /**
  * Two tensors of the same shape `[..., channels]` put together, with a number of each kind for each
- * channel, in one pass: `y = p a + q (x - center) + r`. The way back through a normalisation is
+ * channel, in one pass: `y = p a + q (x - center) + r`. The backward pass of a normalisation is
  * such a sum.
  *
  * `dy/da = p`, `dy/dx = q`, `dy/dcenter = -q`, `dy/dp = a`, `dy/dq = x - center`, `dy/dr = 1`, the

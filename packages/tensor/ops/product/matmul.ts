@@ -102,7 +102,7 @@ const op: OpDefinition<Matmul> = {
   },
 };
 
-/** Checks the options and runs the product; what is made on the way is given back. */
+/** Checks the options and runs the product; what is made on the way is freed. */
 function call(left: TensorLike, right: TensorLike, options: MatmulOptions = {}): Tensor {
   checkOptions("multiply matrices", options, OPTIONS);
   const { transposeA = false, transposeB = false, activation = "linear" } = options;

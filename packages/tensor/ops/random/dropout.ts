@@ -82,7 +82,7 @@ const op: OpDefinition<Dropping> = {
  * `y_i = x_i / (1 - rate)` or 0; `dy_i/dx_i = 1 / (1 - rate)` or 0 for the same units
  *
  * Which units are dropped is decided by the generator's place in its stream alone: the same on
- * every backend, with any number of threads, and on the way back, where they are found again
+ * every backend, with any number of threads, and in the backward pass, where they are found again
  * instead of being kept. The probability is `rate` rounded to 16 bits.
  *
  * Throws `RangeError` unless the rate is from 0 to below 1, `ShapeError` where `noiseShape` does

@@ -70,12 +70,12 @@ const op: OpDefinition<Recurrence> = {
 };
 
 /**
- * The way forth through a whole sequence of a recurrent layer; what {@linkcode simpleRnnSequence},
+ * The forward pass through a whole sequence of a recurrent layer; what {@linkcode simpleRnnSequence},
  * {@linkcode lstmSequence} and {@linkcode gruSequence} are made of, and not of use without them.
  *
  * The result is one vector: the last states `[states, batch, units]`, then, if they are wanted, the
  * states after all steps `[batch, time, units]`, then, in a function that is being differentiated,
- * what the way back needs: the states before all steps, the gates, the cell states before all steps
+ * what the backward pass needs: the states before all steps, the gates, the cell states before all steps
  * and one vector more.
  *
  * It is a constant for gradients: those of a sequence are {@linkcode recurrentOutput}'s.

@@ -70,7 +70,7 @@ const op: OpDefinition<SequenceGradient> = {
 };
 
 /**
- * The way back through a whole sequence of a recurrent layer, from the last step to the first:
+ * The backward pass of a whole sequence of a recurrent layer, from the last step to the first:
  * backpropagation through time. `dy` is the gradient of a {@linkcode recurrentOutput}; the result is
  * the gradient of what the input adds to the gates at all steps, `[batch, time, gates * units]`, or
  * that of the states before the first step, `[states, batch, units]`.

@@ -93,10 +93,10 @@ const op: OpDefinition<SequenceResult> = {
  * `[states, batch, units]`, or the states after all steps, `[batch, time, units]`. What
  * {@linkcode simpleRnnSequence}, {@linkcode lstmSequence} and {@linkcode gruSequence} are made of.
  *
- * On the way back, {@linkcode recurrentGradient} goes through the steps once, from the last to the
+ * In the backward pass, {@linkcode recurrentGradient} goes through the steps once, from the last to the
  * first, and finds the gradient of all gates; {@linkcode recurrentKernelGradient} makes those of the
  * kernels and biases of it, in one product over all steps. A state that the gradient is wanted of, too,
- * takes another way back through the steps.
+ * takes another backward pass through the steps.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import { Tensor, valuesOnHost } from "../../tensor.ts";
 
 /**
  * Calls `f` with indices as {@linkcode indicesFrom} gives them. A tensor made here of host values is
- * given back after, unless a tape may need it.
+ * freed after, unless a tape may need it.
  */
 export function withIndices(
   operation: string,

@@ -18,7 +18,7 @@ export function backendOf(...values: readonly TensorLike[]): Backend | undefined
 /**
  * Two operands as tensors of one element type: int32 if both are and the operation keeps whole
  * numbers (an integer beside an int32 tensor counts as one: `argmax(x) + 1` stays int32), else
- * float32. To be given back with {@linkcode release}.
+ * float32. To be freed with {@linkcode release}.
  */
 export function operands(
   left: TensorLike,

@@ -68,7 +68,7 @@ export interface Recurrence {
   readonly reverse: boolean;
   /** Whether the states after all steps are wanted. */
   readonly sequences: boolean;
-  /** Whether what the way back needs is kept. */
+  /** Whether what the backward pass needs is kept. */
   readonly saved: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface CellInput {
   readonly bias: Vector;
 }
 
-/** What a step gives, and what its way back needs. */
+/** What a step gives, and what its backward pass needs. */
 export interface CellOutput {
   /** The state after the step. */
   readonly h: Vector;
@@ -32,11 +32,11 @@ export interface CellOutput {
   readonly c: Vector;
   /** The gates, side by side. */
   readonly gates: Vector;
-  /** One vector more that the way back needs, for cells that have it. */
+  /** One vector more that the backward pass needs, for cells that have it. */
   readonly extra: Vector;
 }
 
-/** What the way back through a step starts from. */
+/** What the backward pass through a step starts from. */
 export interface CellBack {
   /** The gradient of the state after the step. */
   readonly dh: Vector;
@@ -54,7 +54,7 @@ export interface CellBack {
   readonly timesTransposed: (d: Vector, from: number) => number[];
 }
 
-/** What the way back gives. */
+/** What the backward pass gives. */
 export interface CellGradient {
   /** The gradient of what the input adds to the gates. */
   readonly dx: Vector;
@@ -70,11 +70,11 @@ export interface Cell {
   readonly gates: number;
   /** Whether there is a cell state beside the state. */
   readonly hasCellState: boolean;
-  /** Whether the way back needs a vector more. */
+  /** Whether the backward pass needs a vector more. */
   readonly hasExtra: boolean;
   /** A step. */
   readonly forward: (input: CellInput) => CellOutput;
-  /** The way back through a step. */
+  /** The backward pass of a step. */
   readonly backward: (back: CellBack) => CellGradient;
   /**
    * The two vectors whose products are the gradient of `U` in the columns of gate number `gate`:

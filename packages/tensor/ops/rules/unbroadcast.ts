@@ -1,4 +1,4 @@
-/** The way back through broadcasting. */
+/** The backward pass of broadcasting. */
 import { sameShape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "../shape/reshape.ts";

@@ -1,4 +1,4 @@
-/** Pooling of images and its way back, and the enlargement of images, which is the same way back. */
+/** Pooling of images and its backward pass, and the enlargement of images, which is the same backward pass. */
 import type { Pooling } from "../../../ops/rules/pool2d.ts";
 import type { Upsampling } from "../../../ops/image/upsample2d.ts";
 import { sizeOf } from "../../../shape.ts";
@@ -78,7 +78,7 @@ function tiles(
   return { image, kernel: size, strides: size, pads, output: [height, width] };
 }
 
-/** Each pixel repeated: the way back through sums of windows; or found between four. */
+/** Each pixel repeated: the backward pass of sums of windows; or found between four. */
 export const upsample2d: Runner<Upsampling> = (engine, [x], attributes, { shape }) => {
   const [n, height, width, channels] = x.shape, { size, interpolation } = attributes;
   if (interpolation === "nearest") {

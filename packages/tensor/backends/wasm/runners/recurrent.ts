@@ -41,7 +41,7 @@ const FIELDS = [
 
 type Fields = Partial<Record<typeof FIELDS[number], number>>;
 
-/** Storages that are given back together. */
+/** Storages that are freed together. */
 class Lent {
   readonly #engine: Engine;
   readonly #storages: WasmStorage[] = [];
@@ -101,7 +101,7 @@ function common(
   };
 }
 
-/** The way forth. */
+/** The forward pass. */
 export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence) => {
   const { x, kernel, h0, inputKernel, bias, c0, recurrentBias } = named(inputs, recurrence);
   const layout = layoutOf(x.shape, kernel.shape, recurrence), { saved, cell } = recurrence;
@@ -171,7 +171,7 @@ export const recurrentOutput: Runner<SequenceResult> = (
   return y;
 };
 
-/** The way back. */
+/** The backward pass. */
 export const recurrentGradient: Runner<SequenceGradient> = (
   engine,
   [dy, packed, ...inputs],

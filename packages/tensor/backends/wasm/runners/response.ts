@@ -1,4 +1,4 @@
-/** Local response normalisation and its way back. */
+/** Local response normalisation and its backward pass. */
 import type { ResponseAttributes } from "../../../ops/norm/local_response_normalization.ts";
 import { sizeOf } from "../../../shape.ts";
 import { address, type Runner } from "./runner.ts";
@@ -30,7 +30,7 @@ function overItems(
 export const localResponseNormalization: Runner<ResponseAttributes> = overItems(
   "localResponseNormalization",
 );
-/** Its way back. */
+/** Its backward pass. */
 export const localResponseNormalizationGradient: Runner<ResponseAttributes> = overItems(
   "localResponseNormalizationGradient",
 );
