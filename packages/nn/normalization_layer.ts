@@ -1,5 +1,6 @@
 /** What layers have in common that bring values to mean 0 and variance 1, and then to learnt ones. */
 import type { Rng, Tensor } from "@neurite/tensor";
+import { checkPositive } from "@neurite/tensor/internal";
 import type { Known } from "./configurable.ts";
 import { type Initializer, initializerOf } from "./initializers/mod.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
@@ -91,11 +92,7 @@ export abstract class NormalizationLayer extends Layer {
   constructor(options: NormalizationOptions = {}) {
     super(options);
     this.epsilon = options.epsilon ?? 1e-3;
-    if (!(this.epsilon >= 0 && this.epsilon < Infinity)) {
-      throw new RangeError(
-        `Cannot make a ${this.className} layer as epsilon must be 0 or more: current ${this.epsilon}`,
-      );
-    }
+    checkPositive(`make a ${this.className} layer`, "epsilon", this.epsilon, true);
     this.center = options.center ?? true;
     this.scale = options.scale ?? true;
     this.betaInitializer = initializerOf(options.betaInitializer ?? "zeros");

@@ -1,7 +1,7 @@
 /** Larger images without anything to learn. */
 import { type Known, Layer, type LayerOptions, type Shape } from "@neurite/nn";
 import { type Pair, type Tensor, upsample2d } from "@neurite/tensor";
-import { pair } from "@neurite/tensor/internal";
+import { checkOneOf, pair } from "@neurite/tensor/internal";
 import { imageShape } from "../image_shape.ts";
 
 /** The options of {@linkcode UpSampling2D}. */
@@ -47,12 +47,8 @@ export class UpSampling2D extends Layer {
     super(options);
     const { interpolation = "nearest" } = options;
     this.size = pair("make an UpSampling2D layer", "the size", size, 1);
-    if (interpolation !== "nearest" && interpolation !== "bilinear") {
-      throw new RangeError(
-        'Cannot make an UpSampling2D layer as interpolation must be "nearest" or "bilinear": ' +
-          `current ${JSON.stringify(interpolation)}`,
-      );
-    }
+    const known = ["nearest", "bilinear"] as const;
+    checkOneOf("make an UpSampling2D layer", "interpolation", interpolation, known);
     this.interpolation = interpolation;
   }
 

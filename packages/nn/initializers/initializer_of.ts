@@ -1,4 +1,5 @@
 /** Initializers by name. */
+import { checkOneOf } from "@neurite/tensor/internal";
 import { Constant, Identity, Ones, Zeros } from "./constant.ts";
 import { GlorotNormal, GlorotUniform } from "./glorot.ts";
 import { HeNormal, HeUniform } from "./he.ts";
@@ -63,12 +64,6 @@ export type InitializerName = keyof typeof namedInitializers;
  */
 export function initializerOf(value: string | Initializer): Initializer {
   if (typeof value !== "string") return value;
-  if (Object.hasOwn(namedInitializers, value)) {
-    return new namedInitializers[value as InitializerName]();
-  }
-  throw new RangeError(
-    `Cannot find an initializer as its name must be one of ${
-      Object.keys(namedInitializers).join(", ")
-    }: current ${JSON.stringify(value)}`,
-  );
+  checkOneOf("find an initializer", "its name", value, Object.keys(namedInitializers));
+  return new namedInitializers[value as InitializerName]();
 }

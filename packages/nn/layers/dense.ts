@@ -1,5 +1,6 @@
 /** The fully connected layer. */
 import { type FusedActivation, matmul, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { checkCount } from "@neurite/tensor/internal";
 import { KernelLayer, type KernelOptions } from "../kernel_layer.ts";
 import type { Masks } from "../layer.ts";
 import { formatSizes, only, type Shape } from "../shape.ts";
@@ -30,11 +31,7 @@ export class Dense extends KernelLayer {
   /** A layer of `units` units. */
   constructor(units: number, options: KernelOptions = {}) {
     super(options);
-    if (!Number.isSafeInteger(units) || units < 1) {
-      throw new RangeError(
-        `Cannot make a Dense layer as units must be an integer of at least 1: current ${units}`,
-      );
-    }
+    checkCount("make a Dense layer", "units", units);
     this.units = units;
   }
 

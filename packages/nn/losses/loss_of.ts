@@ -1,4 +1,5 @@
 /** Losses by name. */
+import { checkOneOf } from "@neurite/tensor/internal";
 import { BinaryCrossentropy } from "./binary_crossentropy.ts";
 import { CategoricalCrossentropy } from "./categorical_crossentropy.ts";
 import { checkFunction, FunctionLoss, type LossFunction } from "./function_loss.ts";
@@ -66,9 +67,6 @@ export function lossOf(value: string | Loss | LossFunction): Loss {
         `current ${value === null ? "null" : typeof value}`,
     );
   }
-  if (Object.hasOwn(namedLosses, value)) return new namedLosses[value as LossName]();
-  throw new RangeError(
-    `Cannot find a loss as its name must be one of ${lossNames.join(", ")}: current ` +
-      JSON.stringify(value),
-  );
+  checkOneOf("find a loss", "its name", value, lossNames);
+  return new namedLosses[value as LossName]();
 }

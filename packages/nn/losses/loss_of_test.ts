@@ -35,7 +35,8 @@ Deno.test("an unknown name is refused with the list of those there are", () => {
       error.message,
       "Cannot find a loss as its name must be one of binaryCrossentropy, " +
         "categoricalCrossentropy, huber, klDivergence, mae, meanAbsoluteError, meanSquaredError, " +
-        `mse, poisson, sparseCategoricalCrossentropy: current "${name}"`,
+        `mse, poisson, sparseCategoricalCrossentropy: current "${name}"` +
+        (name === "mean_squared_error" ? '. Did you mean "meanSquaredError"?' : ""),
     );
   }
 });

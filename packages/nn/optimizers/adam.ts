@@ -1,13 +1,8 @@
 /** Adam. */
 import { adamUpdate, type Tensor } from "@neurite/tensor";
+import { checkPositive } from "@neurite/tensor/internal";
 import type { Known } from "../configurable.ts";
-import {
-  checkNumber,
-  checkShare,
-  Optimizer,
-  type OptimizerOptions,
-  type Step,
-} from "./optimizer.ts";
+import { checkShare, Optimizer, type OptimizerOptions, type Step } from "./optimizer.ts";
 
 /** The options of {@linkcode Adam}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -80,7 +75,7 @@ export class Adam extends Optimizer {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false } = options;
     checkShare("beta1", beta1);
     checkShare("beta2", beta2);
-    checkNumber("epsilon", epsilon);
+    checkPositive("optimize", "epsilon", epsilon, true);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;

@@ -1,4 +1,5 @@
 /** Optimizers: how gradients change weights. */
+export * from "./adagrad.ts";
 export * from "./adam.ts";
 export * from "./adamw.ts";
 export type { ClippingOptions } from "./clipping.ts";

@@ -13,7 +13,7 @@ import {
   tidy,
   where,
 } from "@neurite/tensor";
-import { infinityNorm, quoted } from "@neurite/tensor/internal";
+import { checkPositive, infinityNorm, quoted } from "@neurite/tensor/internal";
 import { Configurable, type Known, plainOptions } from "../configurable.ts";
 import { countNumbers } from "../loading.ts";
 import { Registry } from "../registry.ts";
@@ -88,9 +88,9 @@ export abstract class Optimizer extends Configurable {
     const { clipValue, clipNorm, globalClipNorm } = rest;
     this.#clipping = { clipValue, clipNorm, globalClipNorm };
     checkClipping(this.#clipping);
-    checkNumber("weightDecay", weightDecay);
+    checkPositive("optimize", "weightDecay", weightDecay, true);
     const isSchedule = typeof (learningRate as Schedule | null)?.toConfig === "function";
-    if (!isSchedule) checkNumber("learningRate", learningRate as number);
+    if (!isSchedule) checkPositive("optimize", "learningRate", learningRate, true);
     this.#learningRate = learningRate;
     this.weightDecay = weightDecay;
   }
@@ -101,7 +101,7 @@ export abstract class Optimizer extends Configurable {
     return typeof rate === "number" ? rate : rate.at(this.iterations);
   }
   set learningRate(rate: number) {
-    checkNumber("learningRate", rate);
+    checkPositive("optimize", "learningRate", rate, true);
     this.#learningRate = rate;
   }
 
@@ -264,14 +264,6 @@ export interface Step {
   readonly number: number;
   /** On a device that decides itself whether the step is taken: by what. Hand it on to the update. */
   readonly guard?: Tensor;
-}
-
-/** Refuses an option that is not a finite number, 0 or more. */
-export function checkNumber(name: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new RangeError(
-    `Cannot optimize as ${name} must be a finite number, 0 or more: current ${value}`,
-  );
 }
 
 /** Refuses a share that is kept from step to step unless it is from 0 to below 1. */

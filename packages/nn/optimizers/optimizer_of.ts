@@ -1,14 +1,22 @@
 /** Optimizers by name. */
+import { checkOneOf } from "@neurite/tensor/internal";
+import { Adagrad } from "./adagrad.ts";
 import { Adam } from "./adam.ts";
 import { AdamW } from "./adamw.ts";
 import { type Optimizer, optimizers } from "./optimizer.ts";
 import { RMSProp } from "./rms_prop.ts";
 import { SGD } from "./sgd.ts";
 
-optimizers.register({ SGD, RMSProp, Adam, AdamW });
+optimizers.register({ SGD, RMSProp, Adagrad, Adam, AdamW });
 
 /** Optimizers by the names that `compile({ optimizer })` knows; made with their default options. */
-export const namedOptimizers = { sgd: SGD, rmsprop: RMSProp, adam: Adam, adamw: AdamW };
+export const namedOptimizers = {
+  sgd: SGD,
+  rmsprop: RMSProp,
+  adagrad: Adagrad,
+  adam: Adam,
+  adamw: AdamW,
+};
 
 /** The names that `compile({ optimizer })` knows. */
 export type OptimizerName = keyof typeof namedOptimizers;
@@ -23,15 +31,11 @@ export type OptimizerName = keyof typeof namedOptimizers;
  * import { optimizerOf } from "@neurite/nn";
  *
  * assertEquals(optimizerOf("adam").learningRate, 0.001);
- * assertThrows(() => optimizerOf("adagrad"), RangeError, "sgd, rmsprop, adam, adamw");
+ * assertThrows(() => optimizerOf("adadelta"), RangeError, "sgd, rmsprop, adagrad");
  * ```
  */
 export function optimizerOf(value: string | Optimizer): Optimizer {
   if (typeof value !== "string") return value;
-  if (Object.hasOwn(namedOptimizers, value)) return new namedOptimizers[value as OptimizerName]();
-  throw new RangeError(
-    `Cannot find an optimizer as its name must be one of ${
-      Object.keys(namedOptimizers).join(", ")
-    }: current ${JSON.stringify(value)}`,
-  );
+  checkOneOf("find an optimizer", "its name", value, Object.keys(namedOptimizers));
+  return new namedOptimizers[value as OptimizerName]();
 }

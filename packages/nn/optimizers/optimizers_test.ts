@@ -20,6 +20,7 @@ import {
 import { type Config, Variable } from "../variable.ts";
 import fixture from "../fixtures/optimizers.json" with { type: "json" };
 import {
+  Adagrad,
   Adam,
   AdamW,
   CosineDecay,
@@ -280,7 +281,7 @@ Deno.test("the defaults are Keras's", () => {
 });
 
 Deno.test("optimizers by name", () => {
-  const classes = { sgd: SGD, rmsprop: RMSProp, adam: Adam, adamw: AdamW };
+  const classes = { sgd: SGD, rmsprop: RMSProp, adagrad: Adagrad, adam: Adam, adamw: AdamW };
   for (const [name, one] of Object.entries(classes)) {
     const optimizer = optimizerOf(name);
     assertInstanceOf(optimizer, one);
@@ -291,7 +292,7 @@ Deno.test("optimizers by name", () => {
   assert(optimizerOf(own) === own);
   assertEquals(
     assertThrows(() => optimizerOf("toString"), RangeError).message,
-    "Cannot find an optimizer as its name must be one of sgd, rmsprop, adam, adamw: " +
+    "Cannot find an optimizer as its name must be one of sgd, rmsprop, adagrad, adam, adamw: " +
       'current "toString"',
   );
 });
@@ -315,7 +316,7 @@ Deno.test("options that make no sense are refused", () => {
   const refused: [() => unknown, string][] = [
     [
       () => new SGD({ learningRate: -1 }),
-      "learningRate must be a finite number, 0 or more: current -1",
+      "learningRate must be a finite number of at least 0: current -1",
     ],
     [() => new SGD({ learningRate: NaN }), "learningRate must be a finite number"],
     [() => new Adam({ weightDecay: -1 }), "weightDecay must be a finite number"],

@@ -1,13 +1,8 @@
 /** RMSProp. */
 import { rmsPropUpdate, type Tensor } from "@neurite/tensor";
+import { checkPositive } from "@neurite/tensor/internal";
 import type { Known } from "../configurable.ts";
-import {
-  checkNumber,
-  checkShare,
-  Optimizer,
-  type OptimizerOptions,
-  type Step,
-} from "./optimizer.ts";
+import { checkShare, Optimizer, type OptimizerOptions, type Step } from "./optimizer.ts";
 
 /** The options of {@linkcode RMSProp}. */
 export interface RMSPropOptions extends OptimizerOptions {
@@ -85,7 +80,7 @@ export class RMSProp extends Optimizer {
     const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false } = options;
     checkShare("rho", rho);
     checkShare("momentum", momentum);
-    checkNumber("epsilon", epsilon);
+    checkPositive("optimize", "epsilon", epsilon, true);
     this.rho = rho;
     this.momentum = momentum;
     this.epsilon = epsilon;
