@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import {
   Dense,
   Input,
@@ -8,7 +8,9 @@ import {
   losses,
   type LossName,
   lossOf,
+  type MetricName,
   Model,
+  namedMetrics,
   namedOptimizers,
   type OptimizerName,
   optimizers,
@@ -19,6 +21,7 @@ import {
   cast,
   mul,
   normal,
+  oneHot,
   ones,
   Rng,
   sum,
@@ -202,6 +205,44 @@ for (const [name, make] of Object.entries(LOSS_CASES)) {
       assert(Math.abs(logs[name] - logs.loss) < 1e-6 * Math.max(1, Math.abs(logs.loss)));
       await model.save(path);
       assertEquals(await (await loadModel(path)).testOnBatch(x, target), logs);
+    }));
+}
+
+/** Targets that each metric takes, for rows of four probabilities; one without is found by the type check. */
+const classes = () => tensor(Int32Array.of(1, 0, 3, 2, 1, 1));
+const oneHots = () => cast(oneHot(classes(), 4), "float32");
+const METRIC_CASES: Readonly<Record<keyof typeof namedMetrics, () => Tensor>> = {
+  acc: classes,
+  accuracy: oneHots,
+  binaryAccuracy: oneHots,
+  categoricalAccuracy: oneHots,
+  rootMeanSquaredError: oneHots,
+  sparseCategoricalAccuracy: classes,
+  sparseTopKCategoricalAccuracy: classes,
+  topKCategoricalAccuracy: oneHots,
+};
+
+for (const [name, targets] of Object.entries(METRIC_CASES)) {
+  Deno.test(`every metric: ${name} is the same in batches of any size, and of a file`, () =>
+    withFile(async (path) => {
+      const y = targets(), x = uniform([6, 3], -1, 1, { rng: new Rng(4) });
+      const metric = name.includes("TopK") || name.includes("topK")
+        ? new namedMetrics[name as "topKCategoricalAccuracy"]({ k: 2, name })
+        : name as MetricName;
+      const model = new Sequential([
+        new Dense(4, { activation: "softmax", inputShape: [3] }),
+      ], { seed: 2 });
+      const loss = y.rank === 1 ? "sparseCategoricalCrossentropy" : "categoricalCrossentropy";
+      model.compile({ optimizer: "sgd", loss, metrics: [metric] });
+      const whole = await model.evaluate(x, y, { batchSize: 6 });
+      assert(Number.isFinite(whole[name]));
+      for (const batchSize of [1, 4]) {
+        const logs = await model.evaluate(x, y, { batchSize });
+        assertAlmostEquals(logs[name], whole[name], 1e-6);
+      }
+      await model.save(path);
+      const again = await loadModel(path, { metrics: [metric] });
+      assertEquals(await again.evaluate(x, y, { batchSize: 6 }), whole);
     }));
 }
 

@@ -353,12 +353,21 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   /** The options as plain data. */
   override getConfig(): Record<string, unknown> {
     const { optimizer: _, ...options } = this.#settings;
-    return { ...options, codePoints: this.characters.codePoints };
+    const frozen = this.layers.flatMap(({ trainable }, i) => trainable ? [] : [i]);
+    return {
+      ...options,
+      codePoints: this.characters.codePoints,
+      ...(frozen.length > 0 && { frozen }),
+    };
   }
 
   /** Makes a network, with new weights, of what `getConfig` gave. */
-  static override fromConfig({ codePoints, ...options }: Record<string, unknown>): TextGenerator {
-    return new TextGenerator(Characters.fromCodePoints(codePoints as number[]), options);
+  static override fromConfig(
+    { codePoints, frozen = [], ...options }: Record<string, unknown>,
+  ): TextGenerator {
+    const made = new TextGenerator(Characters.fromCodePoints(codePoints as number[]), options);
+    for (const i of frozen as number[]) made.layers[i].trainable = false;
+    return made;
   }
 }
 

@@ -272,3 +272,18 @@ Deno.test("SampleCallback shows what a terminal would obey as escapes", async ()
   assert(/\\u001b.* goes on:\n[^]*(\\u001b|\\u009b|\\u202e)/.test(shown), shown);
   assert(!/(?!\n)[\p{Cc}\u202e]/u.test(shown));
 });
+
+Deno.test("a frozen layer of a text generator stays frozen in files", () =>
+  withFile(async (path) => {
+    const generator = textGenerator(CORPUS, small);
+    generator.layers[0].trainable = false;
+    await generator.train({ epochs: 1, ...quiet });
+    await generator.save(path);
+    const again = await loadModel(path) as TextGenerator;
+    assertEquals(again.layers.map(({ trainable }) => trainable), [false, true]);
+    assertEquals(again.trainableWeights.length, generator.trainableWeights.length);
+    assertEquals(
+      again.layers[0].weights[0].value.array(),
+      generator.layers[0].weights[0].value.array(),
+    );
+  }));

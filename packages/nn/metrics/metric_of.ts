@@ -15,27 +15,8 @@ import { SparseCategoricalAccuracy } from "./sparse_categorical_accuracy.ts";
 import { SparseTopKCategoricalAccuracy } from "./sparse_top_k_categorical_accuracy.ts";
 import { TopKCategoricalAccuracy } from "./top_k_categorical_accuracy.ts";
 
-/** The names that `compile({ metrics })` knows. */
-export type MetricName =
-  | "acc"
-  | "accuracy"
-  | "binaryAccuracy"
-  | "categoricalAccuracy"
-  | "rootMeanSquaredError"
-  | "sparseCategoricalAccuracy"
-  | "sparseTopKCategoricalAccuracy"
-  | "topKCategoricalAccuracy"
-  | LossName;
-
-/**
- * What `compile({ metrics })` takes: a name, a metric, a loss to read, or a function of targets and
- * predictions.
- */
-export type MetricLike = MetricName | Metric | Loss | LossFunction;
-
-const NAMED: Readonly<
-  Record<Exclude<MetricName, LossName>, new (options: BinaryAccuracyOptions) => Metric>
-> = {
+/** Metrics by the names that `compile({ metrics })` knows besides those of losses. */
+export const namedMetrics = {
   acc: Accuracy,
   accuracy: Accuracy,
   binaryAccuracy: BinaryAccuracy,
@@ -46,8 +27,17 @@ const NAMED: Readonly<
   topKCategoricalAccuracy: TopKCategoricalAccuracy,
 };
 
+/** The names that `compile({ metrics })` knows. */
+export type MetricName = keyof typeof namedMetrics | LossName;
+
+/**
+ * What `compile({ metrics })` takes: a name, a metric, a loss to read, or a function of targets and
+ * predictions.
+ */
+export type MetricLike = MetricName | Metric | Loss | LossFunction;
+
 /** The names that {@linkcode metricOf} knows. */
-export const metricNames: readonly string[] = [...Object.keys(NAMED), ...lossNames].sort();
+export const metricNames: readonly string[] = [...Object.keys(namedMetrics), ...lossNames].sort();
 
 /**
  * The metric of a name, with its default options and that name in the logs; a loss as a metric; a
@@ -92,17 +82,10 @@ export function metricOf(
 function find(value: string | Metric | Loss | LossFunction, loss: Loss | undefined): Metric {
   if (value instanceof Metric) return value;
   if (value instanceof Loss) return new LossMetric(value);
-  if (typeof value === "function") return new FunctionMetric(checkFunction("metric", value));
-  if (typeof value !== "string") {
-    throw new TypeError(
-      "Cannot find a metric as it must be a name, a metric, a loss, or a function of targets and " +
-        `predictions: current ${value === null ? "null" : typeof value}`,
-    );
-  }
-  if (Object.hasOwn(NAMED, value)) {
+  if (Object.hasOwn(namedMetrics, value)) {
     const logits = loss instanceof BinaryCrossentropy && loss.fromLogits;
     const threshold = logits ? 0 : 0.5;
-    return new NAMED[value as keyof typeof NAMED]({ name: value, threshold });
+    return new namedMetrics[value as keyof typeof namedMetrics]({ name: value, threshold });
   }
   if (lossNames.includes(value)) return new LossMetric(lossOf(value), { name: value });
   throw new RangeError(
