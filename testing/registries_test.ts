@@ -27,10 +27,12 @@ import {
   sum,
   type Tensor,
   tensor,
+  type TensorLike,
   tidy,
   uniform,
   valueAndGrad,
 } from "@neurite/tensor";
+import { onDevice } from "./awaited_backend.ts";
 import { LAYER_CASES, type LayerCase } from "./layer_cases.ts";
 import { onReference } from "./on_reference.ts";
 
@@ -144,6 +146,23 @@ for (const [name, one] of Object.entries(LAYER_CASES)) {
     assertEquals(backendInfo().liveTensors, before);
   });
 
+  Deno.test(`every layer: ${name} predicts and trains on a device that has to be awaited`, async () => {
+    const here = modelOf(one).model, all = inputsOf(one).map((x) => x.array());
+    const x = all.length === 1 ? all[0] : all;
+    using right = here.predict(x as TensorLike);
+    const wanted = right.dataSync(), target = right.array() as TensorLike;
+    const weights = here.getWeights().map((w) => w.array() as TensorLike);
+    await onDevice(async () => {
+      const { model } = modelOf(one);
+      model.setWeights(weights);
+      using y = model.predict(x as TensorLike);
+      (await y.data()).forEach((value, i) => assertAlmostEquals(value, wanted[i], 1e-4));
+      model.compile({ optimizer: "adam", loss: "mse" });
+      const { history } = await model.fit(x as TensorLike, target, { epochs: 2, verbose: 0 });
+      assert(history.loss.every(Number.isFinite));
+    });
+  });
+
   if (one.mask === undefined) continue;
   Deno.test(`every layer: ${name} knows what becomes of a mask`, () => {
     const { model } = modelOf(one), x = inputsOf(one), masks = new Map<Tensor, Tensor>();
@@ -166,7 +185,13 @@ Deno.test("every layer that is registered has a case, models and generators apar
 });
 
 /** Targets and predictions that each loss takes; one without them is found by the type check. */
-const numbers = () => ({ target: uniform([3, 4], 0, 1), prediction: uniform([3, 4], 0.1, 0.9) });
+const numbers = () => {
+  const rng = new Rng(11);
+  return {
+    target: uniform([3, 4], 0, 1, { rng }),
+    prediction: uniform([3, 4], 0.1, 0.9, { rng }),
+  };
+};
 const rows = (x: Tensor) => tidy(() => mul(x, 1));
 const LOSS_CASES: Readonly<Record<LossName, () => { target: Tensor; prediction: Tensor }>> = {
   binaryCrossentropy: numbers,

@@ -5,7 +5,7 @@ import { Loss } from "../losses/loss.ts";
 import { type LossName, lossNames, lossOf } from "../losses/loss_of.ts";
 import type { Shape } from "../shape.ts";
 import { Accuracy } from "./accuracy.ts";
-import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary_accuracy.ts";
+import { BinaryAccuracy } from "./binary_accuracy.ts";
 import { CategoricalAccuracy } from "./categorical_accuracy.ts";
 import { FunctionMetric } from "./function_metric.ts";
 import { LossMetric } from "./loss_metric.ts";
