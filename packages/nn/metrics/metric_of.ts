@@ -82,6 +82,13 @@ export function metricOf(
 function find(value: string | Metric | Loss | LossFunction, loss: Loss | undefined): Metric {
   if (value instanceof Metric) return value;
   if (value instanceof Loss) return new LossMetric(value);
+  if (typeof value === "function") return new FunctionMetric(checkFunction("metric", value));
+  if (typeof value !== "string") {
+    throw new TypeError(
+      "Cannot find a metric as it must be a name, a metric, a loss, or a function of targets and " +
+        `predictions: current ${value === null ? "null" : typeof value}`,
+    );
+  }
   if (Object.hasOwn(namedMetrics, value)) {
     const logits = loss instanceof BinaryCrossentropy && loss.fromLogits;
     const threshold = logits ? 0 : 0.5;
