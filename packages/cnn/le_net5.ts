@@ -1,5 +1,6 @@
 /** LeNet-5, the network that read cheques. */
-import { type ActivationName, Dense, Flatten, Sequential } from "@neurite/nn";
+import { type ActivationName, Dense, Flatten, type Known, Sequential } from "@neurite/nn";
+import { checkOptions } from "@neurite/tensor/internal";
 import { Conv2D, MaxPooling2D } from "./layers/mod.ts";
 
 /** The options of {@linkcode leNet5}. */
@@ -13,6 +14,13 @@ export interface LeNet5Options {
   /** The activation of all layers but the last; `"relu"` by default, `"tanh"` as in the paper. */
   activation?: ActivationName;
 }
+
+const OPTIONS: Known<LeNet5Options> = {
+  classes: true,
+  inputShape: true,
+  seed: true,
+  activation: true,
+};
 
 /**
  * The convolutional network of the chapter, after LeNet-5. With the defaults:
@@ -46,9 +54,9 @@ export interface LeNet5Options {
  * assertEquals(model.outputs[0].shape, [10]);
  * ```
  */
-export function leNet5(
-  { classes = 10, inputShape = [28, 28, 1], seed, activation = "relu" }: LeNet5Options = {},
-): Sequential {
+export function leNet5(options: LeNet5Options = {}): Sequential {
+  checkOptions("make a LeNet-5", options, OPTIONS);
+  const { classes = 10, inputShape = [28, 28, 1], seed, activation = "relu" } = options;
   return new Sequential([
     new Conv2D(6, 5, { activation, padding: "same", inputShape }),
     new MaxPooling2D(2),

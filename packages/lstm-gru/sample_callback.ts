@@ -1,8 +1,8 @@
 /** A look at what a text generator writes, after each epoch. */
-import { Callback } from "@neurite/nn";
+import { Callback, type Known } from "@neurite/nn";
 import { sampler, type SamplingOptions } from "@neurite/rnn";
 import { Rng } from "@neurite/tensor";
-import { printable } from "@neurite/tensor/internal";
+import { checkOptions, printable } from "@neurite/tensor/internal";
 import { TextGenerator } from "./text_generator.ts";
 
 /** The options of {@linkcode SampleCallback}. */
@@ -14,6 +14,18 @@ export interface SampleCallbackOptions extends SamplingOptions {
   /** What is given the text; `console.log` by default. */
   print?: (text: string) => void;
 }
+
+const OPTIONS: Known<SampleCallbackOptions> = {
+  length: true,
+  seedText: true,
+  print: true,
+  greedy: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  seed: true,
+  rng: true,
+};
 
 /**
  * Shows what a {@linkcode TextGenerator} writes after each epoch: the text before, and so many
@@ -45,6 +57,7 @@ export class SampleCallback extends Callback {
   /** Takes the options. */
   constructor(options: SampleCallbackOptions = {}) {
     super();
+    checkOptions("make a SampleCallback", options, OPTIONS);
     this.#options = options;
     this.#rng = options.rng ?? new Rng(options.seed ?? 0);
   }

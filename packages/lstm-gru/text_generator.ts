@@ -6,6 +6,7 @@ import {
   type FitOptions,
   type History,
   Input,
+  type Known,
   layers,
   type Logs,
   Sequential,
@@ -21,7 +22,7 @@ import {
   type Stepper,
 } from "@neurite/rnn";
 import { DataError, globalRng, Rng, softmaxCrossEntropy, sum, tensor, tidy } from "@neurite/tensor";
-import { checkCount } from "@neurite/tensor/internal";
+import { checkCount, checkOptions } from "@neurite/tensor/internal";
 import {
   checkText,
   countWindows,
@@ -31,6 +32,7 @@ import {
   windowBatches,
 } from "./text_batches.ts";
 import {
+  NETWORK_OPTIONS,
   networkOf,
   settingsOf,
   type TextNetworkOptions,
@@ -88,6 +90,8 @@ export type TextState = ModelState | Int32Array;
  * ```
  */
 export function textGenerator(corpus: string, options: TextGeneratorOptions = {}): TextGenerator {
+  const known: Known<TextGeneratorOptions> = { ...NETWORK_OPTIONS, validationSplit: true };
+  checkOptions("make a text generator", options, known);
   const { validationSplit, ...network } = options;
   if (typeof corpus !== "string" || corpus.length === 0) {
     throw new DataError(

@@ -1,5 +1,5 @@
 /** The layers of a network that reads text. */
-import { Dense, type Layer, type Optimizer } from "@neurite/nn";
+import { Dense, type Known, type Layer, type Optimizer } from "@neurite/nn";
 import { Embedding, type RecurrentLayer, type RecurrentOptions, SimpleRNN } from "@neurite/rnn";
 import { checkCount, checkOneOf } from "@neurite/tensor/internal";
 import { GRU } from "./gru.ts";
@@ -47,6 +47,21 @@ export interface TextNetworkOptions {
   /** The name; `text_generator` by default. */
   name?: string;
 }
+
+/** The names of these options. */
+export const NETWORK_OPTIONS: Known<TextNetworkOptions> = {
+  cell: true,
+  hiddenSize: true,
+  layers: true,
+  seqLength: true,
+  predict: true,
+  embedding: true,
+  dropout: true,
+  batchSize: true,
+  optimizer: true,
+  seed: true,
+  name: true,
+};
 
 /** The options with what they are by default, but for those that may be left out. */
 export type TextNetworkSettings =

@@ -1,4 +1,5 @@
 /** Penalties for the size of weights, which the training adds to the error: C = E + λ R(W). */
+import { checkOptions } from "@neurite/tensor/internal";
 import { Configurable, type Regularizer, regularizers } from "@neurite/nn";
 import { abs, add, mul, square, sum, type Tensor } from "@neurite/tensor";
 
@@ -99,6 +100,8 @@ export function l2(λ = 0.01): L1L2 {
  * assertAlmostEquals(l1l2({ l1: 1, l2: 0.5 }).penalty(tensor([2])).item(), 4, 1e-6);
  * ```
  */
-export function l1l2({ l1 = 0.01, l2 = 0.01 }: { l1?: number; l2?: number } = {}): L1L2 {
+export function l1l2(options: { l1?: number; l2?: number } = {}): L1L2 {
+  checkOptions("make a penalty", options, { l1: true, l2: true });
+  const { l1 = 0.01, l2 = 0.01 } = options;
   return new L1L2(l1, l2);
 }

@@ -1,6 +1,7 @@
 /** Dropout of whole feature maps. */
-import type { LayerOptions } from "@neurite/nn";
+import { Layer, type LayerOptions } from "@neurite/nn";
 import { ShapeError, type Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { Dropout } from "./dropout.ts";
 
 /**
@@ -25,6 +26,7 @@ export class SpatialDropout2D extends Dropout {
   /** A layer that drops this share of feature maps. */
   constructor(rate: number, options: LayerOptions = {}) {
     super(rate, options);
+    checkOptions("make a SpatialDropout2D", options, Layer.options);
   }
 
   /** The shape in which is chosen what to drop. */

@@ -26,10 +26,10 @@ import {
   transpose,
   zeros,
 } from "@neurite/tensor";
-import { checkCount, onHost, tanhGradient } from "@neurite/tensor/internal";
+import { checkCount, checkOptions, onHost, tanhGradient } from "@neurite/tensor/internal";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
-import { checkCorpus, checkOptions, checkParameter, checkRate, checkSymbols } from "./check.ts";
+import { checkCorpus, checkParameter, checkRate, checkSettings, checkSymbols } from "./check.ts";
 import {
   type CharRNNFitOptions,
   type CharRNNHistory,
@@ -62,6 +62,15 @@ export interface CharRNNOptions {
    */
   characters?: Characters;
 }
+
+const OPTIONS: Readonly<Record<keyof CharRNNOptions, true>> = {
+  hiddenSize: true,
+  seqLength: true,
+  learningRate: true,
+  epochs: true,
+  seed: true,
+  characters: true,
+};
 
 /** The names of the parameters. */
 export type CharRNNParameter = "Wxh" | "Whh" | "Why" | "bh" | "by";
@@ -137,7 +146,8 @@ export class CharRNN implements Stepper<Float32Array> {
    */
   constructor(corpus: string, options: CharRNNOptions = {}) {
     const { hiddenSize = 128, seqLength = 25, learningRate = 1e-3, epochs = 100, seed } = options;
-    checkOptions({ hiddenSize, seqLength, epochs }, learningRate);
+    checkOptions("make a CharRNN", options, OPTIONS);
+    checkSettings({ hiddenSize, seqLength, epochs }, learningRate);
     if (options.characters === undefined || corpus !== "") checkCorpus(corpus.length, seqLength);
     this.characters = options.characters ?? Characters.of(corpus);
     this.#corpus = this.characters.encode(corpus);

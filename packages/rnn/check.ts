@@ -13,7 +13,7 @@ import { checkCount } from "@neurite/tensor/internal";
 import type { Characters } from "./characters.ts";
 
 /** Refuses options of a network that make no sense. */
-export function checkOptions(
+export function checkSettings(
   counts: Readonly<Record<"hiddenSize" | "seqLength" | "epochs", number>>,
   learningRate: number,
 ): void {
