@@ -1,4 +1,5 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import "./backends/wasm/table.ts";
 import { backendInfo, useBackend } from "./backends/mod.ts";
 import { tensor } from "./create.ts";
 import { add, mul, square, sub, sum, tanh } from "./ops/mod.ts";

@@ -138,7 +138,9 @@ export class Engine {
    * again.
    */
   #furtherKernel(name: KernelName): Kernel {
-    if (further.embedded === undefined) throw new Error(`No kernel ${name}`);
+    if (further.embedded === undefined) {
+      throw new Error(`No kernel ${name}: ./table.ts is not loaded`);
+    }
     this.module = this.#compile(further.embedded);
     this.kernels = this.#instantiate();
     this.kernels.setScratch(this.scratch(0));
