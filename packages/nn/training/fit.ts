@@ -136,6 +136,8 @@ class Run {
   readonly #callbacks: readonly Callback[];
   readonly #epochs: number;
   readonly #yielder = new Yielder();
+  /** What the last epoch came to. */
+  #logs: Logs = {};
 
   constructor(
     model: Model,
@@ -167,15 +169,13 @@ class Run {
     if (!resume) model.progress = { epoch: initialEpoch, step: 0 };
     takeStates(model);
     history.cut(model.progress.epoch);
-    let logs: Logs = {};
     try {
       await this.#call((callback) => callback.onTrainBegin());
       while (model.progress.epoch < this.#epochs && !this.#over) {
         const { epoch } = model.progress;
         await this.#call((callback) => callback.onEpochBegin(epoch));
         if (this.#over) break;
-        const done = await this.#steps();
-        if (model.progress.step > 0) logs = await model.trainer.logs();
+        const done = await this.#steps(), logs = this.#logs;
         if (this.#aborted) break;
         Object.assign(logs, await this.#validate());
         history.add(epoch, logs);
@@ -187,12 +187,12 @@ class Run {
       }
     } catch (error) {
       // What went wrong first is told, whatever callbacks make of it.
-      await this.#end(logs).catch((late) =>
+      await this.#end(this.#logs).catch((late) =>
         console.warn("A callback failed at the end, too:", late)
       );
       throw error;
     }
-    await this.#end(logs);
+    await this.#end(this.#logs);
     return history;
   }
 
@@ -222,8 +222,10 @@ class Run {
         await this.#afterStep(progress.step++);
         if (this.#over) break;
       }
+      // Reads what waits on the device, a step that was refused there too.
+      if (progress.step > 0) this.#logs = await model.trainer.logs();
     } catch (error) {
-      // Of a callback or a stream: resumed, the means of the epoch go on.
+      // Of a step, a callback or a stream: resumed, the means of the epoch go on.
       if (!fresh && progress.step > 0) {
         progress.sums = await model.trainer.sums().catch(() => undefined);
       }
