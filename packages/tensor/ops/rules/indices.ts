@@ -3,8 +3,13 @@ import type { Backend } from "../../backend.ts";
 import { currentBackend } from "../../current_backend.ts";
 import { fromHost, hostValues, type TensorLike } from "../../convert.ts";
 import { DTypeError } from "../../errors.ts";
+import { tidy } from "../../scope.ts";
 import { isRecording } from "../../tape.ts";
 import { Tensor, valuesOnHost } from "../../tensor.ts";
+import { add } from "../elementwise/add.ts";
+import { cast } from "../elementwise/cast.ts";
+import { less } from "../elementwise/less.ts";
+import { mul } from "../elementwise/mul.ts";
 
 /**
  * Calls `f` with indices as {@linkcode indicesFrom} gives them. A tensor made here of host values is
@@ -29,7 +34,7 @@ export function withIndices(
 /**
  * Indices as an int32 tensor on `backend`, checked to be from 0 to `bound - 1`; with `negative`, those
  * from `-bound` on count from the end. The values of a tensor on a backend that has to be awaited are
- * taken as they are.
+ * not checked; negative ones are counted there.
  *
  * Throws `DTypeError` for a tensor that is not int32, `RangeError` for an index out of range.
  */
@@ -47,13 +52,19 @@ export function indicesFrom(
       );
     }
     const values = valuesOnHost(value);
-    if (values === undefined || !check(operation, values, bound, negative)) return value;
+    if (values === undefined) return negative ? countedOnDevice(value, bound) : value;
+    if (!check(operation, values, bound, negative)) return value;
     return fromHost(counted(values, bound), value.shape, "int32", value.backend);
   }
   // Checked before anything is rounded to int32.
   const { values, shape } = hostValues(value);
   const counts = check(operation, values, bound, negative) ? counted(values, bound) : values;
   return fromHost(counts as Int32Array, shape, "int32", backend ?? currentBackend());
+}
+
+/** Indices counted from the front, `i + bound` where `i < 0`, without looking at them. */
+function countedOnDevice(indices: Tensor, bound: number): Tensor {
+  return tidy(() => add(indices, mul(cast(less(indices, 0), "int32"), bound)));
 }
 
 /** Indices counted from the front. */
