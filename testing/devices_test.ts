@@ -1,15 +1,15 @@
 /** One training of every package's kind on a device that has to be awaited. */
-import { assert, assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { autoencoder, psnr } from "@neurite/autoencoders";
 import { BatchNormalization, Conv2D, MaxPooling2D } from "@neurite/cnn";
-import { GRU, LSTM } from "@neurite/lstm-gru";
+import { GRU, LSTM, textGenerator } from "@neurite/lstm-gru";
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
 import { Dense, Flatten, type Layer, type Model, Sequential } from "@neurite/nn";
 import { Perceptron } from "@neurite/perceptron";
 import { kMeans, RBFNet } from "@neurite/rbf";
 import { Dropout, l2 } from "@neurite/regularization";
-import { Bidirectional, CharRNN, Embedding, SimpleRNN } from "@neurite/rnn";
-import { Rng } from "@neurite/tensor";
+import { Bidirectional, CharRNN, collect, Embedding, SimpleRNN } from "@neurite/rnn";
+import { BackendError, Rng } from "@neurite/tensor";
 import { onDevice } from "./awaited_backend.ts";
 import { onReference } from "./on_reference.ts";
 
@@ -139,3 +139,29 @@ Deno.test("what is synchronous by nature computes on the host while a device is 
     assert(psnr([0, 0], [0.1, -0.1]) > 19);
   });
 });
+
+for (const predict of ["all", "next"] as const) {
+  Deno.test(`a text generator (${predict}) learns, is validated and writes on a device`, async () => {
+    const run = async () => {
+      const generator = textGenerator("the cat sat on the mat. ".repeat(8), {
+        hiddenSize: 5,
+        seqLength: 6,
+        batchSize: 4,
+        predict,
+        validationSplit: 0.25,
+        seed: 1,
+      });
+      const { history } = await generator.train({ epochs: 2, verbose: 0 });
+      const written = (await collect(generator.stream("the ", 12, { seed: 3 }))).join("");
+      return { losses: [...history.loss, ...history.valLoss], written };
+    };
+    const right = await onReference(run), found = await onDevice(run);
+    assertEquals(found.written, right.written);
+    assertEquals(found.losses.length, 4);
+    found.losses.forEach((loss, i) => assertAlmostEquals(loss, right.losses[i], 1e-6));
+    await onDevice(() => {
+      const generator = textGenerator("abcabcabc", { hiddenSize: 2, seqLength: 3, seed: 1 });
+      assertThrows(() => generator.sample("a", 2), BackendError, "Read stream()");
+    });
+  });
+}

@@ -46,7 +46,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["handle.ts", "scope.ts", "tensor.ts", "tape.ts", "op.ts", "update.ts"],
   ["current_backend.ts", "convert.ts", "create.ts"],
   ["ops/", "gradient.ts"],
-  ["updates/", "linalg/", "check.ts"],
+  ["updates/", "linalg/", "read_together.ts", "check.ts"],
   ["backends/"],
   ["contract/"],
   ["base.ts", "core.ts", "mod.ts", "internal.ts"],

@@ -21,8 +21,19 @@ import {
   type Stepped,
   type Stepper,
 } from "@neurite/rnn";
-import { DataError, globalRng, Rng, softmaxCrossEntropy, sum, tensor, tidy } from "@neurite/tensor";
-import { checkCount, checkOptions } from "@neurite/tensor/internal";
+import {
+  BackendError,
+  DataError,
+  globalRng,
+  keep,
+  Rng,
+  softmaxCrossEntropy,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@neurite/tensor";
+import { checkCount, checkOptions, readTogether } from "@neurite/tensor/internal";
 import {
   checkText,
   countWindows,
@@ -225,7 +236,7 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    */
   async train(options: TextTrainingOptions = {}): Promise<History> {
     const text = this.#corpus("train"), validation = this.#validation, { callbacks = [] } = options;
-    const measure = validation && new Validation(() => this.#measure(validation));
+    const measure = validation && new Validation(() => this.#measureAwaited(validation));
     const { seqLength, batchSize } = this, { predict } = this.#settings;
     const length = predict === "all"
       ? tracksOf(text, seqLength, batchSize).length / seqLength
@@ -265,16 +276,34 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * after each, or in up to `batchSize` tracks side by side, each from a state of zeros on; at the end
    * of the text, fewer characters than there are tracks may be left out.
    *
+   * It is read at once: on a device that has to be awaited, hold a part of the corpus out by `validationSplit`.
+   *
    * @throws {DataError} if the text is not longer than a window, or has characters that are not known.
    */
   evaluateText(text: string): TextQuality {
     const numbers = this.characters.encode(text);
     checkText("the text", numbers.length, this.seqLength);
-    return this.#measure(numbers);
+    const { losses, characters } = this.#losses(numbers);
+    try {
+      return quality(losses.map((loss) => loss.item()), characters);
+    } finally {
+      for (const loss of losses) loss.dispose();
+    }
   }
 
-  #measure(text: Int32Array): TextQuality {
-    let characters = 0, total = 0, states: States = new Map();
+  async #measureAwaited(text: Int32Array): Promise<TextQuality> {
+    const { losses, characters } = this.#losses(text);
+    try {
+      return quality((await readTogether(losses)).map((loss) => loss[0]), characters);
+    } finally {
+      for (const loss of losses) loss.dispose();
+    }
+  }
+
+  /** The sum of the losses of each batch of a text, and the number of its characters. */
+  #losses(text: Int32Array): { losses: Tensor[]; characters: number } {
+    const losses: Tensor[] = [];
+    let characters = 0, states: States = new Map();
     for (const { x, y } of this.#batches(text)) {
       const before = states;
       states = tidy(() => {
@@ -283,15 +312,14 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
         const context = this.evaluationContext();
         if (this.#settings.predict === "all") before.forEach((h, l) => context.states!.set(l, h));
         const z = this.callBeforeActivation([tensor(x)], context);
-        total += sum(softmaxCrossEntropy(tensor(y), z)).item();
+        losses.push(keep(sum(softmaxCrossEntropy(tensor(y), z))));
         return context.states!;
       });
       for (const tensor of [...before.values()].flat()) tensor.dispose();
       characters += y.size;
     }
     for (const tensor of [...states.values()].flat()) tensor.dispose();
-    const loss = total / characters;
-    return { loss, perplexity: Math.exp(loss), characters };
+    return { losses, characters };
   }
 
   /**
@@ -303,15 +331,17 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
    * @throws {DataError} if the seed text is empty or has characters that are not known.
    * @throws {RangeError} for options that make no sense, such as a temperature of 0, and where weights
    * are not numbers.
+   * @throws {BackendError} on a device that has to be awaited: there {@linkcode TextGenerator.stream} is
+   * read.
    */
   sample(seedText: string, n: number, options: SamplingOptions = {}): string {
     checkCount("sample", "the number of characters", n, 0);
     const next = sampler(options, this.symbols, this.rng), written: number[] = [];
     let state = this.begin(), logits: ArrayLike<number> = [];
-    for (const seed of this.#seeds(seedText)) ({ state, logits } = this.step(state, seed));
+    for (const seed of this.#seeds(seedText)) ({ state, logits } = this.#stepAtOnce(state, seed));
     while (written.length < n) {
       written.push(next(logits));
-      if (written.length < n) ({ state, logits } = this.step(state, written[written.length - 1]));
+      if (written.length < n) ({ state, logits } = this.#stepAtOnce(state, written.at(-1)!));
     }
     return this.characters.decode(written);
   }
@@ -344,14 +374,27 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
   }
 
   /** Reads a character: one step, whatever was read before, or a window of which it is the last. */
-  step(state: TextState, symbol: number): Stepped<TextState> {
+  step(state: TextState, symbol: number): Stepped<TextState> | Promise<Stepped<TextState>> {
     if (!(state instanceof Int32Array)) return this.#stepper.step(state, symbol);
     const window = Int32Array.of(...state.subarray(1 - this.seqLength), symbol);
-    return tidy(() => {
+    const z = tidy(() => {
       const x = tensor(window, { shape: [1, window.length] });
-      const z = this.callBeforeActivation([x], { training: false, rng: this.rng });
-      return { state: window, logits: z.dataSync() };
+      return this.callBeforeActivation([x], { training: false, rng: this.rng });
     });
+    const stepped = (logits: ArrayLike<number>) => ({ state: window, logits });
+    if (!z.backend.synchronous) return z.data().then(stepped).finally(() => z.dispose());
+    const logits = z.dataSync();
+    z.dispose();
+    return stepped(logits);
+  }
+
+  #stepAtOnce(state: TextState, symbol: number): Stepped<TextState> {
+    const { backend } = this.weights[0].value;
+    if (backend.synchronous) return this.step(state, symbol) as Stepped<TextState>;
+    throw new BackendError(
+      `Cannot sample at once as the network's backend has to be awaited: current "${backend.name}". ` +
+        "Read stream(), or move to wasm",
+    );
   }
 
   /** The options as plain data. */
@@ -377,17 +420,23 @@ export class TextGenerator extends Sequential implements Stepper<TextState> {
 
 layers.register({ TextGenerator });
 
+/** The means of losses that were summed batch by batch. */
+function quality(losses: readonly number[], characters: number): TextQuality {
+  const loss = losses.reduce((total, loss) => total + loss, 0) / characters;
+  return { loss, perplexity: Math.exp(loss), characters };
+}
+
 /** Measures what is held out after each epoch. */
 class Validation extends Callback {
-  readonly #measure: () => TextQuality;
+  readonly #measure: () => Promise<TextQuality>;
 
-  constructor(measure: () => TextQuality) {
+  constructor(measure: () => Promise<TextQuality>) {
     super();
     this.#measure = measure;
   }
 
-  override onEpochEnd(epoch: number, logs: Logs): void {
-    logs.valLoss = this.#measure().loss;
+  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    logs.valLoss = (await this.#measure()).loss;
     this.model.history?.add(epoch, { valLoss: logs.valLoss });
   }
 }

@@ -68,12 +68,12 @@ Deno.test("an untrained network is about as good as guessing", () => {
   assert(Math.abs(perplexity - size) < 0.15 * size, `${perplexity} of ${size}`);
 });
 
-Deno.test("a step of sampling goes on from the state: as reading the whole text", () => {
+Deno.test("a step of sampling goes on from the state: as reading the whole text", async () => {
   for (const cell of ["lstm", "gru", "rnn"] as TextCell[]) {
     const generator = textGenerator(CORPUS, { ...small, cell, layers: 2 });
     const numbers = generator.characters.encode("the lazy fox");
     let state = generator.begin(), logits: ArrayLike<number> = [];
-    for (const number of numbers) ({ state, logits } = generator.step(state, number));
+    for (const number of numbers) ({ state, logits } = await generator.step(state, number));
     const z = Float64Array.from(logits), top = Math.max(...z), e = z.map((v) => Math.exp(v - top));
     const total = e.reduce((a, b) => a + b);
     generator.resetStates();

@@ -65,7 +65,7 @@ Deno.test("training with masks, and sampling, leave memory as after the tenth st
   }
   assertEquals(held(), after);
   const stepper = new ModelStepper(model);
-  let { state } = stepper.step(stepper.begin(), 1);
-  for (let step = 0; step < 10_000; step++) ({ state } = stepper.step(state, 1 + step % 4));
+  let { state } = await stepper.step(stepper.begin(), 1);
+  for (let step = 0; step < 10_000; step++) ({ state } = await stepper.step(state, 1 + step % 4));
   assertEquals(held(), after);
 });

@@ -1,8 +1,8 @@
 /** The means over the batches of an epoch, or of a set. */
 import { keep, type RngState, stopGradient, type Tensor } from "@neurite/tensor";
+import { readTogether } from "@neurite/tensor/internal";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Metric, Reading } from "../metrics/mod.ts";
-import { readTogether } from "./read_together.ts";
 
 /** What is measured of an output of the model. */
 export interface Measures {

@@ -1,7 +1,7 @@
 /** Models of layers as something to sample from. */
 import type { Layer, Model } from "@neurite/nn";
 import { asTensor, oneHot, reshape, type Tensor, tidy } from "@neurite/tensor";
-import { quoted } from "@neurite/tensor/internal";
+import { quoted, readTogether } from "@neurite/tensor/internal";
 import { RecurrentLayer } from "../recurrent_layer.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
 
@@ -79,11 +79,18 @@ export class ModelStepper implements Stepper<ModelState> {
     return new Map();
   }
 
-  /** Reads a symbol: one step of each layer. */
-  step(state: ModelState, symbol: number): Stepped<ModelState> {
-    return tidy(() => {
-      const model = this.#model, states = new Map<Layer, readonly Tensor[]>();
-      const { backend } = model.weights[0].value;
+  /** Reads a symbol: one step of each layer. A device that has to be awaited is asked once a step. */
+  step(state: ModelState, symbol: number): Stepped<ModelState> | Promise<Stepped<ModelState>> {
+    const model = this.#model, { backend } = model.weights[0].value;
+    const states = new Map<Layer, readonly Tensor[]>();
+    const stepped = ([logits, ...rest]: ArrayLike<number>[]): Stepped<ModelState> => {
+      const after = new Map<Layer, readonly Float32Array[]>();
+      for (const [layer, { length }] of states) {
+        after.set(layer, rest.splice(0, length) as Float32Array[]);
+      }
+      return { state: after, logits };
+    };
+    const result = tidy(() => {
       for (const [layer, values] of state) {
         states.set(layer, values.map((h) => reshape(asTensor(h, backend), [1, h.length])));
       }
@@ -95,12 +102,11 @@ export class ModelStepper implements Stepper<ModelState> {
       const z = this.#softmax
         ? model.callBeforeActivation([x], context)
         : model.call([x], context) as Tensor;
-      const logits = z.dataSync(), after = new Map<Layer, readonly Float32Array[]>();
-      for (const [layer, values] of states) {
-        after.set(layer, values.map((h) => h.dataSync() as Float32Array));
-      }
-      return { state: after, logits };
+      const results = [z, ...[...states.values()].flat()];
+      return backend.synchronous ? stepped(results.map((x) => x.dataSync())) : results;
     });
+    if (!Array.isArray(result)) return result;
+    return readTogether(result).then(stepped).finally(() => result.forEach((x) => x.dispose()));
   }
 }
 

@@ -183,16 +183,16 @@ Deno.test("a model by steps gives what it gives for the whole window", async () 
   ];
   for (const model of models) {
     const stepper = new ModelStepper(model);
-    let stepped = stepper.step(stepper.begin(), window[0]);
+    let stepped = await stepper.step(stepper.begin(), window[0]);
     const first = stepped;
-    for (const symbol of window.slice(1)) stepped = stepper.step(stepped.state, symbol);
+    for (const symbol of window.slice(1)) stepped = await stepper.step(stepped.state, symbol);
     const whole = tidy(() => model.predict(oneHot([window], V).toNdarray()).dataSync());
     const wanted = whole.slice(-V), p = probabilities(stepped.logits);
     wanted.forEach((q, i) => assertAlmostEquals(p[i], q, 1e-6));
     // A state can be gone on from twice.
-    const again = stepper.step(first.state, window[1]).logits;
-    assertEquals(again, stepper.step(first.state, window[1]).logits);
-    assertNotEquals(again, stepper.step(first.state, window[2]).logits);
+    const again = (await stepper.step(first.state, window[1])).logits;
+    assertEquals(again, (await stepper.step(first.state, window[1])).logits);
+    assertNotEquals(again, (await stepper.step(first.state, window[2])).logits);
     assertEquals((await beamSearch(stepper, window, 3)).length, 4);
   }
 });
@@ -269,15 +269,16 @@ Deno.test("a symbol that is masked does not end the sampling: the state stays", 
   ], { seed: 1 });
   const stepper = new ModelStepper(model);
   assertEquals((await collect(generate(stepper, [1], 50, { seed: 1 }))).length, 50);
-  const { state } = stepper.step(stepper.begin(), 1);
-  assertEquals([...stepper.step(state, 0).state.values()], [...state.values()]);
+  const { state } = await stepper.step(stepper.begin(), 1);
+  assertEquals([...(await stepper.step(state, 0)).state.values()], [...state.values()]);
 });
 
-Deno.test("steps through a stateful model begin at zeros, whatever it keeps", () => {
+Deno.test("steps through a stateful model begin at zeros, whatever it keeps", async () => {
   const layer = new SimpleRNN(4, { returnSequences: true, stateful: true });
   const model = new Sequential([new Input({ shape: [null, 3] }), layer, new Dense(3)], { seed: 1 });
   const stepper = new ModelStepper(model);
-  const first = () => Array.from(stepper.step(stepper.begin(), 2).logits), fresh = first();
+  const first = async () => Array.from((await stepper.step(stepper.begin(), 2)).logits);
+  const fresh = await first();
   tidy(() => model.predict(oneHot([[0, 1], [2, 2]], 3))); // a batch of two, whose states are kept
-  assertEquals(first(), fresh);
+  assertEquals(await first(), fresh);
 });
