@@ -1,8 +1,11 @@
 import { assertRejects, assertThrows } from "@std/assert";
 import {
+  Accuracy,
   Adam,
   BatchNormalization,
+  BinaryAccuracy,
   BinaryCrossentropy,
+  CategoricalAccuracy,
   CosineDecay,
   Dense,
   EarlyStopping,
@@ -16,6 +19,7 @@ import {
   RandomNormal,
   ReduceLROnPlateau,
   Sequential,
+  TopKCategoricalAccuracy,
 } from "@neurite/nn";
 
 /** Options as programs without types give them. */
@@ -71,4 +75,14 @@ Deno.test("options: promises are rejected for one that does not exist", async ()
   );
   await assertRejects(() => one.loadWeights("x", odd({ renames: 1 })), TypeError, '"rename"?');
   await assertRejects(() => loadModel("x", odd({ compiled: false })), TypeError, '"compile"?');
+});
+
+Deno.test("options: metrics refuse those that they do not have", () => {
+  const wrong: [make: () => unknown, meant: string][] = [
+    [() => new BinaryAccuracy({ treshold: 1 } as object), '"treshold". Did you mean "threshold"?'],
+    [() => new Accuracy({ tresholds: 1 } as object), 'Did you mean "threshold"?'],
+    [() => new CategoricalAccuracy({ threshold: 1 } as object), 'current "threshold"'],
+    [() => new TopKCategoricalAccuracy({ K: 3 } as object), 'Did you mean "k"?'],
+  ];
+  for (const [make, text] of wrong) assertThrows(make, TypeError, text);
 });

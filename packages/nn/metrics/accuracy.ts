@@ -1,8 +1,14 @@
 import type { Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { BinaryAccuracy, type BinaryAccuracyOptions } from "./binary_accuracy.ts";
 import { CategoricalAccuracy } from "./categorical_accuracy.ts";
 import { Metric, type Reading } from "./metric.ts";
 import { SparseCategoricalAccuracy } from "./sparse_categorical_accuracy.ts";
+
+const OPTIONS: Readonly<Record<keyof BinaryAccuracyOptions, true>> = {
+  name: true,
+  threshold: true,
+};
 
 /**
  * The share of right answers. Which kind is decided by the shapes of the first batch, as Keras does:
@@ -34,8 +40,10 @@ export class Accuracy extends Metric {
   #waiting: readonly number[] | undefined;
 
   /** Takes a name for the logs, and the threshold for a single output. */
-  constructor({ name = "accuracy", threshold = 0.5 }: BinaryAccuracyOptions = {}) {
+  constructor(options: BinaryAccuracyOptions = {}) {
     super();
+    checkOptions("make a Accuracy", options, OPTIONS);
+    const { name = "accuracy", threshold = 0.5 } = options;
     this.name = name;
     this.#options = { name, threshold };
   }
@@ -59,8 +67,8 @@ export class Accuracy extends Metric {
       return new BinaryAccuracy(this.#options);
     }
     return targets.length < predictions.length || targets[targets.length - 1] === 1
-      ? new SparseCategoricalAccuracy(this.#options)
-      : new CategoricalAccuracy(this.#options);
+      ? new SparseCategoricalAccuracy({ name: this.name })
+      : new CategoricalAccuracy({ name: this.name });
   }
 
   /** How many are right, and how many there are, both weighted. */

@@ -1,4 +1,5 @@
 import { equal, greater, reshape, type Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { perExample } from "../losses/targets.ts";
 import { checkDense } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
@@ -9,6 +10,11 @@ export interface BinaryAccuracyOptions extends MetricOptions {
   /** Predictions above it count as 1, others as 0; 0.5 by default, 0 is right for logits. */
   threshold?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof BinaryAccuracyOptions, true>> = {
+  name: true,
+  threshold: true,
+};
 
 /**
  * The share of numbers that are on the right side of a threshold, for targets of 0 and 1. In
@@ -32,8 +38,10 @@ export class BinaryAccuracy extends MeanMetric {
   readonly threshold: number;
 
   /** Takes the options. */
-  constructor({ name = "binaryAccuracy", threshold = 0.5 }: BinaryAccuracyOptions = {}) {
+  constructor(options: BinaryAccuracyOptions = {}) {
     super();
+    checkOptions("make a BinaryAccuracy", options, OPTIONS);
+    const { name = "binaryAccuracy", threshold = 0.5 } = options;
     if (!Number.isFinite(threshold)) {
       throw new RangeError(
         `Cannot make ${name} as the threshold must be a number: current ${threshold}`,

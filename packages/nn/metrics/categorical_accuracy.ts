@@ -1,7 +1,10 @@
 import { argmax, type Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { checkRows, matches } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import type { MetricOptions } from "./metric.ts";
+
+const OPTIONS: Readonly<Record<keyof MetricOptions, true>> = { name: true };
 
 /**
  * The share of rows in which the largest prediction stands where the largest target does, for one-hot
@@ -23,8 +26,10 @@ export class CategoricalAccuracy extends MeanMetric {
   readonly name: string;
 
   /** Takes a name for the logs. */
-  constructor({ name = "categoricalAccuracy" }: MetricOptions = {}) {
+  constructor(options: MetricOptions = {}) {
     super();
+    checkOptions("make a CategoricalAccuracy", options, OPTIONS);
+    const { name = "categoricalAccuracy" } = options;
     this.name = name;
   }
 

@@ -90,9 +90,10 @@ function find(value: string | Metric | Loss | LossFunction, loss: Loss | undefin
     );
   }
   if (Object.hasOwn(namedMetrics, value)) {
+    const Named = namedMetrics[value as keyof typeof namedMetrics];
+    if (Named !== Accuracy && Named !== BinaryAccuracy) return new Named({ name: value });
     const logits = loss instanceof BinaryCrossentropy && loss.fromLogits;
-    const threshold = logits ? 0 : 0.5;
-    return new namedMetrics[value as keyof typeof namedMetrics]({ name: value, threshold });
+    return new Named({ name: value, threshold: logits ? 0 : 0.5 });
   }
   if (lossNames.includes(value)) return new LossMetric(lossOf(value), { name: value });
   throw new RangeError(

@@ -1,7 +1,10 @@
 import type { Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { MeanSquaredError } from "../losses/mean_squared_error.ts";
 import { LossMetric } from "./loss_metric.ts";
 import { Metric, type MetricOptions, type Reading } from "./metric.ts";
+
+const OPTIONS: Readonly<Record<keyof MetricOptions, true>> = { name: true };
 
 /**
  * The root of the mean squared error over all batches, in the unit of the targets:
@@ -24,8 +27,10 @@ export class RootMeanSquaredError extends Metric {
   readonly #squared: LossMetric = new LossMetric(new MeanSquaredError());
 
   /** Takes a name for the logs. */
-  constructor({ name = "rootMeanSquaredError" }: MetricOptions = {}) {
+  constructor(options: MetricOptions = {}) {
     super();
+    checkOptions("make a RootMeanSquaredError", options, OPTIONS);
+    const { name = "rootMeanSquaredError" } = options;
     this.name = name;
   }
 

@@ -1,7 +1,10 @@
 import type { Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { checkSparse, matches } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import type { MetricOptions } from "./metric.ts";
+
+const OPTIONS: Readonly<Record<keyof MetricOptions, true>> = { name: true };
 
 /**
  * The share of rows in which the largest prediction stands at the class number that is the target; a
@@ -24,8 +27,10 @@ export class SparseCategoricalAccuracy extends MeanMetric {
   readonly name: string;
 
   /** Takes a name for the logs. */
-  constructor({ name = "sparseCategoricalAccuracy" }: MetricOptions = {}) {
+  constructor(options: MetricOptions = {}) {
     super();
+    checkOptions("make a SparseCategoricalAccuracy", options, OPTIONS);
+    const { name = "sparseCategoricalAccuracy" } = options;
     this.name = name;
   }
 

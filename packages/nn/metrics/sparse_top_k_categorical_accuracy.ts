@@ -1,7 +1,10 @@
 import type { Tensor } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { checkSparse } from "./matches.ts";
 import { MeanMetric } from "./mean_metric.ts";
 import { checkK, inTopK, type TopKOptions } from "./top_k.ts";
+
+const OPTIONS: Readonly<Record<keyof TopKOptions, true>> = { name: true, k: true };
 
 /**
  * The share of rows in which the class number that is the target is among the `k` largest
@@ -26,8 +29,10 @@ export class SparseTopKCategoricalAccuracy extends MeanMetric {
   readonly k: number;
 
   /** Takes the options. Throws `RangeError` unless `k` is an integer of at least 1. */
-  constructor({ name = "sparseTopKCategoricalAccuracy", k = 5 }: TopKOptions = {}) {
+  constructor(options: TopKOptions = {}) {
     super();
+    checkOptions("make a SparseTopKCategoricalAccuracy", options, OPTIONS);
+    const { name = "sparseTopKCategoricalAccuracy", k = 5 } = options;
     this.name = name;
     this.k = checkK(name, k);
   }

@@ -1,6 +1,6 @@
 /** The likeliest sequences, found by a search of limited width. */
 import { Yielder } from "@neurite/nn";
-import { checkCount } from "@neurite/tensor/internal";
+import { checkCount, checkOptions } from "@neurite/tensor/internal";
 import { checkEnd, read } from "./generate.ts";
 import { type Logits, logProbabilities } from "./filters.ts";
 import type { Stepped, Stepper } from "./stepper.ts";
@@ -17,6 +17,12 @@ export interface BeamSearchOptions {
   /** A symbol after which nothing follows; it is the last one of a sequence. None by default. */
   end?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof BeamSearchOptions, true>> = {
+  width: true,
+  lengthPenalty: true,
+  end: true,
+};
 
 /** A sequence that {@linkcode beamSearch} found. */
 export interface Beam {
@@ -67,8 +73,10 @@ export async function beamSearch<State>(
   stepper: Stepper<State>,
   prompt: ArrayLike<number>,
   n: number,
-  { width = 4, lengthPenalty = 1, end }: BeamSearchOptions = {},
+  options: BeamSearchOptions = {},
 ): Promise<Beam[]> {
+  checkOptions("search", options, OPTIONS);
+  const { width = 4, lengthPenalty = 1, end } = options;
   checkCount("search", "the greatest length", n);
   checkCount("search", "the width", width);
   checkEnd("search", end, stepper.symbols);

@@ -1,5 +1,6 @@
 /** How a symbol is chosen by its logits. */
 import { globalRng, Rng } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import {
   checkTemperature,
   checkTopK,
@@ -26,6 +27,15 @@ export interface SamplingOptions {
   /** The generator; by default that of the network, or the global one. */
   rng?: Rng;
 }
+
+const OPTIONS: Readonly<Record<keyof SamplingOptions, true>> = {
+  greedy: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  seed: true,
+  rng: true,
+};
 
 /**
  * The symbol with the largest logit; of equal ones the first.
@@ -97,6 +107,7 @@ export function sampler(
   symbols: number,
   rng: Rng = globalRng(),
 ): (logits: Logits) => number {
+  checkOptions("sample", options, OPTIONS);
   const { temperature = 1, topK, topP, seed } = options;
   checkTemperature(temperature);
   if (topK !== undefined) checkTopK(topK, symbols);

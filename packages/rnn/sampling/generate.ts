@@ -39,13 +39,14 @@ export async function* generate<State>(
   options: GenerateOptions = {},
 ): AsyncGenerator<number, void, undefined> {
   if (n !== Infinity) checkCount("generate", "the number of symbols", n, 0);
-  checkEnd("generate", options.end, stepper.symbols);
-  const next = sampler(options, stepper.symbols), yielder = new Yielder();
+  const { end, ...sampling } = options;
+  checkEnd("generate", end, stepper.symbols);
+  const next = sampler(sampling, stepper.symbols), yielder = new Yielder();
   let { state, logits } = await read("generate", stepper, prompt);
   for (let i = 0; i < n; i++) {
     const symbol = next(logits);
     yield symbol;
-    if (symbol === options.end || i + 1 === n) return;
+    if (symbol === end || i + 1 === n) return;
     ({ state, logits } = await stepper.step(state, symbol));
     await yielder.yield();
   }

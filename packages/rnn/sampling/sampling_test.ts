@@ -282,3 +282,20 @@ Deno.test("steps through a stateful model begin at zeros, whatever it keeps", as
   tidy(() => model.predict(oneHot([[0, 1], [2, 2]], 3))); // a batch of two, whose states are kept
   assertEquals(await first(), fresh);
 });
+
+Deno.test("sampling: an option that does not exist is refused, and the nearest is named", async () => {
+  const text = 'current "temp". Did you mean "temperature"?';
+  const chain: Stepper<null> = {
+    symbols: 2,
+    begin: () => null,
+    step: (state) => ({ state, logits: [0, 1] }),
+  };
+  assertThrows(() => sampler({ temp: 1 } as object, 2), TypeError, 'current "temp"');
+  assertThrows(() => sampler({ temprature: 1 } as object, 2), TypeError, '"temperature"');
+  await assertRejects(
+    () => collect(generate(chain, [0], 2, { temperatur: 1 } as object)),
+    TypeError,
+    text.replace("temp", "temperatur"),
+  );
+  await assertRejects(() => beamSearch(chain, [0], 2, { widht: 1 } as object), TypeError, "width");
+});
