@@ -37,10 +37,10 @@ const WATCH = 0.2;
 /** How often the caller looks for the end of the last shares before it naps between looks. */
 const LOOKS = 20_000;
 /**
- * Milliseconds by which workers may be late: a processor that was lost comes back after several. In
- * a long call, of so many grains, they may be as late as this thread took for its own shares.
+ * Milliseconds by which workers may be late, or as long as this thread took for its own shares where
+ * that is more: a processor that was lost comes back after several.
  */
-const LATE = 0.5, LONG = 16;
+const LATE = 0.5;
 /** The calls that one thread makes alone after workers were late: at first, and at most. */
 const ALONE = { least: 16, most: 4096 };
 /** So many calls in time halve the next pause. */
@@ -213,7 +213,7 @@ export class ThreadPool {
       this.#alone--;
       return f(...args, 0, total);
     }
-    const begun = total < LONG * grain ? 0 : performance.now();
+    const begun = performance.now();
     const share = Math.ceil(Math.max(grain, total / (this.size * SPLIT)) / 4) * 4;
     const shares = Math.ceil(total / share);
     this.#publish(this.#index.get(name)!, shares, total, share, args);
@@ -273,8 +273,8 @@ export class ThreadPool {
     if (Atomics.load(flags, ASLEEP) > 0) Atomics.notify(flags, LEFT);
   }
 
-  /** Returns when workers have done so many shares; a long call has `begun` at a time. */
-  #wait(shares: number, begun = 0): void {
+  /** Returns when workers have done so many shares of a call that began at a time. */
+  #wait(shares: number, begun = -Infinity): void {
     const flags = this.#flags;
     let since = 0;
     for (let looks = 0; Atomics.load(flags, DONE) < shares; looks++) {
@@ -283,7 +283,7 @@ export class ThreadPool {
       nap(flags);
     }
     const waited = since > 0 ? performance.now() - since : 0;
-    if (waited > LATE && (begun === 0 || waited > since - begun)) this.#late();
+    if (waited > Math.max(LATE, since - begun)) this.#late();
     else if (++this.#inTime === PROVEN) this.#proven();
   }
 
