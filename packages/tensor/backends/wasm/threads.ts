@@ -44,7 +44,7 @@ const LATE = 0.5;
 /** The calls that one thread makes alone after workers were late: at first, and at most. */
 const ALONE = { least: 16, most: 4096 };
 /** So many calls in time halve the next pause. */
-const PROVEN = 64;
+const PROVEN = 1024;
 /** Shares for each thread, where they are not too small: so many that a late one does not matter. */
 const SPLIT = 2;
 
