@@ -193,28 +193,33 @@ function flatten(nested: NestedInput): { shape: number[]; values: number[] } {
   return { shape, values };
 }
 
-const INTEGER_ARRAYS = [
-  Int8Array,
-  Int16Array,
-  Int32Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Uint16Array,
-  Uint32Array,
-  BigInt64Array,
-  BigUint64Array,
-];
+/** The classes of arrays of integers, by the names that they give themselves. */
+const INTEGER_ARRAYS: ReadonlySet<unknown> = new Set([
+  "Int8Array",
+  "Int16Array",
+  "Int32Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Uint16Array",
+  "Uint32Array",
+  "BigInt64Array",
+  "BigUint64Array",
+]);
+
+/** The name of a typed array's class; `undefined` for other values. */
+function arrayName(data: unknown): unknown {
+  return (data as { [Symbol.toStringTag]?: unknown } | undefined)?.[Symbol.toStringTag];
+}
 
 /** The element type that fits host values best: arrays of integers give int32, others float32. */
 export function naturalType(data: unknown): DType {
-  return INTEGER_ARRAYS.some((kind) => data instanceof kind) ? "int32" : "float32";
+  return INTEGER_ARRAYS.has(arrayName(data)) ? "int32" : "float32";
 }
 
 /** Refuses values that an int32 cannot hold, naming the first one. */
 export function checkIntegers(values: ArrayLike<number>): void {
-  if (INTEGER_ARRAYS.some((kind) => values instanceof kind) && !(values instanceof Uint32Array)) {
-    return;
-  }
+  const name = arrayName(values);
+  if (name !== "Uint32Array" && INTEGER_ARRAYS.has(name)) return;
   for (let i = 0; i < values.length; i++) {
     if ((values[i] | 0) === values[i]) continue;
     throw new DataError(
@@ -240,9 +245,11 @@ export function hostValues(
   return { values, shape: [values.length], dtype: naturalType(value) };
 }
 
+const DTYPES: readonly DType[] = ["float32", "int32"];
+
 /** Refuses what is not the name of an element type. */
 export function checkDType(dtype: unknown): void {
-  checkOneOf("make a tensor", "the element type", dtype, ["float32", "int32"]);
+  checkOneOf("make a tensor", "the element type", dtype, DTYPES);
 }
 
 /** A tensor of host values on a backend. */

@@ -46,7 +46,6 @@ const TENSOR_OPTIONS: Record<keyof TensorOptions, true> = { shape: true, dtype: 
  */
 export function tensor(values: Exclude<TensorLike, Tensor>, options: TensorOptions = {}): Tensor {
   checkOptions("make a tensor", options, TENSOR_OPTIONS);
-  checkOptions("make a tensor", options, TENSOR_OPTIONS);
   return fromHost(values, options.shape, options.dtype, currentBackend());
 }
 

@@ -1,5 +1,5 @@
 /** Models of layers as something to sample from. */
-import type { Layer, Model } from "@neurite/nn";
+import type { Layer, Model, Variable } from "@neurite/nn";
 import { asTensor, oneHot, reshape, type Tensor, tidy } from "@neurite/tensor";
 import { quoted, readTogether } from "@neurite/tensor/internal";
 import { RecurrentLayer } from "../recurrent_layer.ts";
@@ -36,6 +36,8 @@ export class ModelStepper implements Stepper<ModelState> {
   readonly #model: Model;
   readonly #vectors: boolean;
   readonly #softmax: boolean;
+  /** A weight, whose backend computes. */
+  readonly #weight: Variable;
 
   /**
    * Steps through `model`, which must be built.
@@ -65,6 +67,7 @@ export class ModelStepper implements Stepper<ModelState> {
     }
     this.symbols = symbols;
     this.#model = model;
+    [this.#weight] = model.weights;
     this.#vectors = rank === 2;
     this.#softmax = model.activationName === "softmax";
     if (this.#softmax || (model.activationName ?? "linear") === "linear") return;
@@ -81,7 +84,7 @@ export class ModelStepper implements Stepper<ModelState> {
 
   /** Reads a symbol: one step of each layer. A device that has to be awaited is asked once a step. */
   step(state: ModelState, symbol: number): Stepped<ModelState> | Promise<Stepped<ModelState>> {
-    const model = this.#model, { backend } = model.weights[0].value;
+    const model = this.#model, { backend } = this.#weight.value;
     const states = new Map<Layer, readonly Tensor[]>();
     const stepped = ([logits, ...rest]: ArrayLike<number>[]): Stepped<ModelState> => {
       const after = new Map<Layer, readonly Float32Array[]>();

@@ -109,10 +109,12 @@ export function named<T>(
   inputs: readonly T[],
   { cell, input, biased, masked }: Recurrence,
 ): SequenceInputs<T> {
-  const [x, kernel, h0, ...rest] = inputs;
-  const next = (there: boolean) => there ? rest.shift() : undefined;
+  let at = 3;
+  const next = (there: boolean) => there ? inputs[at++] : undefined;
   return {
-    ...{ x, kernel, h0 },
+    x: inputs[0],
+    kernel: inputs[1],
+    h0: inputs[2],
     inputKernel: next(input !== "gates"),
     bias: next(biased),
     c0: next(CELLS[cell].hasCellState),

@@ -1,5 +1,11 @@
 /** Whole sequences of recurrent layers: each thread takes some examples through all of their steps. */
-import { type Layout, layoutOf, named, type Recurrence } from "../../../ops/rules/recurrence.ts";
+import {
+  type Layout,
+  layoutOf,
+  named,
+  type Recurrence,
+  type SequenceInputs,
+} from "../../../ops/rules/recurrence.ts";
 import type { CellName } from "../../../ops/rules/recurrent_cells.ts";
 import type { SequenceGradient } from "../../../ops/recurrent/recurrent_gradient.ts";
 import { rowsOf } from "../../../ops/recurrent/recurrent_kernel_gradient.ts";
@@ -87,11 +93,10 @@ function launch(
 /** What both ways have in common. */
 function common(
   engine: Engine,
-  inputs: readonly Operand[],
+  { x, kernel, mask }: SequenceInputs<Operand>,
   recurrence: Recurrence,
   { batch, time, units, width }: Layout,
 ): Fields {
-  const { x, kernel, mask } = named(inputs, recurrence);
   return {
     ...{ batch, time, units, width, cell: CELLS[recurrence.cell] },
     reverse: recurrence.reverse ? 1 : 0,
@@ -103,7 +108,8 @@ function common(
 
 /** The forward pass. */
 export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence) => {
-  const { x, kernel, h0, inputKernel, bias, c0, recurrentBias } = named(inputs, recurrence);
+  const given = named(inputs, recurrence);
+  const { x, kernel, h0, inputKernel, bias, c0, recurrentBias } = given;
   const layout = layoutOf(x.shape, kernel.shape, recurrence), { saved, cell } = recurrence;
   const { batch, time, units, width, states } = layout, y = engine.allocate(layout.size);
   if (layout.size === 0) return y;
@@ -121,7 +127,7 @@ export const recurrentForward: Runner<Recurrence> = (engine, inputs, recurrence)
   const all = rows * gates * groups * NR, isVectors = recurrence.input === "vectors";
   const features = isVectors ? x.shape[2] : 0, isSymbols = recurrence.input === "symbols";
   const fields: Fields = {
-    ...common(engine, inputs, recurrence, layout),
+    ...common(engine, given, recurrence, layout),
     // Rows of the input kernel are what symbols add to the gates.
     x: address(isSymbols ? inputKernel! : x),
     symbols: isSymbols ? address(x) : 0,
@@ -178,7 +184,7 @@ export const recurrentGradient: Runner<SequenceGradient> = (
   gradient,
   { shape },
 ) => {
-  const { x, kernel } = named(inputs, gradient), { by, part, cell } = gradient;
+  const given = named(inputs, gradient), { x, kernel } = given, { by, part, cell } = gradient;
   const layout = layoutOf(x.shape, kernel.shape, gradient);
   const { batch, time, units, width, states } = layout;
   const size = sizeOf(shape), y = engine.allocate(size);
@@ -188,7 +194,7 @@ export const recurrentGradient: Runner<SequenceGradient> = (
   const rows = Math.ceil(batch / MR) * MR, wide = rows * Math.ceil(units / NR) * NR;
   const isGru = cell === "gru" || cell === "gruResetAfter";
   const fields: Fields = {
-    ...common(engine, inputs, gradient, layout),
+    ...common(engine, given, gradient, layout),
     before: at(layout.before),
     gates: at(layout.gates),
     cells: at(layout.cells),
