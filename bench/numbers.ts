@@ -93,7 +93,8 @@ const table = (head: string[], rows: string[][]): string =>
 /** Whose numbers, and when. */
 function origin(numbers: Numbers): string {
   const { processor, processors, deno, peers, date, rounds } = numbers.machine;
-  const others = peers.length === 0 ? "" : `, ${peers.join(", ")}`;
+  const libraries = new Set(numbers.lines.flatMap(({ library }) => library ?? []));
+  const others = [...libraries, ...peers].map((name) => `, ${name}`).join("");
   return `${date}, ${processor}, ${processors} processors; Deno ${deno}${others}. Everything was run ` +
     `in turn, ${rounds} ${
       rounds === 1 ? "round" : "rounds"

@@ -19,7 +19,7 @@ const options = new Command("seed_jobs")
   .option("--threads <n>", "threads that compute", Number)
   .option("--job <part>", "only jobs whose name has this part", "")
   .parse(["deno", "seed_jobs", ...Deno.args]).opts();
-const { name: backend, threads } = await useBackend(options.backend as BackendName, {
+const { name: backend, threads, blas } = await useBackend(options.backend as BackendName, {
   threads: options.threads,
 });
 for (const job of SEED_JOBS) {
@@ -27,6 +27,9 @@ for (const job of SEED_JOBS) {
   if (!name.includes(options.job)) continue;
   const { ms, bare } = await measure(job);
   const gflops = Number((flops / ms / 1e6).toFixed(1)), round = (t: number) => Number(t.toFixed(3));
-  const more = bare === undefined ? {} : { bare: round(bare) };
+  const more = {
+    ...bare === undefined ? {} : { bare: round(bare) },
+    ...backend === "blas" ? { library: blas } : {},
+  };
   console.log(JSON.stringify({ job: name, backend, threads, ms: round(ms), ...more, gflops }));
 }

@@ -166,7 +166,9 @@ export function hostBackend(): Backend {
  * - `blas`: the same with the matrix product of the platform's BLAS library (OpenBLAS, BLIS, MKL,
  *   Accelerate). Needs `--allow-ffi`; throws `BackendError` where no library is found.
  * - `reference`: plain TypeScript in f64. Slow; to check others against.
- * - `auto`: `blas` if it can be had, else `wasm`, else `reference`.
+ * - `auto`: `blas` if it can be had, else `wasm`, else `reference`. An OpenBLAS that does not know the
+ *   processor, and says so by its kernels' name (`Prescott`), is slower than `wasm`, and left out: set
+ *   `OPENBLAS_CORETYPE=SkylakeX` (vectors of 512 bits) or `Haswell` (256 bits), or install a newer one.
  * - `webgpu`, `tfjs`: those of `@neurite/webgpu` and `@neurite/tfjs`, once these are imported; and
  *   whatever others have registered by {@linkcode registerBackend}.
  *
@@ -204,10 +206,17 @@ async function choose(name: string | undefined, options: BackendOptions): Promis
   return backendInfo();
 }
 
+/**
+ * What OpenBLAS says where it does not know a processor of the x86 family: it uses kernels for the oldest
+ * one, which are slower than those of `wasm`.
+ */
+const UNKNOWN_PROCESSOR = "Prescott";
+
 /** The fastest that can be had. */
 async function startBest(options: BackendOptions): Promise<Backend> {
   try {
-    return await startOf("blas", "", available())(options);
+    const backend = await startOf("blas", "", available())(options);
+    if (!backend.info().blas.includes(UNKNOWN_PROCESSOR)) return backend;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
   }

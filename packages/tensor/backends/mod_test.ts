@@ -220,3 +220,15 @@ Deno.test("calls of useBackend that are not awaited take effect one after the ot
   assertEquals(backendInfo().threads, 2);
   await useBackend("wasm", { threads: 1 });
 });
+
+Deno.test("auto leaves out an OpenBLAS that does not know the processor", async () => {
+  const print = `console.log((await nt.useBackend("auto", { threads: 1 })).name,
+    (await nt.useBackend("blas", { threads: 1 }).catch(() => ({ blas: "none" }))).blas)`;
+  const found = await run(print, ["--allow-ffi"], { OPENBLAS_CORETYPE: "Prescott" });
+  const [name, ...library] = found.out.trim().split(" ");
+  const slow = library.includes("Prescott"), none = library.join() === "none";
+  assertEquals(name, slow || none ? "wasm" : "blas");
+  if (!slow) {
+    console.warn("NOT TESTED: an OpenBLAS with kernels for old processors, as there is none");
+  }
+});
