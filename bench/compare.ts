@@ -6,7 +6,8 @@
  * `deno task compare [--rounds n] [--peers folder] [--only names] [--through command] [--full]`
  *
  * `--peers` is a folder with the scripts of the peers. `--only torch,limits` runs only these, and
- * keeps the others' lines of the last time. `--through "nice -n -5"` puts a command before each.
+ * keeps the others' lines of the last time; with `--add` their own, too, and the rounds go on. A peer
+ * that fails, or does not end within ten minutes, is told, and what it printed is kept. `--through "nice -n -5"` puts a command before each.
  * `--readme` measures nothing and writes the page and the README's section; `--check` compares them.
  *
  * Run nothing else meanwhile.
@@ -25,6 +26,7 @@ const options = new Command("compare")
   .option("--rounds <n>", "how often each runs", Number, 3)
   .option("--peers <folder>", "where the scripts of the peers lie", "../shared/peers")
   .option("--only <names>", "run only these and keep the other lines", (text) => text.split(","))
+  .option("--add", "keep all lines of the last time, and add rounds to them", false)
   .option("--through <command>", "a command before each", (text) => text.split(" "), [])
   .option("--full", "with the book's 20 epochs of LeNet-5", false)
   .option("--readme", "write the page and the README from what was measured", false)
@@ -46,13 +48,24 @@ async function textsOf(numbers: Numbers): Promise<[URL, string][]> {
 /** Runs a contender once; gives its lines. */
 async function run({ name, command, cwd }: Contender, round: number): Promise<Line[]> {
   const [program, ...args] = [...options.through, ...command];
-  const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd: cwd ?? ROOT })
-    .output();
+  const signal = AbortSignal.timeout(10 * 60_000);
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    ...{ args, signal, cwd: cwd ?? ROOT },
+  }).output();
   const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!success) throw new Error(`Cannot compare with ${name} as it failed:\n${errors}`);
+  if (!success) {
+    const why = signal.aborted ? "took more than ten minutes" : `failed:\n${errors}`;
+    if (isOurs(name)) {
+      throw new Error(`Cannot compare with ${name} as it ${why}`);
+    }
+    console.error(`${name} ${why}`);
+  }
   const lines = output.split("\n").filter((line) => line.startsWith("{"));
   return lines.map((line) => ({ round, contender: name, ...JSON.parse(line) }));
 }
+
+/** Whether a contender is one of ours, or measured beside the jobs: it may not fail. */
+const isOurs = (name: string): boolean => [...BESIDE, ...OURS].some((one) => one.name === name);
 
 /** What is measured beside the jobs. */
 const deno = Deno.execPath();
@@ -76,10 +89,10 @@ async function measure(): Promise<void> {
     );
   }
   if (missing.length > 0) console.error(`Not installed, and left out: ${missing.join(", ")}`);
-  const lines: Line[] = only && existsSync(RAW)
-    ? read().lines.filter(({ contender }) => !only.includes(contender))
-    : [];
-  for (let round = 1; round <= options.rounds; round++) {
+  const before = (only || options.add) && existsSync(RAW) ? read().lines : [];
+  const lines = before.filter(({ contender }) => options.add || !only!.includes(contender));
+  const done = options.add ? Math.max(0, ...before.map(({ round }) => round)) : 0;
+  for (let round = done + 1; round <= done + options.rounds; round++) {
     for (const contender of all) {
       if (only && !only.includes(contender.name)) continue;
       console.error(`round ${round}: ${contender.name}`);

@@ -26,7 +26,10 @@ export interface Line {
   readonly [name: string]: unknown;
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
 
 /** The values of `field` in the lines whose fields are as in `where`. */
 function valuesOf({ lines }: Numbers, field: string, where: Record<string, unknown>): number[] {

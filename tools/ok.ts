@@ -53,6 +53,7 @@ function steps(std: string[]): Step[] {
     { name: "lint", args: ["lint"] },
     { name: "format", args: ["fmt", "--check"] },
     { name: "operations", args: ["task", "operations", "--check"] },
+    { name: "numbers", args: ["task", "compare", "--check"] },
     { name: "tests", args: ["task", "test", "--no-check"], alone: true },
     { name: "start", args: ["task", "start"], alone: true },
     { name: "examples", args: tool("example", "--all", "--check"), alone: true },
