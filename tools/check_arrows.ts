@@ -35,7 +35,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "backend.ts",
     "shape.ts",
     "errors.ts",
-    "printable.ts",
+    "texts.ts",
     "ndarray.ts",
     "arguments.ts",
     "rows.ts",

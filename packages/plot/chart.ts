@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { printable } from "@neurite/tensor/texts";
 import type { Chart, ChartOptions, Panel, Point } from "./panel.ts";
 import { drawChart } from "./panel_svg.ts";
 import { Picture } from "./picture.ts";
 import { readVector, type Vector } from "./arrays.ts";
 import { drawChartText } from "./terminal/panel.ts";
-import { drawable } from "./texts.ts";
 import { size } from "./theme.ts";
 
 /** The chart's title and size, checked. */
@@ -27,12 +27,12 @@ export function readOptions(options: ChartOptions, task: string): Omit<Chart, "p
 export function chartPicture(options: Omit<Chart, "panels">, panels: Panel[]): Picture {
   const chart: Chart = {
     ...options,
-    title: drawable(options.title),
+    title: printable(options.title),
     panels: panels.map(({ x, y, layers }) => ({
-      x: { ...x, label: drawable(x.label) },
-      y: { ...y, label: drawable(y.label) },
+      x: { ...x, label: printable(x.label) },
+      y: { ...y, label: printable(y.label) },
       layers: layers.map((layer) =>
-        "name" in layer ? { ...layer, name: drawable(layer.name) } : layer
+        "name" in layer ? { ...layer, name: printable(layer.name) } : layer
       ),
     })),
   };

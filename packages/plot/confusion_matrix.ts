@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { printable } from "@neurite/tensor/texts";
 import { type Matrix, readMatrix, readVector, type Vector } from "./arrays.ts";
 import { Picture } from "./picture.ts";
 import { formatNumber } from "./scale.ts";
 import { escapeXml } from "./svg.ts";
 import { paint } from "./terminal/canvas.ts";
 import type { Terminal } from "./terminal/options.ts";
-import { cut, drawable, lengthOf } from "./texts.ts";
+import { cut, lengthOf } from "./texts.ts";
 import { ink, palette, textWidth, tint, type } from "./theme.ts";
 
 /** Options of {@linkcode confusionMatrix}. */
@@ -71,8 +72,8 @@ export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions 
   }
   const table: Table = {
     counts,
-    labels: labels.map((label) => drawable(label)),
-    title: drawable(options.title ?? ""),
+    labels: labels.map((label) => printable(label)),
+    title: printable(options.title ?? ""),
     recall: counts.map((row, i) => row[i] / (sum(row) || 1)),
     summary: summaryOf(counts),
   };

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { printable } from "@neurite/tensor/texts";
 import type { NdArrayLike } from "./arrays.ts";
 import { type Image, type ImageStack, readImages } from "./images.ts";
 import { base64, Picture } from "./picture.ts";
 import { escapeXml } from "./svg.ts";
 import { drawImagesText } from "./terminal/images.ts";
-import { drawable } from "./texts.ts";
 import { ink, textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode imageGrid}. */
@@ -66,7 +66,7 @@ export function imageGrid(
 ): Picture {
   const task = "draw an image grid";
   const stack = readImages(images, options, task);
-  const { captions } = options, title = drawable(options.title ?? "");
+  const { captions } = options, title = printable(options.title ?? "");
   if (captions !== undefined && captions.length !== stack.pixels.length) {
     throw new RangeError(
       `Cannot ${task} as every image needs one caption: ` +
@@ -75,9 +75,9 @@ export function imageGrid(
   }
   const words: Words = {
     title,
-    captions: captions?.map((caption) => caption.split("\n").map((line) => drawable(line))),
-    rowLabels: options.rowLabels?.map((label) => drawable(label)) ?? [],
-    columnLabels: options.columnLabels?.map((label) => drawable(label)) ?? [],
+    captions: captions?.map((caption) => caption.split("\n").map((line) => printable(line))),
+    rowLabels: options.rowLabels?.map((label) => printable(label)) ?? [],
+    columnLabels: options.columnLabels?.map((label) => printable(label)) ?? [],
   };
   const layout = arrange(stack, words, options, task);
   const { rowLabels, columnLabels } = words;

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { printable, quoted } from "@neurite/tensor/texts";
 import { drawLayersSvg } from "./layer_graph_svg.ts";
 import type { LayerBox, LayerGraph } from "./layers.ts";
 import { Picture } from "./picture.ts";
 import { drawLayersText } from "./terminal/layers.ts";
-import { drawable } from "./texts.ts";
 
 /** Options of {@linkcode layerGraph}. */
 export interface LayerGraphOptions {
@@ -64,7 +64,7 @@ export function layerGraph(
     if (places.has(name)) {
       throw new RangeError(
         `Cannot ${task} as every layer must have a name of its own: ` +
-          `layers ${places.get(name)} and ${i} are both "${drawable(name)}"`,
+          `layers ${places.get(name)} and ${i} are both ${quoted(name)}`,
       );
     }
     places.set(name, i);
@@ -74,18 +74,18 @@ export function layerGraph(
       const from = places.get(input);
       if (from !== undefined) return [from, to];
       throw new RangeError(
-        `Cannot ${task} as inputs must be names of layers: "${drawable(name)}" takes ` +
-          `"${drawable(input)}", the layers are ${listed([...places.keys()])}`,
+        `Cannot ${task} as inputs must be names of layers: ${quoted(name)} takes ` +
+          `${quoted(input)}, the layers are ${listed([...places.keys()])}`,
       );
     })
   );
   const graph: LayerGraph = {
-    title: drawable(title),
+    title: printable(title),
     direction,
     layers: structuredClone([...layers]).map((layer) => ({
       ...layer,
-      name: drawable(layer.name),
-      className: drawable(layer.className),
+      name: printable(layer.name),
+      className: printable(layer.className),
     })),
     edges,
   };
@@ -98,5 +98,5 @@ export function layerGraph(
 /** Names for a message, the first ten of them. */
 function listed(names: readonly string[]): string {
   const more = names.length > 10 ? ` and ${names.length - 10} more` : "";
-  return names.slice(0, 10).map((name) => `"${drawable(name)}"`).join(", ") + more;
+  return names.slice(0, 10).map((name) => quoted(name)).join(", ") + more;
 }

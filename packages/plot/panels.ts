@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { printable } from "@neurite/tensor/texts";
 import { Picture } from "./picture.ts";
 import { escapeXml } from "./svg.ts";
-import { cut, drawable } from "./texts.ts";
+import { cut } from "./texts.ts";
 import { ink, textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode panels}. */
@@ -38,7 +39,7 @@ export interface PanelsOptions {
  */
 export function panels(pictures: readonly Picture[], options: PanelsOptions = {}): Picture {
   const task = "put pictures side by side";
-  const { columns = pictures.length } = options, title = drawable(options.title ?? "");
+  const { columns = pictures.length } = options, title = printable(options.title ?? "");
   if (pictures.length === 0) {
     throw new RangeError(`Cannot ${task} as there must be a picture: none given`);
   }

@@ -1,29 +1,8 @@
 /**
- * Texts of users and files, made fit to be drawn: in SVG, which is XML, and on terminals.
+ * Texts as a terminal shows them: how wide they are, cut off, in lines.
  *
  * @module
  */
-
-/**
- * What XML forbids, a terminal obeys or nobody sees: control characters, marks that turn the direction
- * of reading, halves of surrogate pairs, characters that are none. The joiners within emoji and
- * scripts are left as they are.
- */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
-
-const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!.toString(16);
-  return SHORT[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`);
-}
-
-/** `text` on one line, with what cannot be drawn as escapes; what is longer than `most` is cut off. */
-export function drawable(text: string, most = 100): string {
-  const shown = text.slice(0, most + 1).replace(UNSEEN, escaped);
-  if (shown.length <= most) return shown;
-  return `${shown.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
-}
 
 /** The codes of colours, which take no room. */
 const COLOURS = /\p{Cc}\[[\d;]*m/gu;

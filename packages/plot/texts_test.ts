@@ -10,20 +10,7 @@ import {
   type Picture,
   scatter,
 } from "./mod.ts";
-import { cut, drawable, fold, lengthOf } from "./texts.ts";
-
-Deno.test("drawable writes what cannot be drawn as escapes, and bounds the length", () => {
-  const cases: [text: string, shown: string][] = [
-    ["größe, 層, 👩‍🔬 a\u200cb", "größe, 層, 👩‍🔬 a\u200cb"],
-    ["\x1b]0;title\x07\x9b31m\x7f\0", "\\u001b]0;title\\u0007\\u009b31m\\u007f\\u0000"],
-    ["a\nb\tc\rd", "a\\nb\\tc\\rd"],
-    ["abc\u202edcba\u2066\u200f", "abc\\u202edcba\\u2066\\u200f"],
-    ["\u2028\ufeff\ufffe\ud800 \u{e0041}", "\\u2028\\ufeff\\ufffe\\ud800 \\u{e0041}"],
-  ];
-  for (const [text, shown] of cases) assertEquals(drawable(text), shown);
-  assertEquals(drawable("\x1b".repeat(1e6)).length, 100);
-  assertEquals([drawable("ab🙂cd", 4), drawable("ab🙂cd", 5)], ["ab…", "ab🙂…"]);
-});
+import { cut, fold, lengthOf } from "./texts.ts";
 
 Deno.test("texts are cut and folded by their characters, colours apart", () => {
   assertEquals([cut("🙂🙂🙂", 3), cut("🙂🙂🙂", 2)], ["🙂🙂🙂", "🙂…"]);

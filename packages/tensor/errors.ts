@@ -1,5 +1,5 @@
 /** The errors of Neurite, so that a program can tell them apart with `instanceof`. */
-import { printable } from "./printable.ts";
+import { printable } from "./texts.ts";
 import { brand } from "./shared.ts";
 
 /** A message that a terminal can be given, names out of files included. */

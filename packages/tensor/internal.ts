@@ -17,7 +17,7 @@ import "./backends/wasm/table.ts";
 export { hostBackend, onHost } from "./backends/mod.ts";
 export { valuesOnHost } from "./tensor.ts";
 export { checkArray, checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
-export { printable, quoted } from "./printable.ts";
+export { printable, quoted } from "./texts.ts";
 export { readTogether } from "./read_together.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export * from "./ops/internal.ts";

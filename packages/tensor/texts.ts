@@ -1,8 +1,19 @@
-/** Texts of users and files, as a terminal may be given them. */
+/**
+ * Texts of users and files, as they can be shown: on a terminal, and in SVG, which is XML.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { quoted } from "@neurite/tensor/texts";
+ *
+ * assertEquals(quoted("conv\u001b[2J"), '"conv\\u001b[2J"');
+ * ```
+ *
+ * @module
+ */
 
 /**
- * What a terminal obeys, or nobody sees: control characters, marks that turn the direction of reading,
- * halves of surrogate pairs. The joiners within emoji and scripts are left as they are.
+ * What a terminal obeys, XML forbids or nobody sees: control characters, marks that turn the direction
+ * of reading, halves of surrogate pairs, characters that are none. The joiners within emoji and scripts are left as they are.
  */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
 
@@ -21,7 +32,7 @@ function escaped(character: string): string {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { printable } from "@neurite/tensor/internal";
+ * import { printable } from "@neurite/tensor/texts";
  *
  * assertEquals(printable("conv\u001b[2J\u009b1"), "conv\\u001b[2J\\u009b1");
  * assertEquals(printable("a long name", 7), "a long…");
@@ -43,7 +54,7 @@ export function printable(text: string, most = 100, lines = false): string {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { quoted } from "@neurite/tensor/internal";
+ * import { quoted } from "@neurite/tensor/texts";
  *
  * assertEquals(quoted("conv\u001b"), '"conv\\u001b"');
  * ```
