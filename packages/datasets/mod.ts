@@ -1,8 +1,10 @@
 /**
- * Data to learn from: MNIST, texts, and synthetic sets that need neither files nor network.
+ * Data to learn from: MNIST, CIFAR-10, texts, and synthetic sets that need neither files nor network.
  *
  * - {@linkcode loadMnist}: handwritten digits, from a folder, the cache, or a checked download.
- * - {@linkcode syntheticDigits}: digits in the shapes and types of MNIST, drawn by the program.
+ * - {@linkcode loadCifar10}: small colour photographs of ten things, likewise.
+ * - {@linkcode syntheticDigits}, {@linkcode syntheticShapes}: digits in the shapes and types of
+ *   MNIST, coloured shapes in those of CIFAR-10, drawn by the program.
  * - {@linkcode logicGate}, {@linkcode noisySine}, {@linkcode twoMoons}, {@linkcode spiral}: the
  *   small sets of the textbooks.
  * - {@linkcode loadTinyShakespeare}, {@linkcode loadSonnets}, {@linkcode selfCorpus}: texts, which
@@ -24,10 +26,12 @@
  *
  * @module
  */
+export { loadCifar10, type LoadCifar10Options } from "./cifar10.ts";
 export type { Digits } from "./digits.ts";
 export type { DrawOptions, LabelledPoints } from "./draw.ts";
 export type { LoadOptions } from "./find_file.ts";
 export { readIdx } from "./idx.ts";
+export type { LabelledImages } from "./labelled_images.ts";
 export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";
 export { loadMnist, type LoadMnistOptions } from "./mnist.ts";
 export { noisySine, type NoisySineOptions, type Samples } from "./noisy_sine.ts";
@@ -37,6 +41,7 @@ export { scale, type ScaleOptions } from "./scale.ts";
 export { selfCorpus } from "./self_corpus.ts";
 export { spiral, type SpiralOptions } from "./spiral.ts";
 export { syntheticDigits, type SyntheticDigitsOptions } from "./synthetic_digits.ts";
+export { syntheticShapes, type SyntheticShapesOptions } from "./synthetic_shapes.ts";
 export { loadSonnets, type LoadTextOptions, loadTinyShakespeare } from "./text.ts";
 export { type TextWindows, textWindows, type TextWindowsOptions } from "./text_windows.ts";
 export { twoMoons, type TwoMoonsOptions } from "./two_moons.ts";
