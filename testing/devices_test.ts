@@ -1,6 +1,7 @@
 /** One training of every package's kind on a device that has to be awaited. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { autoencoder, psnr } from "@neurite/autoencoders";
+import { resNetCifar } from "@neurite/classic-archs";
 import { BatchNormalization, Conv2D, MaxPooling2D } from "@neurite/cnn";
 import { GRU, LSTM, textGenerator } from "@neurite/lstm-gru";
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
@@ -88,6 +89,12 @@ const KINDS: Record<string, () => Promise<number[]>> = {
       symbols,
       targets,
     ),
+  "classic-archs": async () => {
+    const model = resNetCifar(8, { inputShape: [6, 6, 2], classes: 2, seed: 1 });
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    const { history } = await model.fit(images, targets, { epochs: 2, batchSize: 4, verbose: 0 });
+    return [...history.loss, ...await outputs(model, images)];
+  },
   autoencoders: async () => {
     const model = autoencoder(6, 2, { seed: 1 });
     model.compile({ optimizer: "adam", loss: "mse" });

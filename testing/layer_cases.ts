@@ -1,6 +1,8 @@
 /** An example of every layer that exists, for the tests that go over all of them. */
 import { Autoencoder, type autoencoderLayers } from "@neurite/autoencoders";
+import { type classicLayers, PaddedShortcut } from "@neurite/classic-archs";
 import {
+  AdaptiveAveragePooling2D,
   AveragePooling2D,
   type cnnLayers,
   Conv2D,
@@ -70,7 +72,8 @@ export type LayerName =
   | keyof typeof rnnLayers
   | keyof typeof gatedLayers
   | keyof typeof regularizationLayers
-  | keyof typeof autoencoderLayers;
+  | keyof typeof autoencoderLayers
+  | keyof typeof classicLayers;
 
 const vector = [4], sequence = [3, 4], image = [4, 6, 2];
 const regular = () => ({
@@ -85,6 +88,7 @@ const dense = (units: number, inputs: number) =>
 /** A case for every layer. */
 export const LAYER_CASES: Readonly<Record<LayerName, LayerCase>> = {
   Activation: { make: () => new Activation("tanh"), shape: sequence, mask: "kept" },
+  AdaptiveAveragePooling2D: { make: () => new AdaptiveAveragePooling2D([3, 4]), shape: image },
   Add: { make: () => new Add(), shape: sequence, inputs: 3, mask: "kept" },
   Autoencoder: { make: () => new Autoencoder(dense(2, 4), dense(4, 2)), shape: vector },
   AveragePooling2D: {
@@ -171,6 +175,7 @@ export const LAYER_CASES: Readonly<Record<LayerName, LayerCase>> = {
   },
   Masking: { make: () => new Masking({ maskValue: 1 }), shape: sequence, mask: "its own" },
   MaxPooling2D: { make: () => new MaxPooling2D(2, { strides: [1, 2] }), shape: image },
+  PaddedShortcut: { make: () => new PaddedShortcut(5, { strides: 2 }), shape: image },
   Reshape: { make: () => new Reshape([3, -1]), shape: sequence, mask: "dropped" },
   SeparableConv2D: {
     make: () => new SeparableConv2D(3, 2, { depthMultiplier: 2, pointwiseConstraint: maxNorm(2) }),

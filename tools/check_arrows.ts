@@ -21,7 +21,7 @@ const ARROWS: Record<string, string[]> = {
   regularization: ["nn", "tensor"],
   rnn: ["nn", "tensor"],
   autoencoders: ["cnn", "nn", "tensor"],
-  "classic-archs": ["cnn", "nn", "tensor"],
+  "classic-archs": ["cnn", "regularization", "nn", "tensor"],
   "lstm-gru": ["rnn", "nn", "tensor"],
 };
 

@@ -73,12 +73,12 @@ interface Box {
 
 /** Boxes of one size: wide and flat where data flows down, narrow and high where it flows right. */
 function boxOf(graph: LayerGraph): Box {
-  const { layers, direction } = graph;
+  const { layers, direction, unit = "params" } = graph;
   const high = direction === "right";
   const kinds = kindsOf(graph);
   const words = layers.map((layer) => {
     const { shape, count } = textsOf(layer);
-    return { ...layer, shape, count: layer.parameters > 0 ? `${count} params` : "" };
+    return { ...layer, shape, count: layer.parameters > 0 ? `${count} ${unit}` : "" };
   });
   const inner = words.map(({ className, name, shape, count }) => {
     const [kind, own] = [textWidth(className, type.label) * 1.05, textWidth(name, type.tick)];

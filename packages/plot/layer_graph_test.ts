@@ -238,3 +238,12 @@ Deno.test("layerGraph refuses no layers, names used twice, unknown inputs and di
   );
   assertThrows(() => layerGraph(block, { direction: "up" as never }), RangeError, 'is "up"');
 });
+
+Deno.test("layerGraph counts something else than parameters where it is told what", async () => {
+  const picture = layerGraph(block, { unit: "multiplications" });
+  const svg = await picture.toSVG();
+  assertStringIncludes(svg, "1,200 multiplications");
+  assertStringIncludes(svg, "5 layers, 1,239 multiplications");
+  const text = picture.toTerminal({ columns: 60, color: false });
+  assert(text.endsWith("5 layers, 1,239 multiplications"));
+});

@@ -23,6 +23,11 @@ export interface LayerBox {
 export interface LayerGraph {
   title: string;
   direction: "down" | "right";
+  /** How many layers there are in the boxes. */
+  count: number;
+  /** What `parameters` counts, where that is something else. */
+  unit: string | undefined;
+  /** The boxes: layers, and blocks of several. */
   layers: LayerBox[];
   /** Pairs of places in `layers`, each pair once. */
   edges: [from: number, to: number][];
@@ -37,11 +42,13 @@ export function textsOf({ outputShape, parameters }: LayerBox): { shape: string;
 }
 
 /** How much there is of everything. */
-export function totalOf({ layers }: LayerGraph): string {
+export function totalOf({ count, layers, unit }: LayerGraph): string {
   const sum = layers.reduce((total, { parameters }) => total + parameters, 0);
-  const many = (count: number, what: string) =>
-    `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
-  return `${many(layers.length, "layer")}, ${many(sum, "parameter")}`;
+  const many = (n: number, what: string) =>
+    `${n.toLocaleString("en-US")} ${what}${n === 1 ? "" : "s"}`;
+  return `${many(count, "layer")}, ${
+    unit ? `${sum.toLocaleString("en-US")} ${unit}` : many(sum, "parameter")
+  }`;
 }
 
 /** Which colour each layer has: the number of its kind among all kinds, in order. */

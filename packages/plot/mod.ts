@@ -34,6 +34,7 @@ export { filters, type FiltersOptions } from "./filters.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export type { Image } from "./images.ts";
+export type { LayerBlock } from "./layer_blocks.ts";
 export { layerGraph, type LayerGraphOptions } from "./layer_graph.ts";
 export type { LayerBox } from "./layers.ts";
 export {

@@ -1,5 +1,6 @@
 /** The layers of convolutional networks, registered for saved models. */
 import { BatchNormalization, type BatchNormalizationOptions, layers } from "@neurite/nn";
+import { AdaptiveAveragePooling2D } from "./adaptive_average_pooling2d.ts";
 import { AveragePooling2D } from "./average_pooling2d.ts";
 import { Conv2D, type Conv2DOptions } from "./conv2d.ts";
 import { Conv2DTranspose, type Conv2DTransposeOptions } from "./conv2d_transpose.ts";
@@ -17,6 +18,7 @@ import { type Border, ZeroPadding2D } from "./zero_padding2d.ts";
 
 /** The layers of this package by name. */
 export const cnnLayers = {
+  AdaptiveAveragePooling2D,
   AveragePooling2D,
   Conv2D,
   Conv2DTranspose,
@@ -32,6 +34,7 @@ export const cnnLayers = {
 layers.register(cnnLayers);
 
 export {
+  AdaptiveAveragePooling2D,
   AveragePooling2D,
   BatchNormalization,
   type BatchNormalizationOptions,

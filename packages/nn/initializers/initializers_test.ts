@@ -108,6 +108,16 @@ Deno.test("random numbers of a given spread", () => {
   assert(low >= -1 && low < -0.999 && high <= 3 && high > 2.999);
 });
 
+Deno.test("untruncated normal numbers have the variance of their fan, and tails", () => {
+  const he = { scale: 2, mode: "fanOut", distribution: "untruncatedNormal" } as const;
+  const right = 2 / 400, [m, v, low, high] = statistics(new VarianceScaling(he), [500, 400]);
+  assertAlmostEquals(m / Math.sqrt(right), 0, 0.01);
+  assertAlmostEquals(v / right, 1, 0.01);
+  assert(low < -4 * Math.sqrt(right) && high > 4 * Math.sqrt(right));
+  const other = { distribution: "normal" as "uniform" };
+  assertThrows(() => new VarianceScaling(other), RangeError, 'current "normal"');
+});
+
 Deno.test("the defaults are Keras's", () => {
   const config = (name: string) => initializerOf(name).toConfig().config;
   assertEquals(config("randomNormal"), { mean: 0, stddev: 0.05 });

@@ -9,6 +9,7 @@ export * from "./orthogonal.ts";
 export * from "./random.ts";
 export {
   computeFans,
+  type Distribution,
   type Fans,
   VarianceScaling,
   type VarianceScalingOptions,

@@ -2,7 +2,8 @@
  * Random initial values whose spread fits the shape of the weight, so that signals neither fade nor
  * grow on their way through a deep network.
  */
-import { type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";
+import { normal, type Rng, type Tensor, truncatedNormal, uniform } from "@neurite/tensor";
+import { checkOneOf } from "@neurite/tensor/internal";
 import { Configurable, type Known } from "../configurable.ts";
 import type { Initializer } from "./initializer.ts";
 
@@ -35,6 +36,9 @@ export function computeFans(shape: readonly number[]): Fans {
   return { fanIn: shape.at(-2)! * window, fanOut: shape.at(-1)! * window };
 }
 
+/** A distribution of initial values. */
+export type Distribution = "truncatedNormal" | "untruncatedNormal" | "uniform";
+
 /** The options of {@linkcode VarianceScaling}. */
 export interface VarianceScalingOptions {
   /** The variance times the fan; 1 by default. */
@@ -42,8 +46,10 @@ export interface VarianceScalingOptions {
   /** Which fan divides the scale; `fanAvg` is the mean of both. `fanIn` by default. */
   mode?: "fanIn" | "fanOut" | "fanAvg";
   /** The distribution; `truncatedNormal` by default. */
-  distribution?: "truncatedNormal" | "uniform";
+  distribution?: Distribution;
 }
+
+const DISTRIBUTIONS: readonly Distribution[] = ["truncatedNormal", "untruncatedNormal", "uniform"];
 
 /** The standard deviation of a standard normal number that lies between -2 and 2. */
 const TRUNCATED = 0.87962566103423978;
@@ -57,6 +63,7 @@ export function scaled(
   const { fanIn, fanOut } = computeFans(shape);
   const n = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
   const variance = scale / Math.max(1, n);
+  if (distribution === "untruncatedNormal") return normal(shape, 0, Math.sqrt(variance), { rng });
   if (distribution === "truncatedNormal") {
     return truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED, { rng });
   }
@@ -70,10 +77,11 @@ export function scaled(
  *
  * - `truncatedNormal`: normal numbers within two standard deviations, spread so that what is left
  *   has the variance
+ * - `untruncatedNormal`: normal numbers of that variance, as in PyTorch
  * - `uniform`: even between `±sqrt(3 scale / n)`
  *
  * The initializers of Glorot, He and LeCun are cases of it. Throws `RangeError` for a scale that is
- * not above 0.
+ * not above 0, or another distribution.
  *
  * @example
  * ```ts
@@ -98,7 +106,7 @@ export class VarianceScaling extends Configurable implements Initializer {
   /** Which fan divides the scale. */
   readonly mode: "fanIn" | "fanOut" | "fanAvg";
   /** The distribution. */
-  readonly distribution: "truncatedNormal" | "uniform";
+  readonly distribution: Distribution;
 
   /** Takes scale, fan and distribution. */
   constructor(options: VarianceScalingOptions = {}) {
@@ -109,6 +117,7 @@ export class VarianceScaling extends Configurable implements Initializer {
         `Cannot scale a variance as the scale must be above 0: current ${scale}`,
       );
     }
+    checkOneOf("scale a variance", "distribution", distribution, DISTRIBUTIONS);
     this.scale = scale;
     this.mode = mode;
     this.distribution = distribution;
