@@ -82,7 +82,8 @@ for (const name of names) {
   console.log(
     `${name.padEnd(14)}${count(layers.size, 8)}${count(parameters, 12)}${count(total, 17)}`,
   );
-  const title = `${name}: ${(total / 1e9).toPrecision(3)} billion multiplications`;
+  const [size, unit] = total >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
+  const title = `${name}: ${(total / size).toPrecision(3)} ${unit} multiplications`;
   await layerGraph(model.describe(), { title, blocks: networkBlocks(model) })
     .save(`${out}/${name}_layers.svg`);
   for (const { value } of model.weights) value.dispose();
