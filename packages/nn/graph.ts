@@ -1,6 +1,7 @@
 /** How the layers of a model are connected, and the running of them in order. */
 import { isRecording, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
+import { callOf, type Chain, chainOf, extended } from "./fusion.ts";
 import type { CallContext, FusedCall, Layer } from "./layer.ts";
 import { carryMasks } from "./masks.ts";
 import { fits, formatSizes, type Shape } from "./shape.ts";
@@ -35,8 +36,10 @@ interface Run {
   /** The number of the step. */
   readonly step: number;
   readonly inputs: readonly Place[];
-  /** How, where it takes in the step before it. */
+  /** How, where it takes in steps before it. */
   readonly fusedCall: FusedCall | undefined;
+  /** The layers that one operation does, where a model predicts. */
+  readonly chain: Chain | undefined;
   /** Results that are not needed any more. */
   readonly done: Place[];
 }
@@ -67,6 +70,8 @@ export class Graph {
   readonly #outputs: readonly Place[];
   /** What is run: a step for each, but where one takes in the one before it. */
   readonly #runs: readonly Run[];
+  /** The same where the model predicts: chains of layers are done by one operation. */
+  readonly #predictions: readonly Run[];
 
   /** Follows `outputs` back to `inputs`; throws `RangeError` where something else is found. */
   constructor(inputs: readonly Input[], outputs: readonly SymbolicTensor[]) {
@@ -93,24 +98,42 @@ export class Graph {
     this.#outputs = outputs.map(place);
     this.layers = [...new Set(steps.map(({ layer }) => layer))];
 
-    this.#runs = this.#plan();
+    this.#runs = this.#plan(false);
+    this.#predictions = this.#plan(true);
   }
 
   /** What is to be run, and when results are not needed any more. */
-  #plan(): Run[] {
+  #plan(predicts: boolean): Run[] {
     const steps = this.#steps, users = new Map<number, number>();
     for (const [n] of [...steps.flatMap(({ inputs }) => inputs), ...this.#outputs]) {
       users.set(n, (users.get(n) ?? 0) + 1);
     }
     const runs = new Map<number, Run>();
-    steps.forEach(({ layer, inputs }, step) => {
-      const [[before, index]] = inputs;
-      const alone = inputs.length === 1 && before !== INPUTS && index === 0 &&
-        users.get(before) === 1 && !runs.get(before)!.fusedCall;
-      const fusedCall = alone ? layer.fuse?.(steps[before].layer) : undefined;
-      if (fusedCall !== undefined) runs.delete(before);
-      const given = fusedCall === undefined ? inputs : steps[before].inputs;
-      runs.set(step, { step, inputs: given, fusedCall, done: [] });
+    /** The run whose result goes nowhere but to this place. */
+    const only = ([before, index]: Place) =>
+      before !== INPUTS && index === 0 && users.get(before) === 1 ? runs.get(before) : undefined;
+    steps.forEach(({ layer, node, inputs }, step) => {
+      const before = inputs.length === 1 ? only(inputs[0]) : undefined;
+      const apart = before !== undefined && before.fusedCall === undefined;
+      const fusedCall = apart ? layer.fuse?.(steps[before.step].layer) : undefined;
+      if (fusedCall !== undefined) {
+        runs.delete(before!.step);
+        runs.set(step, { step, inputs: before!.inputs, fusedCall, chain: undefined, done: [] });
+        return;
+      }
+      // The latest of the inputs that can take the layer in: what is added to it is there by then.
+      const rank = node.inputs[0].shape.length + 1, most = inputs.length > 2 || !predicts ? 0 : 2;
+      const candidates = inputs.slice(0, most).sort(([a], [b]) => b - a);
+      for (const place of candidates) {
+        const run = only(place), chain = run?.chain && extended(run.chain, layer, rank);
+        if (chain === undefined) continue;
+        const added = inputs.filter((other) => other !== place), given = [...run!.inputs, ...added];
+        runs.delete(run!.step);
+        runs.set(step, { step, inputs: given, fusedCall: callOf(chain), chain, done: [] });
+        return;
+      }
+      const chain = predicts ? chainOf(layer, inputs.length) : undefined;
+      runs.set(step, { step, inputs, fusedCall: undefined, chain, done: [] });
     });
     const last = new Map<string, { place: Place; run: Run }>();
     for (const run of runs.values()) {
@@ -195,7 +218,8 @@ export class Graph {
     const short = this.#outputs.filter((_, i) => beforeActivation[i]).map(([step]) => step);
     const release = !context.training && !isRecording();
     const masks = context.masks ?? new Map<Tensor, Tensor>(), masked = { ...context, masks };
-    for (const { step, inputs, fusedCall, done } of this.#runs) {
+    const runs = context.training ? this.#runs : this.#predictions;
+    for (const { step, inputs, fusedCall, chain, done } of runs) {
       const given = inputs.map(at), { layer } = this.#steps[step], stop = short.includes(step);
       const made = fusedCall !== undefined
         ? fusedCall(given, masked, stop)
@@ -203,7 +227,7 @@ export class Graph {
         ? layer.callBeforeActivation!(given, masked)
         : layer.call(given, masked);
       const all = made instanceof Array ? made : [made];
-      results[step] = masks.size > 0 ? carryMasks(layer, masks, given, all) : all;
+      results[step] = masks.size > 0 ? carryMasks(chain?.head ?? layer, masks, given, all) : all;
       if (!release) continue;
       // A layer may hand its input on as it is: a tensor goes with the last that holds it.
       for (const value of results[step]) holders.set(value, (holders.get(value) ?? 0) + 1);

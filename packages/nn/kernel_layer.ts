@@ -120,7 +120,7 @@ export abstract class KernelLayer extends Layer {
     product: (bias: Tensor | undefined, activation: Activation["fused"]) => Tensor,
     beforeActivation = false,
   ): Tensor {
-    const bias = this.#bias?.value;
+    const { bias } = this;
     if (beforeActivation) return product(bias, "linear");
     const z = product(bias, this.activation.fused);
     return this.activation.rest === undefined ? z : this.activation.rest(z);
@@ -134,6 +134,11 @@ export abstract class KernelLayer extends Layer {
   /** The kernel W, once it is made. */
   protected get kernel(): Tensor {
     return this.#kernel!.value;
+  }
+
+  /** The bias b, where there is one, once it is made. */
+  protected get bias(): Tensor | undefined {
+    return this.#bias?.value;
   }
 
   /** Makes the kernel and, with `useBias`, a bias of `units` numbers. */

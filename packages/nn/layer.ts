@@ -1,5 +1,5 @@
 /** What a layer is: the contract between layers and the models that run them. */
-import { type Rng, ShapeError, type Tensor } from "@neurite/tensor";
+import { type FusedActivation, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { brand, quoted } from "@neurite/tensor/internal";
 import { Configurable, type Known } from "./configurable.ts";
 import type { Initializer } from "./initializers/mod.ts";
@@ -42,6 +42,24 @@ export type FusedCall = (
   context: CallContext,
   beforeActivation: boolean,
 ) => Tensor;
+
+/**
+ * What follows a layer and is done by its operation on the way, where a model predicts:
+ * `y = f(scale z + shift + residual)`, where what is not there is left out.
+ */
+export interface Epilogue {
+  /** A factor for each channel. */
+  readonly scale?: Tensor;
+  /** A number for each channel. */
+  readonly shift?: Tensor;
+  /** What is added to each result. */
+  readonly residual?: Tensor;
+  /** The function in the end. */
+  readonly activation: FusedActivation;
+}
+
+/** A kind of layer that can follow: a batch normalization, a sum of two results, an activation. */
+export type EpiloguePart = "normalization" | "sum" | "activation";
 
 /** The options that every layer takes. */
 export interface LayerOptions {
@@ -158,6 +176,17 @@ export abstract class Layer extends Configurable {
    * where it cannot. Models ask it where the result of the layer before goes nowhere else.
    */
   fuse?(before: Layer): FusedCall | undefined;
+
+  /**
+   * What of that which follows it this layer can do on the way, by
+   * {@linkcode Layer.callWithEpilogue}: nothing unless a subclass says so. Models ask where they predict
+   * and the result goes nowhere else.
+   */
+  get epilogue(): readonly EpiloguePart[] {
+    return [];
+  }
+  /** The result with what follows it. */
+  callWithEpilogue?(inputs: readonly Tensor[], context: CallContext, epilogue: Epilogue): Tensor;
 
   /**
    * The masks of the results, given those of the inputs: none unless a subclass says so, as what a layer

@@ -34,6 +34,8 @@ export * from "./initializers/mod.ts";
 export { KernelLayer, type KernelOptions } from "./kernel_layer.ts";
 export {
   type CallContext,
+  type Epilogue,
+  type EpiloguePart,
   type FusedCall,
   Layer,
   type LayerOptions,

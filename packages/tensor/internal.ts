@@ -20,6 +20,7 @@ export { checkArray, checkCount, checkOneOf, checkOptions, checkPositive } from 
 export { printable, quoted } from "./texts.ts";
 export { readTogether } from "./read_together.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
+export { type ConvolutionPlan, explainConv2d } from "./backends/wasm/explain_conv2d.ts";
 export * from "./ops/internal.ts";
 export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
 export { brand, shared } from "./shared.ts";

@@ -1,14 +1,26 @@
 /** The convolutional layer. */
-import type { FusedCall, Known, Layer, Shape } from "@neurite/nn";
+import type {
+  CallContext,
+  Epilogue,
+  EpiloguePart,
+  FusedCall,
+  Known,
+  Layer,
+  Shape,
+} from "@neurite/nn";
 import {
+  add,
   conv2d,
   type FusedActivation,
+  mul,
+  ones,
   type Pair,
   type Rng,
   ShapeError,
   type Tensor,
+  zeros,
 } from "@neurite/tensor";
-import { checkCount, upsampledConv2d } from "@neurite/tensor/internal";
+import { checkCount, fusedConv2d, upsampledConv2d } from "@neurite/tensor/internal";
 import { ConvolutionLayer, type ConvolutionLayerOptions } from "../convolution_layer.ts";
 import { UpSampling2D } from "./up_sampling2d.ts";
 
@@ -92,6 +104,36 @@ export class Conv2D extends ConvolutionLayer {
     activation: FusedActivation,
   ): Tensor {
     return conv2d(x, this.kernel, { ...this.sliding, groups: this.groups, bias, activation });
+  }
+
+  /** All that can follow is done on the way, unless the layer has an activation of its own. */
+  override get epilogue(): readonly EpiloguePart[] {
+    return this.activationName === "linear" ? ["normalization", "sum", "activation"] : [];
+  }
+
+  /** The result with what follows it. */
+  override callWithEpilogue(
+    [x]: readonly Tensor[],
+    _context: CallContext,
+    { scale, shift, residual, activation }: Epilogue,
+  ): Tensor {
+    const sliding = { ...this.sliding, groups: this.groups }, { kernel } = this, bias = this.bias;
+    if (scale === undefined && residual === undefined) {
+      return conv2d(x, kernel, { ...sliding, bias, activation });
+    }
+    const before = bias === undefined ? undefined : scale === undefined ? bias : mul(bias, scale);
+    const added = before === undefined
+      ? shift ?? zeros([this.filters])
+      : shift === undefined
+      ? before
+      : add(before, shift);
+    return fusedConv2d(x, kernel, {
+      ...sliding,
+      scale: scale ?? ones([this.filters]),
+      shift: added,
+      residual,
+      activation,
+    });
   }
 
   /** After an enlargement by repeated pixels: both at once, without the large images. */

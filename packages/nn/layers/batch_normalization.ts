@@ -5,11 +5,14 @@ import {
   batchNormTraining,
   broadcastTo,
   div,
+  type FusedActivation,
   mul,
+  neg,
   ones,
   reshape,
   type Rng,
   ShapeError,
+  sqrt,
   square,
   sub,
   sum,
@@ -20,7 +23,7 @@ import {
 } from "@neurite/tensor";
 import type { Known } from "../configurable.ts";
 import { type Initializer, initializerOf } from "../initializers/mod.ts";
-import type { CallContext, Masks } from "../layer.ts";
+import type { CallContext, Epilogue, EpiloguePart, Masks } from "../layer.ts";
 import { NormalizationLayer, type NormalizationOptions } from "../normalization_layer.ts";
 import { formatSizes, type Shape } from "../shape.ts";
 import type { Variable } from "../variable.ts";
@@ -158,11 +161,40 @@ export class BatchNormalization extends NormalizationLayer {
     return transpose(this.#normalize(given, learns, counted), order);
   }
 
+  /** Where it predicts, `y = scale x + shift`: these, made of the statistics and weights as they are. */
+  affine(): { scale: Tensor; shift: Tensor } {
+    const mean = this.#movingMean!.value, variance = this.#movingVariance!.value;
+    const rate = div(this.gamma ?? 1, sqrt(add(variance, this.epsilon)));
+    const moved = mul(mean, rate);
+    return { scale: rate, shift: this.beta === undefined ? neg(moved) : sub(this.beta, moved) };
+  }
+
+  /** An activation can be applied on the way. */
+  override get epilogue(): readonly EpiloguePart[] {
+    return this.axis === -1 ? ["activation"] : [];
+  }
+
+  /** The result of a prediction with the activation that follows. */
+  override callWithEpilogue(
+    [x]: readonly Tensor[],
+    _context: CallContext,
+    { activation }: Epilogue,
+  ): Tensor {
+    return this.#predict(x, activation);
+  }
+
+  #predict(x: Tensor, activation: FusedActivation = "linear"): Tensor {
+    const { epsilon } = this, sizes = [x.shape[x.rank - 1]];
+    const gamma = this.gamma ?? ones(sizes), beta = this.beta ?? zeros(sizes);
+    const mean = this.#movingMean!.value, variance = this.#movingVariance!.value;
+    return batchNorm(x, mean, variance, gamma, beta, { epsilon, activation });
+  }
+
   #normalize(x: Tensor, learns: boolean, there: Tensor | undefined): Tensor {
+    if (!learns) return this.#predict(x);
     const { epsilon, momentum } = this, sizes = [x.shape[x.rank - 1]];
     const gamma = this.gamma ?? ones(sizes), beta = this.beta ?? zeros(sizes);
     const movingMean = this.#movingMean!.value, movingVariance = this.#movingVariance!.value;
-    if (!learns) return batchNorm(x, movingMean, movingVariance, gamma, beta, { epsilon });
     const { y, mean, variance } = there === undefined
       ? batchNormTraining(x, gamma, beta, { epsilon })
       : normalizeThere(x, there, gamma, beta, epsilon);

@@ -1,5 +1,5 @@
 /** A small network, data for it, and a place to save it. */
-import { type Nested, Rng, uniform } from "@neurite/tensor";
+import { type Nested, Rng, tidy, uniform } from "@neurite/tensor";
 import { Dense } from "../layers/mod.ts";
 import type { Model } from "../model.ts";
 import { Adam, type Optimizer } from "../optimizers/mod.ts";
@@ -20,7 +20,7 @@ export async function inFolder(
 }
 
 /** Inputs. */
-export const x = uniform([20, 3], -1, 1, { rng: new Rng(2) }).array() as number[][];
+export const x = tidy(() => uniform([20, 3], -1, 1, { rng: new Rng(2) }).array() as number[][]);
 /** Targets. */
 export const y = x.map(([a, b, c]) => [a * b - c]);
 

@@ -1,21 +1,35 @@
 // Numbers for each channel: x is [rows, channels]. Where the number of channels is not a multiple
 // of 4, the runner writes what belongs to channels several times, until it is: `wide` counts these.
+import { activate, RELU, SIGMOID, TANH } from "./epilogue.as";
 import { Four, One } from "./lanes.as";
 import { fma } from "./math.as";
 import { deviationTile, sumTile } from "./reduce.as";
 
-/** y = (x - center) scale + shift for the rows from begin to end. */
-export function normalizeChannels(
-  x: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, begin: i32, end: i32,
+/** y = f((x - center) scale + shift) for the rows from begin to end, for one activation f. */
+@inline
+function normalizeRows(
+  x: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32, begin: i32,
+  end: i32,
 ): void {
   const n = <usize>end * channels << 2, period = <usize>wide << 2;
   for (let i = <usize>begin * channels << 2; i < n;) {
     const stop = min(n, i + period);
     for (let c: usize = 0; i < stop; c += 16, i += 16) {
       const d = f32x4.sub(v128.load(x + i), v128.load(center + c));
-      v128.store(y + i, fma(d, v128.load(scale + c), v128.load(shift + c)));
+      v128.store(y + i, activate(fma(d, v128.load(scale + c), v128.load(shift + c)), activation));
     }
   }
+}
+
+/** The same for any activation. */
+export function normalizeChannels(
+  x: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32, begin: i32,
+  end: i32,
+): void {
+  if (activation == RELU) normalizeRows(x, center, scale, shift, y, channels, wide, RELU, begin, end);
+  else if (activation == SIGMOID) normalizeRows(x, center, scale, shift, y, channels, wide, SIGMOID, begin, end);
+  else if (activation == TANH) normalizeRows(x, center, scale, shift, y, channels, wide, TANH, begin, end);
+  else normalizeRows(x, center, scale, shift, y, channels, wide, 0, begin, end);
 }
 
 /** y = p a + q (x - center) + r for the rows from begin to end. */

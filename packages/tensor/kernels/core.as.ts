@@ -2,7 +2,7 @@
 export { add, addRows, div, divRows, mul, mulRows, reluGradient, reluGradientRows, sigmoidGradient, sigmoidGradientRows, sub, subRows, tanhGradient, tanhGradientRows } from "./binary.as";
 export * from "./cast.as";
 export * from "./copy.as";
-export * from "./epilogue.as";
+export { biasActivation } from "./epilogue.as";
 export * from "./gemm.as";
 export * from "./gemv.as";
 export { gather, scatterAdd } from "./index.as";

@@ -2,12 +2,13 @@
 import { positivePart, sigmoid4, tanh4 } from "./math.as";
 
 /** Numbers of the activations, as the runner gives them. */
-const RELU: i32 = 1;
-const SIGMOID: i32 = 2;
-const TANH: i32 = 3;
+export const RELU: i32 = 1;
+export const SIGMOID: i32 = 2;
+export const TANH: i32 = 3;
 
+/** f(z). */
 @inline
-function activate(z: v128, activation: i32): v128 {
+export function activate(z: v128, activation: i32): v128 {
   if (activation == RELU) return positivePart(z);
   if (activation == SIGMOID) return sigmoid4(z);
   if (activation == TANH) return tanh4(z);

@@ -6,7 +6,7 @@
 // sums, two for numbers of B and one for numbers of A. The latter are loaded four at a time: every
 // load is checked against the bounds of the memory, which keeps the processor busier than the shuffles.
 import { fma } from "./math.as";
-import { everySecond, row0, turn, turn4 } from "./tile.as";
+import { everySecond, putFour, putOrAdd, turn, turn4 } from "./tile.as";
 
 const MR: i32 = 6;
 const NR: i32 = 8;
@@ -76,25 +76,10 @@ export function tile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulat
   putFour(c, ldc, d00, d01, d02, d03, accumulate);
   putFour(c + 16, ldc, d10, d11, d12, d13, accumulate);
   c += 4 * ldc;
-  put(c, everySecond(e00, e01), accumulate);
-  put(c + 16, everySecond(e10, e11), accumulate);
-  put(c + ldc, everySecond(e01, e00), accumulate);
-  put(c + ldc + 16, everySecond(e11, e10), accumulate);
-}
-
-/** Stores, or adds to, four rows of four numbers, given by their diagonals. */
-@inline
-function putFour(c: usize, ldc: usize, d0: v128, d1: v128, d2: v128, d3: v128, accumulate: i32): void {
-  put(c, row0(d0, d1, d2, d3), accumulate);
-  put(c + ldc, row0(d1, d2, d3, d0), accumulate);
-  put(c + 2 * ldc, row0(d2, d3, d0, d1), accumulate);
-  put(c + 3 * ldc, row0(d3, d0, d1, d2), accumulate);
-}
-
-/** Stores, or adds to, four numbers. */
-@inline
-function put(c: usize, x: v128, accumulate: i32): void {
-  v128.store(c, accumulate ? f32x4.add(x, v128.load(c)) : x);
+  putOrAdd(c, everySecond(e00, e01), accumulate);
+  putOrAdd(c + 16, everySecond(e10, e11), accumulate);
+  putOrAdd(c + ldc, everySecond(e01, e00), accumulate);
+  putOrAdd(c + ldc + 16, everySecond(e11, e10), accumulate);
 }
 
 /**

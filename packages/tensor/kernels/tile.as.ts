@@ -21,6 +21,21 @@ export function row0(d0: v128, d1: v128, d2: v128, d3: v128): v128 {
   return everySecond(halves(d0, d2), halves(d3, d1));
 }
 
+/** Stores, or adds to, four rows of four numbers, given by their diagonals. */
+@inline
+export function putFour(c: usize, ldc: usize, d0: v128, d1: v128, d2: v128, d3: v128, accumulate: i32): void {
+  putOrAdd(c, row0(d0, d1, d2, d3), accumulate);
+  putOrAdd(c + ldc, row0(d1, d2, d3, d0), accumulate);
+  putOrAdd(c + 2 * ldc, row0(d2, d3, d0, d1), accumulate);
+  putOrAdd(c + 3 * ldc, row0(d3, d0, d1, d2), accumulate);
+}
+
+/** Stores, or adds to, four numbers. */
+@inline
+export function putOrAdd(c: usize, x: v128, accumulate: i32): void {
+  v128.store(c, accumulate ? f32x4.add(x, v128.load(c)) : x);
+}
+
 /** Stores the first `width` of eight numbers. */
 @inline
 export function put(y: usize, low: v128, high: v128, width: i32): void {

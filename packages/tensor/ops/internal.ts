@@ -4,6 +4,7 @@ export { sigmoidGradient } from "./elementwise/sigmoid.ts";
 export { tanhGradient } from "./elementwise/tanh.ts";
 export { avgPool2dGradient } from "./image/avg_pool2d.ts";
 export * from "./image/conv2d_filter_gradient.ts";
+export * from "./image/fused_conv2d.ts";
 export { maxPool2dGradient, maxPool2dPick } from "./image/max_pool2d.ts";
 export { upsample2dGradient } from "./image/upsample2d.ts";
 export * from "./image/upsampled_conv2d.ts";

@@ -224,6 +224,11 @@ export class Engine {
     this.heap.free(address, bytes);
   }
 
+  /** Whether there is a kernel of this name: a program that has loaded the core alone lacks most. */
+  has(name: KernelName): boolean {
+    return this.#functions[name] !== undefined || further.embedded !== undefined;
+  }
+
   /** Writes integers where kernels read sizes and strides, and returns the address. */
   meta(values: readonly number[]): number {
     this.integers.set(values, META / 4);

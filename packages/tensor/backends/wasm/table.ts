@@ -7,7 +7,7 @@ import { embedKernels } from "./engine.ts";
 import type { KernelName } from "./kernel_name.ts";
 import { BASELINE, RELAXED } from "./module.ts";
 import * as channels from "./runners/channels.ts";
-import { conv2d, conv2dTranspose } from "./runners/conv.ts";
+import { conv2d, conv2dTranspose, fusedConv2d } from "./runners/conv.ts";
 import { conv2dFilterGradient } from "./runners/conv_filter.ts";
 import * as copy from "./runners/copy.ts";
 import { dropout } from "./runners/dropout.ts";
@@ -43,6 +43,7 @@ const TABLE: Complete = {
   conv2dTranspose,
   cumsum: { float32: cumsum, int32: INTEGERS },
   dropout,
+  fusedConv2d,
   infinityNorm,
   localResponseNormalization: response.localResponseNormalization,
   localResponseNormalizationGradient: response.localResponseNormalizationGradient,

@@ -7,6 +7,7 @@ import type { Tensor } from "../../tensor.ts";
 import { add } from "../elementwise/add.ts";
 import { channelRows, channels, perChannel } from "../rules/channels.ts";
 import { div } from "../elementwise/div.ts";
+import type { FusedActivation } from "../rules/fused_activation.ts";
 import { channelMoments } from "./moments.ts";
 import { mul } from "../elementwise/mul.ts";
 import { blendChannels, channelSums, normalizeChannels } from "./normalize_channels.ts";
@@ -18,12 +19,17 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+/** What batch normalisation with given statistics takes beside tensors. */
+export interface FixedBatchNormOptions extends BatchNormOptions {
+  /** A function that is applied to every element in the end; `linear` by default. */
+  readonly activation?: FusedActivation;
+}
+
 const OPTIONS: Record<keyof BatchNormOptions, true> = { epsilon: true };
+const FIXED_OPTIONS: Record<keyof FixedBatchNormOptions, true> = { ...OPTIONS, activation: true };
 
 /** 1 / sqrt(variance + epsilon). */
-function inverseDeviation(variance: Tensor, options: BatchNormOptions): Tensor {
-  checkOptions("normalise a batch", options, OPTIONS);
-  const { epsilon = 1e-3 } = options;
+function inverseDeviation(variance: Tensor, { epsilon = 1e-3 }: BatchNormOptions): Tensor {
   if (!(epsilon >= 0 && epsilon < Infinity)) {
     throw new RangeError(
       `Cannot normalise a batch as epsilon must be 0 or more: current ${epsilon}`,
@@ -37,7 +43,7 @@ const each = (n: number, low: number, high: number) => floats([n], low, high);
 /**
  * Batch normalisation with given statistics, as a trained network predicts:
  * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta` for each channel. `x` is
- * `[..., channels]`, the others are `[channels]`. From Ioffe and Szegedy, "Batch normalization:
+ * `[..., channels]`, the others are `[channels]`. An `activation` is applied on the way. From Ioffe and Szegedy, "Batch normalization:
  * accelerating deep network training by reducing internal covariate shift", 2015.
  *
  * `dy/dx = gamma / sqrt(variance + epsilon)`; every other argument has its gradient too.
@@ -60,7 +66,7 @@ export const batchNorm: Composite<
     variance: TensorLike,
     gamma: TensorLike,
     beta: TensorLike,
-    options?: BatchNormOptions,
+    options?: FixedBatchNormOptions,
   ]
 > = composite(
   (
@@ -69,13 +75,14 @@ export const batchNorm: Composite<
     variance: TensorLike,
     gamma: TensorLike,
     beta: TensorLike,
-    options: BatchNormOptions = {},
+    options: FixedBatchNormOptions = {},
   ) =>
     tidy(() => {
+      checkOptions("normalise a batch", options, FIXED_OPTIONS);
       const name = "normalise a batch", x = channels(name, value);
       const rate = inverseDeviation(perChannel(name, "the variance", variance, x), options);
       const scale = mul(perChannel(name, "gamma", gamma, x), rate);
-      return normalizeChannels(x, mean, scale, beta);
+      return normalizeChannels(x, mean, scale, beta, options.activation);
     }),
   [[4, 3], [2, 3, 3, 6], [5, 33]].map((shape) => {
     const n = shape[shape.length - 1];
@@ -139,6 +146,7 @@ export const batchNormTraining: Composite<
     options: BatchNormOptions = {},
   ): NormalizedBatch =>
     tidy(() => {
+      checkOptions("normalise a batch", options, OPTIONS);
       const name = "normalise a batch", batch = channels(name, value);
       const [mean, variance] = channelRows(channelMoments(batch));
       const normalize = customGrad((x, gamma, beta) => {

@@ -1,6 +1,5 @@
 import type { TensorLike } from "../../convert.ts";
 import { ShapeError } from "../../errors.ts";
-import type { GradientContext } from "../../tape.ts";
 import { apply, floats, type OpDefinition, type Primitive, primitive } from "../../op.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -8,21 +7,33 @@ import { channelRows, channels, perChannel } from "../rules/channels.ts";
 import { mul } from "../elementwise/mul.ts";
 import { neg } from "../elementwise/neg.ts";
 import { sum } from "../reduce/sum.ts";
+import {
+  ACTIVATIONS,
+  checkActivation,
+  type FusedActivation,
+  gradientOfZ,
+} from "../rules/fused_activation.ts";
 
-const op: OpDefinition<undefined> = {
+/** The attributes of a normalisation. */
+export interface ChannelNormalization {
+  /** The activation. */
+  readonly activation: FusedActivation;
+}
+
+const op: OpDefinition<ChannelNormalization> = {
   name: "normalizeChannels",
   shape: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  reference: ([x, center, scale, shift], _, { data }) => {
-    const c = sizeOf(center.shape);
+  reference: ([x, center, scale, shift], { activation }, { data }) => {
+    const c = sizeOf(center.shape), f = ACTIVATIONS[activation];
     data.forEach((_, i) => {
       const value = x.data[x.offset + i] - center.data[center.offset + i % c];
-      data[i] = value * scale.data[scale.offset + i % c] + shift.data[shift.offset + i % c];
+      data[i] = f(value * scale.data[scale.offset + i % c] + shift.data[shift.offset + i % c]);
     });
   },
   gradient: (context, index) => {
-    const { dy, inputs: [x, center, scale] } = context;
-    if (index === 0) return mul(dy, scale);
-    const [byShift, byScale] = sumsOf(context, x, center);
+    const { inputs: [x, center, scale] } = context, dz = gradientOfZ(context);
+    if (index === 0) return mul(dz, scale);
+    const [byShift, byScale] = sumsOf(context, dz, x, center);
     return [neg(mul(byShift, scale)), byScale, byShift][index - 1];
   },
 };
@@ -43,7 +54,7 @@ const blendOp: OpDefinition<undefined> = {
     if (index === 0) return mul(dy, p);
     if (index === 1) return mul(dy, q);
     if (index === 3) return sum(mul(dy, a), { axis: dy.shape.map((_, i) => i).slice(0, -1) });
-    const [byR, byQ] = sumsOf(context, x, center);
+    const [byR, byQ] = sumsOf(context, dy, x, center);
     return index === 2 ? neg(mul(byR, q)) : index === 4 ? byQ : byR;
   },
 };
@@ -71,14 +82,15 @@ const sumsOp: OpDefinition<undefined> = {
 
 const known = new WeakMap<object, Tensor>();
 
-/** The sums of dy and of dy (x - center) for each channel, once for all inputs of an operation. */
+/** The sums of dz and of dz (x - center) for each channel, once for all inputs of an operation. */
 function sumsOf(
-  context: GradientContext<undefined>,
+  context: object,
+  dz: Tensor,
   x: Tensor,
   center: Tensor,
 ): [sum: Tensor, product: Tensor] {
   let sums = known.get(context);
-  if (sums === undefined) known.set(context, sums = channelSums(context.dy, x, center));
+  if (sums === undefined) known.set(context, sums = channelSums(dz, x, center));
   return channelRows(sums);
 }
 
@@ -92,12 +104,12 @@ const SHAPES = [[5], [7, 1], [4, 3], [3, 5, 7, 6], [33, 4], [2, 3, 3, 21], [1030
 const each = (shape: readonly number[]) => floats(shape.slice(-1), -2, 2);
 
 /**
- * Every channel moved, scaled and moved again, in one pass: `y = (x - center) scale + shift`, where
+ * Every channel moved, scaled and moved again, in one pass: `y = f((x - center) scale + shift)`, where
  * `x` is `[..., channels]` and the others are `[channels]`. With a mean for the center and one over
- * a standard deviation for the scale this is a normalisation.
+ * a standard deviation for the scale this is a normalisation; `f` is linear unless told otherwise.
  *
- * `dy/dx = scale`, `dy/dcenter = -scale`, `dy/dscale = x - center`, `dy/dshift = 1`, summed over
- * all places of a channel.
+ * `dz/dx = scale`, `dz/dcenter = -scale`, `dz/dscale = x - center`, `dz/dshift = 1` for `y = f(z)`,
+ * summed over all places of a channel.
  *
  * @example
  * ```ts
@@ -109,24 +121,45 @@ const each = (shape: readonly number[]) => floats(shape.slice(-1), -2, 2);
  * ```
  */
 export const normalizeChannels: Primitive<
-  [x: TensorLike, center: TensorLike, scale: TensorLike, shift: TensorLike],
-  undefined
+  [
+    x: TensorLike,
+    center: TensorLike,
+    scale: TensorLike,
+    shift: TensorLike,
+    activation?: FusedActivation,
+  ],
+  ChannelNormalization
 > = primitive(
   op,
-  (value: TensorLike, center: TensorLike, scale: TensorLike, shift: TensorLike) => {
+  (
+    value: TensorLike,
+    center: TensorLike,
+    scale: TensorLike,
+    shift: TensorLike,
+    activation: FusedActivation = "linear",
+  ) => {
     const name = "normalise channels", x = channels(name, value);
+    checkActivation(name, activation);
     return apply(op, [
       x,
       perChannel(name, "the center", center, x),
       perChannel(name, "the scale", scale, x),
       perChannel(name, "the shift", shift, x),
-    ], undefined);
+    ], { activation });
   },
-  SHAPES.map((shape) => ({
-    name: `[${shape}]`,
-    inputs: [floats(shape, -2, 2), each(shape), each(shape), each(shape)],
-    call: (x, center, scale, shift) => normalizeChannels(x, center, scale, shift),
-  })),
+  [
+    ...SHAPES.map((shape) => ["linear", shape, 2] as const),
+    // Not so far out that little is left of the slopes.
+    ...(["relu", "sigmoid", "tanh"] as const).map((f) => [f, [5, 7, 6], 0.5] as const),
+  ].map(([activation, shape, most]) => {
+    const each = floats(shape.slice(-1), -most, most);
+    return {
+      name: `[${shape}], ${activation}`,
+      inputs: [floats(shape, -most, most), each, each, each],
+      call: (x: Tensor, center: Tensor, scale: Tensor, shift: Tensor) =>
+        normalizeChannels(x, center, scale, shift, activation),
+    };
+  }),
 );
 
 /**

@@ -240,5 +240,11 @@ export const CASES: readonly ConvolutionCase[] = [
     filter: [3, 3, 2, 9],
     options: { padding: "same" },
   },
+  {
+    name: "by minimal filtering",
+    x: [1, 8, 9, 12],
+    filter: [3, 3, 12, 12],
+    options: { padding: "same" },
+  },
   { name: "long sums", x: [1, 3, 4, 70], filter: [3, 3, 70, 9], options: {} },
 ];

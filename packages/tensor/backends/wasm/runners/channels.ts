@@ -1,7 +1,9 @@
 /** Operations with numbers for each channel, and sums and moments of channels. */
 import { sizeOf } from "../../../shape.ts";
+import type { ChannelNormalization } from "../../../ops/norm/normalize_channels.ts";
 import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
+import { ACTIVATIONS } from "./conv_epilogue.ts";
 import { fold } from "./reduce.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -33,25 +35,34 @@ function repeated(
   made.forEach((storage) => engine.free(storage));
 }
 
-/** Runs `name(...tensors, ...numbers, y, channels, wide, begin, end)` over the rows. */
-function overRows(name: "normalizeChannels" | "blendChannels", tensors: number): Runner<undefined> {
-  return (engine, inputs, _, { shape }) => {
+/** Runs `name(...tensors, ...numbers, y, channels, wide, ...more, begin, end)` over the rows. */
+function overRows<A>(
+  name: "normalizeChannels" | "blendChannels",
+  tensors: number,
+  more: (attributes: A) => number[],
+): Runner<A> {
+  return (engine, inputs, attributes, { shape }) => {
     const size = sizeOf(shape), y = engine.allocate(size);
     if (size === 0) return y;
     const channels = shape[shape.length - 1], copies = copiesOf(channels);
     const grain = Math.ceil(GRAIN / channels);
     repeated(engine, inputs.slice(tensors), copies, (numbers) => {
       const args = [...inputs.slice(0, tensors).map(address), ...numbers, y.address];
-      engine.launch(name, size / channels, grain, ...args, channels, copies * channels);
+      const sizes = [channels, copies * channels, ...more(attributes)];
+      engine.launch(name, size / channels, grain, ...args, ...sizes);
     });
     return y;
   };
 }
 
-/** `(x - center) scale + shift`. */
-export const normalizeChannels: Runner<undefined> = overRows("normalizeChannels", 1);
+/** `f((x - center) scale + shift)`. */
+export const normalizeChannels: Runner<ChannelNormalization> = overRows(
+  "normalizeChannels",
+  1,
+  ({ activation }) => [ACTIVATIONS[activation]],
+);
 /** `p a + q (x - center) + r`. */
-export const blendChannels: Runner<undefined> = overRows("blendChannels", 2);
+export const blendChannels: Runner<undefined> = overRows("blendChannels", 2, () => []);
 
 /** A tensor of channels cut into tiles; short rows are taken several at a time. */
 function tilesOf(size: number, channels: number): {

@@ -7,7 +7,9 @@ import type { Convolution } from "../../../ops/rules/convolution.ts";
 import { sizeOf } from "../../../shape.ts";
 import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
-import { correlateByLibrary, isForLibrary } from "./conv_library.ts";
+import { cheapest } from "./conv_choice.ts";
+import { addressOf, type Epilogue, finish } from "./conv_epilogue.ts";
+import { correlateByLibrary } from "./conv_library.ts";
 import {
   asProduct,
   type Axes,
@@ -21,9 +23,10 @@ import {
   MR,
   NARROW,
   NR,
-  PASS_GRAIN,
   transposed,
 } from "./conv_windows.ts";
+import { isForProduct, product } from "./conv_product.ts";
+import { winograd } from "./conv_winograd.ts";
 import { multiply } from "./matmul.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -32,26 +35,36 @@ const DEPTHWISE_GRAIN = 1 << 15;
 /** Numbers of a panel of filters that every thread has room for. */
 const PANEL = 1 << 18;
 
-const ACTIVATIONS = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
-
-/** Runs correlations of `x` with filters, all of which together fill the result. */
+/** Runs correlations of `x` with filters, all of which together fill the result, and the epilogue. */
 function correlate(
   engine: Engine,
   x: Operand,
   filter: Operand,
-  bias: Operand | undefined,
+  epilogue: Epilogue,
   correlations: readonly Axes[],
-  { groups, activation }: Convolution,
+  groups: number,
   group: Group,
   shape: readonly number[],
 ): WasmStorage {
   const size = sizeOf(shape), y = engine.allocate(size);
   if (size === 0) return y;
   const panels = Math.ceil(group.outputs / NR), narrow = group.outputs <= NARROW;
+  // A bias and a ReLU are done by the direct kernel.
+  const { scale, shift, residual, activation } = epilogue, inKernel = !(scale || residual);
+  const relu = inKernel && activation === "relu", bias = inKernel ? shift : undefined;
   for (const axes of correlations) {
-    if (isForLibrary(engine, groups, axes, group)) {
+    const way = cheapest({ images: x.shape[0], axes, groups, group }, engine.library);
+    if (way === "winograd") {
+      winograd(engine, x, filter, axes, group, y, shape, epilogue);
+      return y;
+    }
+    if (way === "product") {
+      product(engine, x, filter, axes, group, y, shape, epilogue);
+      return y;
+    }
+    if (way === "library") {
       correlateByLibrary(engine, x, filter, axes, group, y, shape);
-      finish(engine, y, shape, bias, activation);
+      finish(engine, y, shape, epilogue);
       return y;
     }
     const [down, right] = axes, both = [classes(down), classes(right)] as const;
@@ -73,7 +86,7 @@ function correlate(
       filter: filter.shape,
       group,
       classes: both,
-      relu: activation === "relu",
+      relu,
       byTiles,
     });
     const from = firstWindow(x, axes), depthwise = isDepthwise(groups, group);
@@ -88,8 +101,17 @@ function correlate(
     const grain = room === undefined ? shared : total;
     if (depthwise) {
       const rows = x.shape[0] * down.results, few = Math.ceil(DEPTHWISE_GRAIN * rows / size);
-      const biases = bias === undefined ? 0 : address(bias);
-      engine.launch("convolveDepthwise", rows, few, meta.address, from, w, biases, to, groups);
+      engine.launch(
+        "convolveDepthwise",
+        rows,
+        few,
+        meta.address,
+        from,
+        w,
+        addressOf(bias),
+        to,
+        groups,
+      );
     }
     for (let g = depthwise ? groups : 0; g < groups; g++) {
       engine.launch(
@@ -109,45 +131,48 @@ function correlate(
     if (room !== undefined) engine.free(room);
     engine.free(meta);
   }
-  // The bias is in already, and so is what relu does.
-  if (activation !== "relu") finish(engine, y, shape, undefined, activation);
+  if (!inKernel) finish(engine, y, shape, epilogue);
+  else if (!relu) finish(engine, y, shape, { activation });
   return y;
 }
 
-/** Adds the bias and applies the activation, in place. */
-function finish(
+/** A convolution and its epilogue. */
+function convolution(
   engine: Engine,
-  y: WasmStorage,
+  x: Operand,
+  filter: Operand,
+  epilogue: Epilogue,
+  attributes: Convolution,
   shape: readonly number[],
-  bias: Operand | undefined,
-  activation: Convolution["activation"],
-): void {
-  if (bias === undefined && activation === "linear") return;
-  const n = shape[3], rows = sizeOf(shape) / n, grain = Math.ceil(PASS_GRAIN / n);
-  const from = bias === undefined ? 0 : address(bias);
-  engine.launch("biasActivation", rows, grain, y.address, from, n, ACTIVATIONS[activation]);
+): WasmStorage {
+  const { groups } = attributes, [, , inputs, total] = filter.shape, outputs = total / groups;
+  const axes: Axes = [forward(attributes, 0), forward(attributes, 1)];
+  const group = { inputs, outputs, inputStep: total, outputStep: 1, groupStep: outputs };
+  const sizes = total > NARROW ? asProduct(x.shape, total, attributes) : undefined;
+  if (
+    sizes !== undefined && (engine.library || sizes.m === 1 || !isForProduct(groups, axes, group))
+  ) {
+    const { m, n, k } = sizes, y = engine.allocate(m * n);
+    multiply(engine, address(x), address(filter), y.address, m, n, k, [0, 0]);
+    finish(engine, y, shape, epilogue);
+    return y;
+  }
+  return correlate(engine, x, filter, epilogue, [axes], groups, group, shape);
 }
 
 /** Convolution. */
-export const conv2d: Runner<Convolution> = (engine, [x, filter, bias], attributes, { shape }) => {
-  const [, , inputs, total] = filter.shape, outputs = total / attributes.groups;
-  const product = asProduct(x.shape, total, attributes);
-  if (product !== undefined && total > NARROW) {
-    const { m, n, k } = product, y = engine.allocate(m * n);
-    multiply(engine, address(x), address(filter), y.address, m, n, k, [0, 0]);
-    finish(engine, y, shape, bias, attributes.activation);
-    return y;
-  }
-  return correlate(
-    engine,
-    x,
-    filter,
-    bias,
-    [[forward(attributes, 0), forward(attributes, 1)]],
-    attributes,
-    { inputs, outputs, inputStep: total, outputStep: 1, groupStep: outputs },
-    shape,
-  );
+export const conv2d: Runner<Convolution> = (engine, [x, filter, shift], attributes, { shape }) =>
+  convolution(engine, x, filter, { shift, activation: attributes.activation }, attributes, shape);
+
+/** Convolution with a factor and a residual besides. */
+export const fusedConv2d: Runner<Convolution> = (
+  engine,
+  [x, filter, scale, shift, residual],
+  attributes,
+  { shape },
+) => {
+  const epilogue = { scale, shift, residual, activation: attributes.activation };
+  return convolution(engine, x, filter, epilogue, attributes, shape);
 };
 
 /** Transposed convolution. */
@@ -157,12 +182,13 @@ export const conv2dTranspose: Runner<Convolution> = (
   attributes,
   { shape },
 ) => {
-  const [, , outputs, total] = filter.shape, inputs = total / attributes.groups;
-  const product = asProduct(shape, total, attributes);
-  if (product !== undefined && outputs > NARROW) {
-    const { m, n, k } = product, x = engine.allocate(m * k);
+  const { groups, activation } = attributes, [, , outputs, total] = filter.shape;
+  const inputs = total / groups, epilogue = { shift: bias, activation };
+  const sizes = asProduct(shape, total, attributes);
+  if (sizes !== undefined && outputs > NARROW) {
+    const { m, n, k } = sizes, x = engine.allocate(m * k);
     multiply(engine, address(y), address(filter), x.address, m, k, n, [0, 1]);
-    finish(engine, x, shape, bias, attributes.activation);
+    finish(engine, x, shape, epilogue);
     return x;
   }
   const across = transposed(attributes, 1);
@@ -170,9 +196,9 @@ export const conv2dTranspose: Runner<Convolution> = (
     engine,
     y,
     filter,
-    bias,
+    epilogue,
     transposed(attributes, 0).flatMap((down) => across.map((right): Axes => [down, right])),
-    attributes,
+    groups,
     { inputs, outputs, inputStep: 1, outputStep: total, groupStep: inputs },
     shape,
   );

@@ -1,7 +1,8 @@
 /** The gradient of convolutions by the filters. */
 import type { Convolution } from "../../../ops/rules/convolution.ts";
 import { sizeOf } from "../../../shape.ts";
-import { filterGradientByLibrary, isForLibrary } from "./conv_library.ts";
+import { isForLibrary } from "./conv_choice.ts";
+import { filterGradientByLibrary } from "./conv_library.ts";
 import {
   asProduct,
   type Axes,
@@ -54,7 +55,7 @@ export const conv2dFilterGradient: Runner<Convolution> = (
   const lines = tapRows * tapColumns * inputs;
   const narrow = outputs <= NARROW && (joined ? tapColumns * inputs : inputs) >= NR;
   const group = { inputs, outputs, inputStep: total, outputStep: 1, groupStep: 0 };
-  if (isForLibrary(engine, groups, axes, group)) {
+  if (engine.library && isForLibrary({ images: x.shape[0], axes, groups, group })) {
     filterGradientByLibrary(engine, x, dy, axes, group, dw, shape);
     return dw;
   }

@@ -18,20 +18,6 @@ import { address } from "./runner.ts";
 
 /** Numbers of windows that are written out at once. */
 const PATCHES = 1 << 21;
-/** Rows and columns of filters from which on a library is faster, although windows are written out. */
-const LIBRARY_INPUTS = 64, LIBRARY_OUTPUTS = 32;
-
-/** Whether to write windows out and let a library multiply. */
-export function isForLibrary(
-  engine: Engine,
-  groups: number,
-  [down, right]: Axes,
-  { inputs, outputs }: Group,
-): boolean {
-  return engine.library && groups === 1 && down.resultStep === 1 && right.resultStep === 1 &&
-    down.taps * right.taps * inputs >= LIBRARY_INPUTS && outputs >= LIBRARY_OUTPUTS;
-}
-
 /** Goes through all rows of results, as many at a time as there is room for their windows. */
 function byPatches(
   engine: Engine,

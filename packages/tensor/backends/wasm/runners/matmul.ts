@@ -7,6 +7,8 @@ import { address, type Runner } from "./runner.ts";
 
 /** Multiply-adds that are worth a thread of their own. */
 const GRAIN = 1 << 19;
+/** Numbers of a matrix that is beyond the caches: its rows are read straight through. */
+const STREAMED = 1 << 19;
 /** Elements of an epilogue that are worth a thread of their own. */
 const EPILOGUE_GRAIN = 32768;
 
@@ -56,9 +58,19 @@ export function multiply(
   k: number,
   trans: readonly number[],
 ): void {
-  if (m === 1 && trans[1] === 0 && !engine.library) {
+  const large = n % 4 === 0 && n * k >= STREAMED && engine.has("streamRow");
+  if (m === 1 && trans[1] === 0 && (large || !engine.library)) {
     // Every number of b is used once: packing it would cost more than the product.
-    engine.launch("gemv", n, Math.max(32, Math.ceil(GRAIN / k)), a, b, c, n, k);
+    engine.launch(
+      large ? "streamRow" : "gemv",
+      n,
+      Math.max(32, Math.ceil(GRAIN / k)),
+      a,
+      b,
+      c,
+      n,
+      k,
+    );
     return;
   }
   const byRows = 4 * m >= n, lines = byRows ? m : n;

@@ -1,0 +1,84 @@
+/**
+ * How a convolution is computed. Each way is counted, in multiply-adds as the kernels of the matrix
+ * product make them, and the one with the fewest is taken: by the sizes only, never by a clock, so
+ * that the same network gives the same numbers every time.
+ *
+ * | Way        | What it does                                                                |
+ * | ---------- | --------------------------------------------------------------------------- |
+ * | `direct`   | Windows are read where they lie; for any convolution                        |
+ * | `product`  | A product of matrices; windows are packed in the cache as it packs its rows |
+ * | `winograd` | 3 x 3, stride 1: tiles of 4 x 4 results by 36 products in place of 144      |
+ * | `library`  | Windows are written out as rows of a matrix, a library multiplies           |
+ */
+import { type Axes, type Group, isDepthwise, MR, NARROW, NR } from "./conv_windows.ts";
+import { isForProduct } from "./conv_product.ts";
+import { isForWinograd, PLACES, tilesOf } from "./conv_winograd.ts";
+
+/** A way to compute a convolution. */
+export type Way = "direct" | "product" | "winograd" | "library";
+
+/** What a convolution is counted by. */
+export interface Correlation {
+  /** How many images. */
+  readonly images: number;
+  /** Windows down and across. */
+  readonly axes: Axes;
+  /** Parts of the channels, and what each has. */
+  readonly groups: number;
+  readonly group: Group;
+}
+
+/**
+ * What the ways cost beside their multiply-adds, measured on x86-64 with AVX-512, in multiply-adds:
+ * one of the direct kernel, which loads more; to transform a number of a tile of images, a number of
+ * a tile of results, and a filter of one input and one output.
+ */
+const DIRECT = 1.25, IMAGE = 300, RESULT = 200, FILTER = 110;
+/** To pack a number under a window, and a number of the filters. */
+const WINDOW = 4, WEIGHT = 8;
+/** A multiply-add of a library with wider vectors, and a number of a window that is written out. */
+const LIBRARY = 0.55, PATCH = 6;
+/** Rows and columns of filters from which on a library is worth its calls. */
+const LIBRARY_INPUTS = 64, LIBRARY_OUTPUTS = 32;
+
+/** Rounds up to a multiple. */
+const upTo = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
+
+/** Whether windows can be written out for a library, and are large enough for its calls. */
+export function isForLibrary({ axes: [down, right], groups, group }: Correlation): boolean {
+  return groups === 1 && down.resultStep === 1 && right.resultStep === 1 &&
+    down.taps * right.taps * group.inputs >= LIBRARY_INPUTS && group.outputs >= LIBRARY_OUTPUTS;
+}
+
+/** What each way costs that can be taken, with a library or without. */
+export function costs(
+  { images, axes, groups, group }: Correlation,
+  library: boolean,
+): Partial<Record<Way, number>> & { direct: number } {
+  const [down, right] = axes, { inputs, outputs } = group;
+  const pixels = images * down.results * right.results, taps = down.taps * right.taps;
+  const wide = outputs <= NARROW || isDepthwise(groups, group) ? outputs : upTo(outputs, NR);
+  const direct = DIRECT * groups * upTo(pixels, MR) * taps * inputs * wide;
+  const found: ReturnType<typeof costs> = { direct };
+  if (isForProduct(groups, axes, group)) {
+    const terms = taps * inputs;
+    found.product = upTo(pixels, MR) * terms * (upTo(outputs, NR) + WINDOW) +
+      WEIGHT * terms * outputs;
+  }
+  if (isForWinograd(groups, axes, group)) {
+    const tiles = tilesOf(images, axes), left = tiles % MR;
+    const rows = tiles - left + (left === 0 ? 0 : left <= 4 ? 4 : MR);
+    found.winograd = PLACES * rows * inputs * upTo(outputs, NR) +
+      tiles * (IMAGE * inputs + RESULT * outputs) + FILTER * inputs * outputs;
+  }
+  if (library && isForLibrary({ images, axes, groups, group })) {
+    found.library = pixels * taps * inputs * (LIBRARY * outputs + PATCH);
+  }
+  return found;
+}
+
+/** The way that costs least. */
+export function cheapest(correlation: Correlation, library: boolean): Way {
+  const found = Object.entries(costs(correlation, library)) as [Way, number][];
+  return found.reduce((best, one) => one[1] < best[1] ? one : best)[0];
+}

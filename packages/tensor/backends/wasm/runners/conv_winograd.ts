@@ -1,0 +1,106 @@
+/** Convolutions of 3 x 3 filters and stride 1 by minimal filtering: see kernels/conv_winograd.as.ts. */
+import type { Operand } from "../../../backend.ts";
+import type { Engine, WasmStorage } from "../engine.ts";
+import { addressOf, type Epilogue, finish } from "./conv_epilogue.ts";
+import { type Axes, GRAIN, type Group, MR, NR } from "./conv_windows.ts";
+import { address } from "./runner.ts";
+
+/** Results of a tile along an axis; places of a transformed tile. */
+export const TILE = 4, PLACES = 36;
+/** The most channels: a panel of transformed filters has room where a thread packs. */
+const CHANNELS = 1024;
+/** Numbers of transformed filters that a thread uses at once: they stay in the second-level cache. */
+const FILTERS = 300_000;
+/** Numbers of transformed images that are there at once, for all threads, and of a thread's own. */
+const IMAGES = 1 << 20, OWN_IMAGES = 100_000;
+/** Groups of tiles, and panels of outputs, that are multiplied at once. */
+const GROUPS = 8, PANELS = 4;
+/** Channels that are transformed at once. */
+const BLOCK = 32;
+
+/** Whether the kernels can do it. */
+export function isForWinograd(
+  groups: number,
+  axes: Axes,
+  { inputs, outputs }: Group,
+): boolean {
+  return groups === 1 && inputs % 4 === 0 && outputs % 4 === 0 && inputs <= CHANNELS &&
+    axes.every(({ taps, step, spacing, resultStep }) =>
+      taps === 3 && step === 1 && spacing === 1 && resultStep === 1
+    );
+}
+
+/** Tiles of `images` results of these sizes. */
+export function tilesOf(images: number, [down, right]: Axes): number {
+  return images * Math.ceil(down.results / TILE) * Math.ceil(right.results / TILE);
+}
+
+/** Runs the convolution and its epilogue. */
+export function winograd(
+  engine: Engine,
+  x: Operand,
+  filter: Operand,
+  axes: Axes,
+  { inputs, outputs, inputStep, outputStep }: Group,
+  y: WasmStorage,
+  shape: readonly number[],
+  epilogue: Epilogue,
+): void {
+  const [down, right] = axes,
+    [, filterColumns, a, b] = filter.shape,
+    tiles = tilesOf(x.shape[0], axes);
+  const { activation, ...added } = epilogue;
+  const numbers = [
+    ...[x.shape[1], x.shape[2], inputs, shape[1], shape[2], outputs],
+    ...[down.origin, right.origin],
+    ...[Math.ceil(down.results / TILE), Math.ceil(right.results / TILE), tiles],
+    ...[4 * down.filterStep * filterColumns * a * b, 4 * right.filterStep * a * b],
+    ...[4 * outputStep, 4 * inputStep],
+    ...[addressOf(added.scale), addressOf(added.shift), addressOf(added.residual)],
+    activation === "relu" ? 1 : 0,
+  ];
+  const meta = engine.allocate(numbers.length), m = meta.address;
+  engine.view(meta, "int32", numbers.length).set(numbers);
+  const w = address(filter) + 4 * (down.filterStart * filterColumns + right.filterStart) * a * b;
+  const groups = Math.ceil(tiles / MR), panels = Math.ceil(outputs / NR);
+  const perPanel = PLACES * inputs * NR, perGroup = PLACES * inputs * MR;
+  // Multiply-adds of a group and a panel.
+  const work = PLACES * inputs * MR * NR, from = address(x);
+  const panelsAtOnce = Math.max(1, Math.min(PANELS, panels, Math.floor(FILTERS / perPanel)));
+  if (panels * perPanel <= FILTERS && groups >= 2 * engine.threads) {
+    const u = engine.allocate(panels * perPanel);
+    engine.launch(
+      "winogradFilters",
+      4 * panels,
+      Math.ceil(4 * GRAIN / (4 * perPanel)),
+      m,
+      w,
+      u.address,
+    );
+    const atOnce = Math.max(1, Math.min(GROUPS, Math.floor(OWN_IMAGES / perGroup)));
+    const grain = Math.ceil(GRAIN / (work * panels)), sizes = [atOnce, panelsAtOnce];
+    engine.launch("winogradByTiles", groups, grain, m, from, u.address, y.address, ...sizes);
+    engine.free(u);
+  } else {
+    const most = Math.max(1, Math.min(groups, Math.floor(IMAGES / perGroup)));
+    const v = engine.allocate(most * perGroup), blocks = Math.ceil(inputs / BLOCK);
+    // As many parts as threads at least.
+    const width = Math.max(1, Math.min(panelsAtOnce, Math.floor(panels / engine.threads)));
+    for (let first = 0; first < groups; first += most) {
+      const count = Math.min(most, groups - first);
+      const few = Math.ceil(GRAIN / (MR * PLACES * BLOCK * 8));
+      engine.launch("winogradImages", count * blocks, few, m, from, v.address, first, BLOCK);
+      const grain = 4 * Math.ceil(GRAIN / (work * count * width)), sizes = [GROUPS >> 1, width];
+      const parts = Math.ceil(panels / width);
+      engine.launch(
+        "winogradByOutputs",
+        4 * parts,
+        grain,
+        ...[m, v.address, w, y.address, first, count, ...sizes],
+      );
+    }
+    engine.free(v);
+  }
+  engine.free(meta);
+  if (activation !== "relu") finish(engine, y, shape, { activation });
+}
