@@ -1,17 +1,17 @@
 /** How a convolution would be computed: what the choice between the ways is made from. */
 import { backendInfo } from "../mod.ts";
 import { type ConvolutionOptions, convolutionOver } from "../../ops/rules/convolution.ts";
-import { cheapest, costs, type Way } from "./runners/conv_choice.ts";
+import { cheapest, type ConvolutionWay, costs } from "./runners/conv_choice.ts";
 import { asProduct, forward, NARROW } from "./runners/conv_windows.ts";
 
 /** What {@linkcode explainConv2d} says. */
 export interface ConvolutionPlan {
   /** The way that is taken, the cheapest of `costs`; a plain product of matrices is a library's, if there is one. */
-  way: Way;
+  way: ConvolutionWay;
   /** Multiply-adds of the sums as they are written. */
   macs: number;
   /** What each way is counted with, in multiply-adds as the matrix product makes them. */
-  costs: Partial<Record<Way, number>>;
+  costs: Partial<Record<ConvolutionWay, number>>;
 }
 
 /**

@@ -3,7 +3,7 @@
  * product make them, and the one with the fewest is taken: by the sizes only, never by a clock, so
  * that the same network gives the same numbers every time.
  *
- * | Way        | What it does                                                                |
+^ * | Way        | What it does                                                                |
  * | ---------- | --------------------------------------------------------------------------- |
  * | `direct`   | Windows are read where they lie; for any convolution                        |
  * | `product`  | A product of matrices; windows are packed in the cache as it packs its rows |
@@ -15,7 +15,7 @@ import { isForProduct } from "./conv_product.ts";
 import { isForWinograd, PLACES, tilesOf } from "./conv_winograd.ts";
 
 /** A way to compute a convolution. */
-export type Way = "direct" | "product" | "winograd" | "library";
+export type ConvolutionWay = "direct" | "product" | "winograd" | "library";
 
 /** What a convolution is counted by. */
 export interface Correlation {
@@ -54,7 +54,7 @@ export function isForLibrary({ axes: [down, right], groups, group }: Correlation
 export function costs(
   { images, axes, groups, group }: Correlation,
   library: boolean,
-): Partial<Record<Way, number>> & { direct: number } {
+): Partial<Record<ConvolutionWay, number>> & { direct: number } {
   const [down, right] = axes, { inputs, outputs } = group;
   const pixels = images * down.results * right.results, taps = down.taps * right.taps;
   const wide = outputs <= NARROW || isDepthwise(groups, group) ? outputs : upTo(outputs, NR);
@@ -78,7 +78,7 @@ export function costs(
 }
 
 /** The way that costs least. */
-export function cheapest(correlation: Correlation, library: boolean): Way {
-  const found = Object.entries(costs(correlation, library)) as [Way, number][];
+export function cheapest(correlation: Correlation, library: boolean): ConvolutionWay {
+  const found = Object.entries(costs(correlation, library)) as [ConvolutionWay, number][];
   return found.reduce((best, one) => one[1] < best[1] ? one : best)[0];
 }
