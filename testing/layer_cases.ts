@@ -16,6 +16,16 @@ import {
   UpSampling2D,
   ZeroPadding2D,
 } from "@neurite/cnn";
+import {
+  type imageLayers,
+  RandomContrast,
+  RandomCrop,
+  RandomFlip,
+  RandomRotation,
+  RandomTranslation,
+  RandomZoom,
+  Rescaling,
+} from "@neurite/images";
 import { type gatedLayers, GRU, LSTM } from "@neurite/lstm-gru";
 import {
   Activation,
@@ -69,6 +79,7 @@ export interface LayerCase {
 export type LayerName =
   | keyof typeof coreLayers
   | keyof typeof cnnLayers
+  | keyof typeof imageLayers
   | keyof typeof rnnLayers
   | keyof typeof gatedLayers
   | keyof typeof regularizationLayers
@@ -176,6 +187,33 @@ export const LAYER_CASES: Readonly<Record<LayerName, LayerCase>> = {
   Masking: { make: () => new Masking({ maskValue: 1 }), shape: sequence, mask: "its own" },
   MaxPooling2D: { make: () => new MaxPooling2D(2, { strides: [1, 2] }), shape: image },
   PaddedShortcut: { make: () => new PaddedShortcut(5, { strides: 2 }), shape: image },
+  RandomContrast: {
+    make: () => new RandomContrast([0.5, 0.75], { valueRange: [-2, 2] }),
+    shape: image,
+    training: "random",
+  },
+  RandomCrop: {
+    make: () => new RandomCrop(3, 5, { padding: [1, 2], fillMode: "nearest" }),
+    shape: image,
+    training: "random",
+  },
+  RandomFlip: { make: () => new RandomFlip("horizontal"), shape: image, training: "random" },
+  RandomRotation: {
+    make: () => new RandomRotation([0, 0.3], { fillMode: "constant", fillValue: 0.5 }),
+    shape: image,
+    training: "random",
+  },
+  RandomTranslation: {
+    make: () => new RandomTranslation(0.3, [-0.4, 0.2], { fillMode: "wrap" }),
+    shape: image,
+    training: "random",
+  },
+  RandomZoom: {
+    make: () => new RandomZoom(0.3, { widthFactor: [-0.5, 0], interpolation: "nearest" }),
+    shape: image,
+    training: "random",
+  },
+  Rescaling: { make: () => new Rescaling(2, -1), shape: sequence, mask: "kept" },
   Reshape: { make: () => new Reshape([3, -1]), shape: sequence, mask: "dropped" },
   SeparableConv2D: {
     make: () => new SeparableConv2D(3, 2, { depthMultiplier: 2, pointwiseConstraint: maxNorm(2) }),

@@ -22,6 +22,7 @@ const ARROWS: Record<string, string[]> = {
   rnn: ["nn", "tensor"],
   autoencoders: ["cnn", "nn", "tensor"],
   "classic-archs": ["cnn", "regularization", "nn", "tensor"],
+  images: ["nn", "tensor"],
   "lstm-gru": ["rnn", "nn", "tensor"],
 };
 

@@ -23,6 +23,7 @@ export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
 export { type ConvolutionPlan, explainConv2d } from "./backends/wasm/explain_conv2d.ts";
 export type { ConvolutionWay } from "./backends/wasm/runners/conv_choice.ts";
 export * from "./ops/internal.ts";
+export { type Mixture, mixtures } from "./ops/rules/mixtures.ts";
 export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
 export { brand, shared } from "./shared.ts";
 export {

@@ -125,6 +125,8 @@ export class StreamSource implements Source {
   /** Whether batches are to be passed over that were seen before the training was stopped. */
   #resume: boolean;
   #iterator: AsyncIterator<Batch> | undefined;
+  /** How often it was gone through before. */
+  #times = 0;
   /** Whether it was asked for a batch and has not answered. */
   #asked = false;
   readonly steps: number | undefined;
@@ -148,6 +150,7 @@ export class StreamSource implements Source {
       for (let e = 0; e < epoch; e++) for await (const _ of this.#batches(0));
     }
     this.#resume = false;
+    if (this.#stepsPerEpoch === undefined) this.#times = epoch;
     let passOver = behind ? step : 0;
     for await (const batch of this.#batches(step - passOver)) {
       if (passOver-- <= 0) yield () => tensorBatch(this.#model, batch);
@@ -177,7 +180,8 @@ export class StreamSource implements Source {
   /** What the stream gives next, unless the training is aborted before it answers. */
   async #next(): Promise<IteratorResult<Batch> | undefined> {
     if (this.#iterator === undefined) {
-      const stream = typeof this.#stream === "function" ? this.#stream() : this.#stream;
+      const given = this.#stream, times = this.#times++;
+      const stream = typeof given === "function" ? given(times) : given.epoch?.(times) ?? given;
       this.#iterator = stream[Symbol.asyncIterator]();
       if (this.#foreign) begun.add(this.#stream);
     }

@@ -3,10 +3,13 @@ import type { Batch, Data } from "./batches.ts";
 
 /**
  * Batches that come one after the other: an iterable or a generator, or a function that makes one,
- * which is called again for every further time through. `batches` says how many there are in an epoch,
- * where that is known: for the progress bar.
+ * which is called again for every further time through. The function, or a method `epoch` of the iterable, is
+ * given the number of times before: what shuffles by that number, rather than by what was drawn before, can be
+ * resumed in any epoch. `batches` says how many there are in an epoch, where that is known: for the progress bar.
  */
-export type BatchStream = (AsyncIterable<Batch> | (() => AsyncIterable<Batch>)) & {
+export type BatchStream = (AsyncIterable<Batch> | ((epoch: number) => AsyncIterable<Batch>)) & {
+  /** The batches of epoch number `epoch`, counted from 0. */
+  readonly epoch?: (epoch: number) => AsyncIterable<Batch>;
   /** How many there are in an epoch. */
   readonly batches?: number;
 };

@@ -1,4 +1,5 @@
 // The module: everything exported here can be launched by name from the wasm backend.
+export * from "./affine.as";
 export * from "./bilinear.as";
 export * from "./binary.as";
 export * from "./cast.as";

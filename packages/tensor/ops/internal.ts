@@ -2,6 +2,7 @@
 export { reluGradient } from "./elementwise/relu.ts";
 export { sigmoidGradient } from "./elementwise/sigmoid.ts";
 export { tanhGradient } from "./elementwise/tanh.ts";
+export { affineTransformGradient, FILL_MODES } from "./image/affine_transform.ts";
 export { avgPool2dGradient } from "./image/avg_pool2d.ts";
 export * from "./image/conv2d_filter_gradient.ts";
 export * from "./image/fused_conv2d.ts";

@@ -54,6 +54,12 @@ export * from "./elementwise/sub.ts";
 export * from "./elementwise/tan.ts";
 export { tanh } from "./elementwise/tanh.ts";
 export * from "./elementwise/where.ts";
+export {
+  type Affine,
+  type AffineOptions,
+  affineTransform,
+  type FillMode,
+} from "./image/affine_transform.ts";
 export { type AveragePoolOptions, avgPool2d } from "./image/avg_pool2d.ts";
 export * from "./image/conv1d.ts";
 export * from "./image/conv2d.ts";

@@ -11,6 +11,7 @@ export type KernelName =
   | "addAlongAxis"
   | "addRows"
   | "addScaled"
+  | "affineTransform"
   | "argmaxColumns"
   | "argmaxRows"
   | "argminColumns"

@@ -6,6 +6,7 @@ import { addEntries, INTEGERS, type Table } from "./core_table.ts";
 import { embedKernels } from "./engine.ts";
 import type { KernelName } from "./kernel_name.ts";
 import { BASELINE, RELAXED } from "./module.ts";
+import { affineTransform } from "./runners/affine.ts";
 import * as channels from "./runners/channels.ts";
 import { conv2d, conv2dTranspose, fusedConv2d } from "./runners/conv.ts";
 import { conv2dFilterGradient } from "./runners/conv_filter.ts";
@@ -30,6 +31,10 @@ type Complete = [Missing] extends [never] ? Table<Omit<Operations, keyof typeof 
 const TABLE: Complete = {
   addAlongAxis: { float32: index.addAlongAxis, int32: INTEGERS },
   addScaled,
+  affineTransform,
+  affineTransformGradient: {
+    viaReference: "images are changed before the first weights: seldom wanted",
+  },
   argmax: { float32: argRunner("argmax"), int32: INTEGERS },
   argmin: { float32: argRunner("argmin"), int32: INTEGERS },
   avgPool2d: pool.avgPool2d,
