@@ -42,6 +42,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "rows.ts",
     "format.ts",
     "files.ts",
+    "download/",
   ],
   ["random/"],
   ["handle.ts", "scope.ts", "tensor.ts", "tape.ts", "op.ts", "update.ts"],

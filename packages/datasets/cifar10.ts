@@ -1,15 +1,13 @@
 /** CIFAR-10: 60,000 small colour photographs of ten things (Krizhevsky, 2009). */
 import { DataError, ndarray } from "@neurite/tensor";
 import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
-import type { PublishedFile } from "./fetch_file.ts";
 import {
   absent,
-  type FoundFile,
   type LoadOptions,
-  ownFile,
-  publishedFile,
+  type PublishedFile,
   type PublishedSet,
-} from "./find_file.ts";
+} from "@neurite/tensor/download";
+import { type FoundFile, ownFile, publishedFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 import { untar } from "./untar.ts";

@@ -1,9 +1,9 @@
 /** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
 import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
 import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
+import type { LoadOptions, PublishedFile, PublishedSet } from "@neurite/tensor/download";
 import type { Digits } from "./digits.ts";
-import type { PublishedFile } from "./fetch_file.ts";
-import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
+import { findFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readIdx } from "./idx.ts";
 

@@ -29,14 +29,13 @@
 export { loadCifar10, type LoadCifar10Options } from "./cifar10.ts";
 export type { Digits } from "./digits.ts";
 export type { DrawOptions, LabelledPoints } from "./draw.ts";
-export type { LoadOptions } from "./find_file.ts";
+export type { LoadOptions, Progress } from "@neurite/tensor/download";
 export { readIdx } from "./idx.ts";
 export type { LabelledImages } from "./labelled_images.ts";
 export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";
 export { loadMnist, type LoadMnistOptions } from "./mnist.ts";
 export { noisySine, type NoisySineOptions, type Samples } from "./noisy_sine.ts";
 export { type Labels, oneHot } from "./one_hot.ts";
-export type { Progress } from "./progress.ts";
 export { scale, type ScaleOptions } from "./scale.ts";
 export { selfCorpus } from "./self_corpus.ts";
 export { spiral, type SpiralOptions } from "./spiral.ts";

@@ -1,8 +1,8 @@
 /** Texts to learn to write from: Tiny Shakespeare and the sonnets. */
 import { DataError } from "@neurite/tensor";
 import { checkCount } from "@neurite/tensor/internal";
-import type { PublishedFile } from "./fetch_file.ts";
-import { findFile, type LoadOptions, type PublishedSet } from "./find_file.ts";
+import type { LoadOptions, PublishedFile, PublishedSet } from "@neurite/tensor/download";
+import { findFile } from "./find_file.ts";
 
 /** What a text loader loads, and from where. */
 export interface LoadTextOptions extends LoadOptions {

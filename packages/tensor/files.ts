@@ -95,7 +95,8 @@ const writers = new Map<string, Promise<void>>();
 
 /**
  * Writes `parts` one after the other beside a file, waits until they are on the disk, and renames; makes
- * the folder. On failure the old file stays and nothing new is left behind. As with an editor, a link
+ * the folder. Parts may come in time, as those of a download do. On failure, of the disk or of what gives
+ * the parts, the old file stays and nothing new is left behind. As with an editor, a link
  * stays a link and what it leads to is written, and a file that was there hands on its mode (and, where
  * that is allowed, its owner). What a process left behind that was killed in the middle is taken away.
  *
@@ -104,6 +105,7 @@ const writers = new Map<string, Promise<void>>();
  *
  * @throws {DataError} if the file cannot be written, or what is there is not a file: a folder, a device,
  * a pipe.
+ * @throws what `parts` throws.
  *
  * @example
  * ```ts
@@ -118,7 +120,7 @@ const writers = new Map<string, Promise<void>>();
  */
 export async function writeWhole(
   path: string | URL,
-  parts: Iterable<Uint8Array>,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const name = await nameOf(path);
   const before = writers.get(name),
@@ -135,12 +137,23 @@ export async function writeWhole(
   }
 }
 
-async function replace(path: string, parts: Iterable<Uint8Array>): Promise<void> {
+async function replace(
+  path: string,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const { chmod, chown, mkdir, open, readdir, rename, stat, unlink } = await import(
     "node:fs/promises"
   );
   const { basename, dirname, join } = await import("node:path");
-  let folder = dirname(path), beside: string | undefined;
+  let folder = dirname(path), beside: string | undefined, failed: { cause: unknown } | undefined;
+  const given = async function* () {
+    try {
+      yield* parts;
+    } catch (cause) {
+      failed = { cause };
+      throw cause;
+    }
+  };
   try {
     const { target, info } = await followed(path, (link) => folder = dirname(link));
     if (info !== undefined && !info.isFile()) throw notRegular("write", path, info);
@@ -151,7 +164,7 @@ async function replace(path: string, parts: Iterable<Uint8Array>): Promise<void>
     beside = join(folder, `${start}.${crypto.randomUUID()}.part`);
     const file = await open(beside, "wx", info && info.mode & 0o777);
     try {
-      for (const part of parts) {
+      for await (const part of given()) {
         for (let at = 0; at < part.length;) {
           const { bytesWritten } = await file.write(part, at, Math.min(MOST, part.length - at));
           at += bytesWritten;
@@ -182,6 +195,7 @@ async function replace(path: string, parts: Iterable<Uint8Array>): Promise<void>
   } catch (cause) {
     // Where the file was never made there is nothing to take away; the first error counts.
     if (beside !== undefined) await unlink(beside).catch(() => {});
+    if (failed !== undefined) throw failed.cause;
     if (cause instanceof DataError) throw cause;
     const { name, message: found } = cause as Error;
     const remedy = name === "NotCapable"

@@ -1,19 +1,26 @@
-/** Reading a file of a data set, with an error that says what to do. */
-import { DataError } from "@neurite/tensor";
-import { openFile } from "@neurite/tensor/files";
+/** Looking for a file that may be there or not, with an error that says what to do. */
+import { DataError } from "../errors.ts";
+import { type OpenFile, openFile } from "../files.ts";
 import { isForbidden, reasonOf } from "./environment.ts";
 
 /**
- * The bytes of a file, `undefined` where there is none.
+ * Opens a file to read it; `undefined` where there is none.
  *
  * @throws {DataError} if it is there and cannot be read, is a folder, a device or a pipe, or may not be
  * looked for.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { lookFor } from "@neurite/tensor/download";
+ *
+ * assertEquals(await lookFor("no/such/file"), undefined);
+ * ```
  */
-export async function readFile(path: string): Promise<Uint8Array | undefined> {
+export async function lookFor(path: string): Promise<OpenFile | undefined> {
   const { dirname } = await import("node:path");
   try {
-    const file = await openFile(path);
-    return await file.read(0, file.size).finally(() => file.close());
+    return await openFile(path);
   } catch (error) {
     const { cause } = error as DataError;
     if (cause === undefined) throw error; // It is there, and no file.

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "@neurite/tensor";
-import { withEnvironment } from "../../testing/environment.ts";
+import { withEnvironment } from "../../../testing/environment.ts";
 import { cacheFolder, environment } from "./environment.ts";
 
 const from = (variables: Record<string, string>) => (name: string) =>

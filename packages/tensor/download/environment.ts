@@ -1,5 +1,5 @@
 /** What differs between platforms: permissions, the environment, folders. */
-import { DataError } from "@neurite/tensor";
+import { DataError } from "../errors.ts";
 
 /** The part of `Deno` that is used here; other platforms have none. */
 interface DenoLike {

