@@ -10,6 +10,7 @@ import {
   safetensorsParts,
   type SavedTensor,
 } from "./format.ts";
+import { unreadable } from "./stream.ts";
 
 /**
  * Writes a safetensors file and makes the folder it is in. It is written beside its place and
@@ -42,7 +43,8 @@ export async function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file; see {@linkcode decodeSafetensors}. Deno asks for leave to read it.
+ * Reads a safetensors file whole; see {@linkcode decodeSafetensors}. Tensor by tensor it is read by
+ * {@linkcode openSafetensors}. Deno asks for leave to read it.
  *
  * @throws {DataError} if it cannot be read, or anything is wrong with it; where it is a file of another
  * known kind, such as Keras's, PyTorch's or ONNX's, says which.
@@ -65,12 +67,7 @@ export async function readSafetensors(path: string | URL): Promise<Safetensors> 
     const head = readHead(await source.read(0, start), size, file);
     return decodeTensors(head, await source.read(start, size), file);
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    const found = (cause as Error).message;
-    throw new DataError(
-      `Cannot read ${file} as it must be a file that can be read: current ${found}`,
-      { file, expected: "a file that can be read", found, cause },
-    );
+    throw cause instanceof DataError ? cause : unreadable(file, cause);
   } finally {
     await source.close();
   }

@@ -1,5 +1,6 @@
 /** The safetensors format: named arrays in one file, read by every framework. */
 import { DataError, DTypeError, formatShape, ShapeError } from "@neurite/tensor";
+import { joined } from "./byte_queue.ts";
 import { ELEMENT_TYPES } from "./element_types.ts";
 import { fileKind } from "./file_kind.ts";
 import { type Entry, excerpt, METADATA, readHeader } from "./header.ts";
@@ -142,13 +143,7 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const parts = safetensorsParts(tensors, metadata);
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts, parts.reduce((sum, { length }) => sum + length, 0));
 }
 
 /**
@@ -191,9 +186,16 @@ export function decodeSafetensors(
   );
 }
 
-type Refuse = (rule: string, offset: number, expected: string, found: string | number) => never;
+/** Throws the error of what is wrong with a file. */
+export type Refuse = (
+  rule: string,
+  offset: number,
+  expected: string,
+  found: string | number,
+) => never;
 
-function refuser(file: string): Refuse {
+/** How a file is refused. */
+export function refuser(file: string): Refuse {
   return (rule, offset, expected, found) => {
     throw new DataError(
       `Cannot read ${file} as ${rule}: current ${found} at byte ${offset}, expected ${expected}`,
@@ -205,11 +207,11 @@ function refuser(file: string): Refuse {
 /** Bytes in front of a file by which other kinds of files are told. */
 export const PEEK = 256;
 
-/** Where in a file of `size` bytes the data begin, from its first `PEEK` bytes. */
+/** Where in a file of `size` bytes, `Infinity` if unknown, the data begin, from its first `PEEK` bytes. */
 export function dataBegin(first: Uint8Array, size: number, file: string): number {
   const refuse = refuser(file);
-  if (size < PREFIX) {
-    refuse("safetensors begin with the header's length", 0, "8 bytes or more", size);
+  if (first.length < PREFIX) {
+    refuse("safetensors begin with the header's length", 0, "8 bytes or more", first.length);
   }
   const prefix = new DataView(first.buffer, first.byteOffset, PREFIX);
   const length = prefix.getUint32(0, true) + 2 ** 32 * prefix.getUint32(4, true);
@@ -240,7 +242,10 @@ export interface Head {
   readonly start: number;
 }
 
-/** Reads the head of a file of `size` bytes: all in front of the data. Checks that it fits the file. */
+/**
+ * Reads the head of a file of `size` bytes, `Infinity` if unknown: all in front of the data. Checks that
+ * it fits the file.
+ */
 export function readHead(head: Uint8Array, size: number, file: string): Head {
   const refuse = refuser(file), text = headerText(head, refuse);
   const refuseText: Refuse = (rule, at, expected, found) =>
@@ -260,18 +265,45 @@ export function decodeTensors(
   data: Uint8Array,
   file: string,
 ): Safetensors {
-  const refuse = refuser(file), tensors = new Map<string, SavedTensor>();
+  const tensors = new Map<string, SavedTensor>();
   for (const [name, { dtype, shape, begin, end }] of entries) {
-    const type = ELEMENT_TYPES.get(dtype)!;
-    const values = type.read(data.subarray(begin, end), (index, value) => {
-      const kind = dtype.includes("F") ? "float32" : dtype === "BOOL" ? "0 or 1" : "int32";
-      const rule = `the values of ${excerpt(name)} must fit`;
-      return refuse(rule, start + begin + index * type.bytes, kind, String(value));
-    });
-    const kept = values instanceof Float32Array ? "float32" : "int32";
-    tensors.set(name, { dtype: kept, shape, data: values });
+    const place = { file, name, dtype, offset: start + begin };
+    tensors.set(name, savedTensor(shape, decodeValues(place, data.subarray(begin, end))));
   }
   return { tensors, metadata };
+}
+
+/** An array of these values. */
+export function savedTensor(
+  shape: readonly number[],
+  data: Float32Array | Int32Array,
+): SavedTensor {
+  return { dtype: data instanceof Float32Array ? "float32" : "int32", shape, data };
+}
+
+/** Where in a file values of a tensor are, and of which element type. */
+export interface ValuesPlace {
+  /** The file. */
+  readonly file: string;
+  /** The tensor. */
+  readonly name: string;
+  /** The element type's name. */
+  readonly dtype: string;
+  /** The first byte. */
+  readonly offset: number;
+}
+
+/** The values that stand in `bytes`, all of a tensor's or some. */
+export function decodeValues(
+  { file, name, dtype, offset }: ValuesPlace,
+  bytes: Uint8Array,
+): Float32Array | Int32Array {
+  const type = ELEMENT_TYPES.get(dtype)!;
+  return type.read(bytes, (index, value) => {
+    const kind = dtype.includes("F") ? "float32" : dtype === "BOOL" ? "0 or 1" : "int32";
+    const rule = `the values of ${excerpt(name)} must fit`;
+    return refuser(file)(rule, offset + index * type.bytes, kind, String(value));
+  });
 }
 
 /** The text of the header. */
@@ -321,10 +353,15 @@ function checkCover(
     }
     covered = end;
   }
-  const missing = start + covered - length;
+  if (length !== Infinity) checkLength(length, start, covered, refuse);
+}
+
+/** Checks that a file of `length` bytes has as many behind its head as that says. */
+export function checkLength(length: number, start: number, data: number, refuse: Refuse): void {
+  const missing = start + data - length;
   if (missing === 0) return;
   const [what, offset, found] = missing > 0
     ? ["is truncated", length, "the end of the file"]
-    : ["has bytes left over", start + covered, `${-missing} more bytes`];
-  refuse(`it ${what}`, offset, `${covered} bytes of data`, found);
+    : ["has bytes left over", start + data, `${-missing} more bytes`];
+  refuse(`it ${what}`, offset, `${data} bytes of data`, found);
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "@neurite/tensor";
 import fc from "npm:fast-check@4.10.2";
 import { decodeSafetensors, encodeSafetensors, type SavedTensor } from "./format.ts";
+import { openSafetensors } from "./stream.ts";
 
 /** Names: ordinary ones, odd ones, and those that objects know. */
 const name = fc.oneof(
@@ -137,4 +138,41 @@ Deno.test("a file that is cut anywhere is refused", () => {
   for (let end = 0; end < bytes.length; end++) {
     assertThrows(() => decodeSafetensors(bytes.subarray(0, end)), DataError);
   }
+});
+
+Deno.test("a file in parts is read, or refused, as the whole one is", async () => {
+  let read = 0, refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      contents,
+      fc.array(change, { maxLength: 2 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (content, changes, size) => {
+        const list = [...encodeSafetensors(content.tensors, content.metadata)];
+        for (const change of changes) if (list.length > 0) change(list);
+        const bytes = Uint8Array.from(list);
+        const parts = Array.from(
+          { length: Math.ceil(bytes.length / size) },
+          (_, i) => bytes.subarray(i * size, (i + 1) * size),
+        );
+        let whole: Map<string, SavedTensor> | undefined;
+        try {
+          whole = decodeSafetensors(bytes).tensors;
+        } catch (error) {
+          assert(error instanceof DataError, String(error));
+        }
+        try {
+          const tensors = await Array.fromAsync(await openSafetensors(parts));
+          assertEquals(new Map(tensors), whole);
+          read++;
+        } catch (error) {
+          if (!(error instanceof DataError)) throw error;
+          assertEquals(whole, undefined, error.message);
+          refused++;
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  assert(read > 50 && refused > 50, `${read} read, ${refused} refused`);
 });

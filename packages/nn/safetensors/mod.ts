@@ -7,3 +7,11 @@ export {
   type Safetensors,
   type SavedTensor,
 } from "./format.ts";
+export {
+  type OpenSafetensors,
+  openSafetensors,
+  type OpenSafetensorsOptions,
+  type SafetensorsEntry,
+  type SafetensorsPiece,
+  type SafetensorsSource,
+} from "./stream.ts";
