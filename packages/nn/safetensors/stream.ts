@@ -20,7 +20,13 @@ import {
  * Where a safetensors file is: a path or `file:` address; a `Blob`, such as the `File` that somebody
  * chose in a page; the bytes as they come, such as the `body` of a response.
  */
-export type SafetensorsSource = string | URL | Blob | Parts;
+export type SafetensorsSource =
+  | string
+  | URL
+  | Blob
+  | Iterable<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | ReadableStream<Uint8Array>;
 
 /** How {@linkcode openSafetensors} speaks of the file. */
 export interface OpenSafetensorsOptions {

@@ -16,7 +16,6 @@
  *
  * @module
  */
-export { cacheFolder, environment } from "./environment.ts";
 export { fetchFile, type FetchFileOptions, type PublishedFile } from "./fetch_file.ts";
 export {
   absent,
