@@ -28,3 +28,10 @@ export { type NetworkBlock, networkBlocks } from "./network_blocks.ts";
 export type { NetworkOptions, StemOptions } from "./network.ts";
 export * from "./networks/mod.ts";
 export { PaddedShortcut, type PaddedShortcutOptions } from "./padded_shortcut.ts";
+export { loadTorchvisionWeights } from "./weights/load_torchvision_weights.ts";
+export {
+  pretrained,
+  type PretrainedName,
+  pretrainedNames,
+  type PretrainedOptions,
+} from "./weights/pretrained.ts";
