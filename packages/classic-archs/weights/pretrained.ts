@@ -5,10 +5,10 @@ import { findFile, type LoadOptions, type PublishedFile } from "@neurite/tensor/
 import { checkOneOf, checkOptions } from "@neurite/tensor/internal";
 import type { NetworkOptions } from "../network.ts";
 import { alexNet } from "../networks/alex_net.ts";
-import { denseNet } from "../networks/dense_net.ts";
+import { denseNet, type DenseNetDepth } from "../networks/dense_net.ts";
 import { googLeNet } from "../networks/goog_le_net.ts";
-import { resNet } from "../networks/res_net.ts";
-import { vgg } from "../networks/vgg.ts";
+import { resNet, type ResNetDepth } from "../networks/res_net.ts";
+import { vgg, type VggDepth } from "../networks/vgg.ts";
 import { loadTorchvisionWeights } from "./load_torchvision_weights.ts";
 
 /**
@@ -18,8 +18,16 @@ import { loadTorchvisionWeights } from "./load_torchvision_weights.ts";
 export interface PretrainedOptions
   extends LoadOptions, Pick<NetworkOptions, "inputShape" | "includeTop" | "activation"> {}
 
+/** A network that {@linkcode pretrained} knows, by torchvision's name. */
+export type PretrainedName =
+  | "alexnet"
+  | `vgg${VggDepth}${"" | "_bn"}`
+  | "googlenet"
+  | `resnet${ResNetDepth}`
+  | `densenet${Exclude<DenseNetDepth, 264>}`;
+
 /** The networks by torchvision's names. */
-const NETWORKS = {
+const NETWORKS: Readonly<Record<PretrainedName, (options: NetworkOptions) => Model>> = {
   alexnet: (options) => alexNet({ ...options, variant: "torchvision" }),
   vgg11: (options) => vgg(11, options),
   vgg13: (options) => vgg(13, options),
@@ -39,10 +47,7 @@ const NETWORKS = {
   densenet161: (options) => denseNet(161, options),
   densenet169: (options) => denseNet(169, options),
   densenet201: (options) => denseNet(201, options),
-} as const satisfies Record<string, (options: NetworkOptions) => Model>;
-
-/** A network that {@linkcode pretrained} knows, by torchvision's name. */
-export type PretrainedName = keyof typeof NETWORKS;
+};
 
 /** The names of the networks that {@linkcode pretrained} knows. */
 export const pretrainedNames: readonly PretrainedName[] = Object.keys(NETWORKS) as PretrainedName[];
