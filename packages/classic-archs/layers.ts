@@ -5,3 +5,5 @@ import { PaddedShortcut } from "./padded_shortcut.ts";
 /** The layers of this package by name. */
 export const classicLayers = { PaddedShortcut };
 layers.register(classicLayers);
+
+export { PaddedShortcut };

@@ -22,12 +22,12 @@
  * @module
  */
 export * from "./blocks/mod.ts";
-export { classicLayers } from "./layers.ts";
+export { classicLayers, PaddedShortcut } from "./layers.ts";
 export { countMultiplications, type Multiplications } from "./multiplications.ts";
 export { type NetworkBlock, networkBlocks } from "./network_blocks.ts";
 export type { NetworkOptions, StemOptions } from "./network.ts";
 export * from "./networks/mod.ts";
-export { PaddedShortcut, type PaddedShortcutOptions } from "./padded_shortcut.ts";
+export type { PaddedShortcutOptions } from "./padded_shortcut.ts";
 export { loadTorchvisionWeights } from "./weights/load_torchvision_weights.ts";
 export {
   pretrained,

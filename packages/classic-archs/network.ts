@@ -22,8 +22,8 @@ export interface NetworkOptions {
   /** Whether the classifier is there; without it, the maps before it come out. `true` by default. */
   includeTop?: boolean;
   /**
-   * The activation at the end: `"linear"`, by default, gives logits, `"softmax"` probabilities. Ignored
-   * without the classifier.
+   * The activation at the end: `"linear"`, by default, gives logits, `"softmax"` probabilities, which
+   * cross-entropies take. Ignored without the classifier.
    */
   activation?: ActivationName;
   /** The seed of initial values, shuffling and dropout; without it the global generator is used. */

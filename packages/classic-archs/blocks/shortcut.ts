@@ -16,7 +16,7 @@
  */
 import { Add, type SymbolicTensor } from "@neurite/nn";
 import { checkOneOf } from "@neurite/tensor/internal";
-import { PaddedShortcut } from "../padded_shortcut.ts";
+import { PaddedShortcut } from "../layers.ts";
 import { convNormRelu, under } from "./conv_norm_relu.ts";
 
 /** What the way past a residual block does where sizes change. */

@@ -10,7 +10,7 @@ import type { SymbolicTensor } from "@neurite/nn";
 import { Dropout } from "@neurite/regularization";
 import { checkOneOf } from "@neurite/tensor/internal";
 import { around, convNormRelu } from "../blocks/conv_norm_relu.ts";
-import { evenFanIn, heFanOut, smallNormal } from "../initial_values.ts";
+import { evenFanIn, smallNormal } from "../initial_values.ts";
 import { makeNetwork, STEM, type StemOptions } from "../network.ts";
 
 /** Which AlexNet. */
@@ -25,7 +25,7 @@ export interface AlexNetOptions extends StemOptions {
 const OPTIONS: Known<AlexNetOptions> = { ...STEM, variant: true };
 
 const VARIANTS: Readonly<Record<AlexNetVariant, { features: Features; initial: Initializer }>> = {
-  chapter: { features: chapter, initial: heFanOut },
+  chapter: { features: chapter, initial: evenFanIn },
   paper: { features: paper, initial: smallNormal },
   torchvision: { features: torchvision, initial: evenFanIn },
 };

@@ -47,6 +47,7 @@ const EPSILON = 1e-3;
  * weights:
  *
  * ```text
+ * const model = googLeNet({ auxiliary: true, activation: "softmax" });
  * model.compile({ optimizer, loss, lossWeights: [1, 0.3, 0.3] });
  * await model.fit(x, [y, y, y]);
  * const classifier = new Model({ inputs: model.inputs, outputs: model.outputs[0] });

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError, type NdArray, ndarray, type TensorLike } from "@neurite/tensor";
-import { Activation } from "../layers/mod.ts";
+import { Activation, Dense } from "../layers/mod.ts";
+import { namedLosses } from "../losses/mod.ts";
 import { Sequential } from "../sequential.ts";
 
 function softmax(): Sequential {
@@ -52,4 +53,16 @@ Deno.test("class numbers that do not fit 32 bits, or are none, are refused by wh
     TypeError,
     "current DataView",
   );
+});
+
+Deno.test("a loss that takes probabilities is not given logits", async () => {
+  const x = [[1, 2]], y = [[0, 1]];
+  for (const loss of ["categoricalCrossentropy", "binaryCrossentropy"] as const) {
+    const model = new Sequential([new Dense(2, { inputShape: [2] })], { seed: 1 });
+    model.compile({ optimizer: "sgd", loss });
+    await assertRejects(() => model.fit(x, y, { verbose: 0 }), RangeError, "gives logits");
+    await assertRejects(() => model.evaluate(x, y), RangeError, "{ fromLogits: true }");
+    model.compile({ optimizer: "sgd", loss: new namedLosses[loss]({ fromLogits: true }) });
+    assert((await model.testOnBatch(x, y)).loss > 0);
+  }
 });

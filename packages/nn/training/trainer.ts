@@ -90,6 +90,13 @@ export class Trainer {
       const fused = loss.fusedActivation !== undefined &&
         loss.callOnLogits !== undefined && last?.callBeforeActivation !== undefined &&
         last.activationName === loss.fusedActivation;
+      if (loss.fusedActivation !== undefined && last?.activationName === "linear") {
+        throw new RangeError(
+          `Cannot train model ${quoted(model.name)} as ${loss.name} takes probabilities: current ` +
+            `output ${quoted(from)} gives logits, as it has no activation. Give it activation: ` +
+            `"${loss.fusedActivation}", or make the loss with { fromLogits: true }`,
+        );
+      }
       return {
         name: from,
         loss,
