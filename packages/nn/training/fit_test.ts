@@ -594,3 +594,28 @@ Deno.test("a gradient that is not finite ends the training as it was before the 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a stream is told the number of the epoch, when it is resumed, too", async () => {
+  const told: number[] = [];
+  async function* batches(epoch: number): AsyncGenerator<Batch> {
+    told.push(epoch);
+    for (let i = 0; i < 3; i++) {
+      await Promise.resolve();
+      yield { x: [[10 * epoch + i]], y: [[0]] };
+    }
+  }
+  /** The same as an iterable with a method, which a set of files is. */
+  const set = { epoch: batches, [Symbol.asyncIterator]: () => batches(0) };
+  const options = { epochs: 4, verbose: 0 } as const;
+  const whole = (await still().fit(set, undefined, options)).history;
+  assertEquals(told, [0, 1, 2, 3]);
+  assertEquals(whole.loss[2], (20 ** 2 + 21 ** 2 + 22 ** 2) / 3);
+  for (const make of [() => batches, () => set]) {
+    const model = still();
+    await model.fit(make(), undefined, { ...options, ...abortAfter(8) });
+    told.length = 0;
+    await model.fit(make(), undefined, { ...options, resume: true });
+    assertEquals(told, [2, 3]);
+    assertEquals(model.history!.history, whole);
+  }
+});
