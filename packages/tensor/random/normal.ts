@@ -30,8 +30,8 @@ export function cosSinTurn(t: number): [number, number] {
   const x = (t - quarter * 0.25) * 6.283185307179586, z = x * x;
   let c = 1, s = 1;
   for (let k = 16; k >= 2; k -= 2) {
-    c = 1 - c * z / (k * (k - 1));
-    s = 1 - s * z / (k * (k + 1));
+    c = 1 - c * (z * (1 / (k * (k - 1))));
+    s = 1 - s * (z * (1 / (k * (k + 1))));
   }
   s *= x;
   if (quarter === 1) return [-s, c];
