@@ -37,7 +37,7 @@ const program = trainingLine({
 }, 30);
 const options = readOptions<TrainingOptions>(program);
 const { out, seed, check, full } = options, epochs = options.epochs ?? (check ? 20 : 30);
-const count = full ? 6000 : check ? 400 : 600, size = 32;
+const count = full ? 6000 : 600, size = 32;
 const backend = await startBackend(program, options);
 
 // One folder for each class, one PNG file for each picture.

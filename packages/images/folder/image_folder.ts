@@ -4,7 +4,8 @@ import { checkCount, checkOneOf, checkOptions, pair } from "@neurite/tensor/inte
 import type { Size } from "../resize.ts";
 import { ImageSet, type ImageSetSettings, type LabelMode } from "./image_set.ts";
 import { type ImageFile, listImages } from "./list_images.ts";
-import { loadImage, type Loading } from "./load_image.ts";
+import { decodeBeside, decodeHere } from "./decode_threads.ts";
+import type { Loading } from "./load_image.ts";
 
 /** How {@linkcode imageFolder} reads; only `size` must be given. */
 export interface ImageFolderOptions {
@@ -51,6 +52,9 @@ const OPTIONS: Record<keyof ImageFolderOptions, true> = {
   maxPixels: true,
   cacheBytes: true,
 };
+
+/** So many images are worth the start of threads that decode. */
+const MANY = 256;
 
 /** What {@linkcode imageFolder} gives. */
 export interface ImageFolder {
@@ -124,6 +128,7 @@ export async function imageFolder(
       sources: set.map(({ source }) => source),
       labels: Int32Array.from(set, ({ label }) => label),
       seed: i === 0 && shuffle ? seed : undefined,
+      decode: set.length < MANY ? decodeHere : decodeBeside,
     })
   );
   return { classes: names, train, test };
@@ -146,7 +151,5 @@ function settingsOf(action: string, options: ImageFolderOptions) {
   }
   const both = pair(action, "the size", size, 1);
   const loading: Loading = { size: both, channels, fit, interpolation, maxPixels };
-  const decode: ImageSetSettings["decode"] = (bytes, file, how) =>
-    Promise.resolve().then(() => loadImage(bytes, file, how));
-  return { loading, batchSize, labelMode, cacheBytes, decode };
+  return { loading, batchSize, labelMode, cacheBytes };
 }
