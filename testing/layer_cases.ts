@@ -1,6 +1,6 @@
 /** An example of every layer that exists, for the tests that go over all of them. */
 import { Autoencoder, type autoencoderLayers } from "@neurite/autoencoders";
-import { type classicLayers, PaddedShortcut } from "@neurite/classic-archs";
+import { type classicLayers, PaddedShortcut, TransformInput } from "@neurite/classic-archs";
 import {
   AdaptiveAveragePooling2D,
   AveragePooling2D,
@@ -187,6 +187,7 @@ export const LAYER_CASES: Readonly<Record<LayerName, LayerCase>> = {
   Masking: { make: () => new Masking({ maskValue: 1 }), shape: sequence, mask: "its own" },
   MaxPooling2D: { make: () => new MaxPooling2D(2, { strides: [1, 2] }), shape: image },
   PaddedShortcut: { make: () => new PaddedShortcut(5, { strides: 2 }), shape: image },
+  TransformInput: { make: () => new TransformInput(), shape: [4, 4, 3] },
   RandomContrast: {
     make: () => new RandomContrast([0.5, 0.75], { valueRange: [-2, 2] }),
     shape: image,

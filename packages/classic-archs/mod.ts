@@ -22,7 +22,7 @@
  * @module
  */
 export * from "./blocks/mod.ts";
-export { classicLayers, PaddedShortcut } from "./layers.ts";
+export { classicLayers, PaddedShortcut, TransformInput } from "./layers.ts";
 export { countMultiplications, type Multiplications } from "./multiplications.ts";
 export { type NetworkBlock, networkBlocks } from "./network_blocks.ts";
 export type { NetworkOptions, StemOptions } from "./network.ts";

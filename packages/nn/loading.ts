@@ -20,6 +20,15 @@ const open = shared<{ allowance?: Allowance | undefined }>("nn.loading", () => (
  * are not given their initial values, which the file replaces, but zeros; and a description that asks
  * for more numbers than the file holds, or for layers without end, throws `RangeError` before anything
  * of that size is made. `f` must not be asynchronous.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, Sequential, whileLoading } from "@neurite/nn";
+ *
+ * const make = () => new Sequential([new Dense(2, { inputShape: [3] })]);
+ * assertEquals(whileLoading(8, make).getWeights()[0].array(), [[0, 0], [0, 0], [0, 0]]);
+ * ```
  */
 export function whileLoading<T>(numbers: number, f: () => T): T {
   const outer = open.allowance;

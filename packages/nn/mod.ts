@@ -43,6 +43,7 @@ export {
   type Masks,
 } from "./layer.ts";
 export * from "./layers/mod.ts";
+export { whileLoading } from "./loading.ts";
 export * from "./losses/mod.ts";
 export * from "./metrics/mod.ts";
 export { Model, type ModelOptions, type ModelSettings, type SummaryOptions } from "./model.ts";

@@ -34,8 +34,12 @@ export interface OpenFile {
   readonly name: string;
   /** Its bytes. */
   readonly size: number;
-  /** The bytes from `begin` to `end`, fewer where it ends before. */
-  read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The bytes from `begin` to `end`, fewer where it ends before; in `into`, if it is given. */
+  read(
+    begin: number,
+    end: number,
+    into?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the reading. */
   close(): Promise<void>;
 }
@@ -66,8 +70,7 @@ export async function openFile(path: string | URL): Promise<OpenFile> {
     return {
       name: file,
       size: info.size,
-      async read(begin, end) {
-        const into = new Uint8Array(end - begin);
+      async read(begin, end, into = new Uint8Array(end - begin)) {
         let at = 0;
         while (at < end - begin) {
           const most = Math.min(MOST, end - begin - at);

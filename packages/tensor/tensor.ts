@@ -158,6 +158,32 @@ export class Tensor implements Held, Operand {
     return this;
   }
 
+  /**
+   * Replaces the values by those of the host, in row-major order and of the same element type. Unlike
+   * with {@linkcode Tensor.assign}, the old ones are freed before: there is never room taken for both.
+   */
+  overwrite(values: Float32Array | Int32Array): this {
+    const { backend, dtype, handle, size, storage: old } = this;
+    if (values.length !== size) {
+      throw new ShapeError(
+        "overwrite a tensor",
+        `shape ${formatShape(this.shape)} needs ${size} values`,
+        [],
+        `${values.length} values`,
+      );
+    }
+    const given: DType = values instanceof Int32Array ? "int32" : "float32";
+    if (given !== dtype) {
+      throw new DTypeError(
+        `Cannot overwrite a tensor as its values must be ${dtype}: current ${given}`,
+      );
+    }
+    handle.storage = handle.known = undefined;
+    if (--old.references === 0) backend.free(old);
+    handle.storage = backend.write(values, dtype);
+    return this;
+  }
+
   /** Element type, shape and values, shortened where there are many. */
   toString(): string {
     const head = `Tensor ${this.dtype} ${formatShape(this.shape)}`;

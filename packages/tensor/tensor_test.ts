@@ -139,6 +139,19 @@ test("assign replaces the values for every holder, and nothing is copied", () =>
   assertEquals(x.assign(x).array(), [10, 20, 30]);
 });
 
+test("overwrite takes values of the host in the place of the old ones, which views keep", () => {
+  const x = tensor([[1, 2], [3, 4]]), view = reshape(x, [4]), alone = full([1000], 0);
+  assertStrictEquals(x.overwrite(Float32Array.of(5, 6, 7, 8)), x);
+  assertEquals([x.array(), view.array()], [[[5, 6], [7, 8]], [1, 2, 3, 4]]);
+  const before = backendInfo();
+  alone.overwrite(new Float32Array(1000).fill(3));
+  assertEquals(alone.dataSync(), new Float32Array(1000).fill(3));
+  assertEquals(backendInfo(), before);
+  assertThrows(() => x.overwrite(new Float32Array(3)), ShapeError, "shape [2, 2] needs 4 values");
+  assertThrows(() => x.overwrite(new Int32Array(4)), DTypeError, "must be float32: current int32");
+  assertEquals(x.array(), [[5, 6], [7, 8]]);
+});
+
 test("views made before assign keep the old values", () => {
   const x = tensor([1, 2, 3, 4]), view = reshape(x, [2, 2]);
   x.assign(mul(x, 10));

@@ -5,6 +5,7 @@ import { Dropout } from "@neurite/regularization";
 import { convNormRelu } from "../blocks/conv_norm_relu.ts";
 import { inceptionModule } from "../blocks/inception_module.ts";
 import { smallNormal } from "../initial_values.ts";
+import { TransformInput } from "../layers.ts";
 import { makeNetwork, type NetworkSettings, STEM, type StemOptions } from "../network.ts";
 
 /** The modules by name, and their filters in the order of {@linkcode InceptionFilters}. */
@@ -24,9 +25,14 @@ const MODULES: readonly (readonly [name: string, filters: readonly number[]])[] 
 export interface GoogLeNetOptions extends StemOptions {
   /** Whether the auxiliary classifiers are there, for training; `false` by default. */
   auxiliary?: boolean;
+  /**
+   * Whether images that were normalized for ImageNet are first brought to what torchvision's trained
+   * weights want, by {@linkcode TransformInput}; `false` by default.
+   */
+  transformInput?: boolean;
 }
 
-const OPTIONS: Known<GoogLeNetOptions> = { ...STEM, auxiliary: true };
+const OPTIONS: Known<GoogLeNetOptions> = { ...STEM, auxiliary: true, transformInput: true };
 
 /** What is added to variances. */
 const EPSILON = 1e-3;
@@ -77,6 +83,7 @@ export function googLeNet(options: GoogLeNetOptions = {}): Model {
   const auxiliary = options?.auxiliary ?? false;
   return makeNetwork(["a GoogLeNet", "googlenet"], options, OPTIONS, (x, settings) => {
     const { classes, includeTop, activation, small } = settings, others: SymbolicTensor[] = [];
+    if (options?.transformInput) x = new TransformInput({ name: "transform_input" }).apply(x);
     const common = { epsilon: EPSILON, kernelInitializer: smallNormal };
     x = convNormRelu(x, 64, small ? 3 : 7, { ...common, strides: small ? 1 : 2, name: "conv1" });
     if (!small) x = halve("maxpool1").apply(x);

@@ -9,7 +9,7 @@ import {
   type SafetensorsSource,
   type Variable,
 } from "@neurite/nn";
-import { asTensor, DataError, formatShape, ndarray, tidy } from "@neurite/tensor";
+import { DataError, formatShape } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
 import { type FilterSizes, placeFilters } from "./filter_layout.ts";
 import {
@@ -228,13 +228,17 @@ function grouped(names: readonly string[]): string[] {
 /** Reads the values, and gives each weight its own as soon as they are there. */
 async function take(targets: ReadonlyMap<string, Target>, opened: OpenSafetensors): Promise<void> {
   const wanted = (name: string) => !isCount(name) && targets.has(inTorchvision(name));
-  let whole = new Float32Array(0);
+  const largest = Math.max(
+    0,
+    ...Array.from(targets.values(), ({ variable }) => variable.value.size),
+  );
+  const room = new Float32Array(largest); // For one after the other.
   for await (const { name, begin, values } of opened.pieces(wanted)) {
     const { variable: { value }, sizes } = targets.get(inTorchvision(name))!;
-    if (begin === 0) whole = new Float32Array(value.size);
+    const whole = room.subarray(0, value.size);
     if (sizes === undefined) whole.set(values, begin);
     else placeFilters(values as Float32Array, begin, whole, sizes);
     if (begin + values.length < value.size) continue;
-    tidy(() => void value.assign(asTensor(ndarray(whole, [...value.shape]), value.backend)));
+    value.overwrite(whole);
   }
 }

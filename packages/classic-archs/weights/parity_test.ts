@@ -16,6 +16,7 @@ const NETWORKS = {
   alexnet: () => alexNet({ seed: 1 }),
   vgg16: () => vgg(16, { seed: 1 }),
   googlenet: () => googLeNet({ seed: 1 }),
+  googlenet_transformed: () => googLeNet({ transformInput: true, seed: 1 }),
   resnet18: () => resNet(18, { seed: 1 }),
   resnet50: () => resNet(50, { seed: 1 }),
   densenet121: () => denseNet(121, { seed: 1 }),

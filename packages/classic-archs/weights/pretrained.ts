@@ -1,5 +1,5 @@
 /** The classic networks with the weights that torchvision trained on ImageNet. */
-import type { Known, Model } from "@neurite/nn";
+import { type Known, type Model, type SafetensorsSource, whileLoading } from "@neurite/nn";
 import { DataError } from "@neurite/tensor";
 import { findFile, type LoadOptions, type PublishedFile } from "@neurite/tensor/download";
 import { checkOneOf, checkOptions } from "@neurite/tensor/internal";
@@ -16,7 +16,13 @@ import { loadTorchvisionWeights } from "./load_torchvision_weights.ts";
  * the weights: 1000.
  */
 export interface PretrainedOptions
-  extends LoadOptions, Pick<NetworkOptions, "inputShape" | "includeTop" | "activation"> {}
+  extends LoadOptions, Pick<NetworkOptions, "inputShape" | "includeTop" | "activation"> {
+  /**
+   * The file itself: a path, a `File` that somebody chose in a page, or bytes as they come; then nowhere
+   * is looked for it.
+   */
+  file?: SafetensorsSource;
+}
 
 /** A network that {@linkcode pretrained} knows, by torchvision's name. */
 export type PretrainedName =
@@ -37,7 +43,7 @@ const NETWORKS: Readonly<Record<PretrainedName, (options: NetworkOptions) => Mod
   vgg13_bn: (options) => vgg(13, { ...options, batchNormalization: true }),
   vgg16_bn: (options) => vgg(16, { ...options, batchNormalization: true }),
   vgg19_bn: (options) => vgg(19, { ...options, batchNormalization: true }),
-  googlenet: (options) => googLeNet(options),
+  googlenet: (options) => googLeNet({ ...options, transformInput: true }),
   resnet18: (options) => resNet(18, options),
   resnet34: (options) => resNet(34, options),
   resnet50: (options) => resNet(50, options),
@@ -53,6 +59,7 @@ const NETWORKS: Readonly<Record<PretrainedName, (options: NetworkOptions) => Mod
 export const pretrainedNames: readonly PretrainedName[] = Object.keys(NETWORKS) as PretrainedName[];
 
 const OPTIONS: Known<PretrainedOptions> = {
+  file: true,
   dir: true,
   cache: true,
   mirrors: true,
@@ -67,7 +74,7 @@ const OPTIONS: Known<PretrainedOptions> = {
 const UNPUBLISHED: readonly PretrainedName[] = ["alexnet", "googlenet"];
 
 /** Where the others are published: Hugging Face's `timm` has what torchvision trained at first. */
-const HUB = { title: "weights", folder: "weights", mirrors: ["https://huggingface.co"] };
+const HUB = { folder: "weights", mirrors: ["https://huggingface.co"] };
 
 /** The file of a network, by our name and as the hub has it. */
 function fileOf(name: PretrainedName): PublishedFile {
@@ -94,8 +101,8 @@ function fileOf(name: PretrainedName): PublishedFile {
  *
  * Flags: `--allow-read` for the folder; `--allow-env=NEURITE_DATA,XDG_CACHE_HOME,HOME` unless `dir` is
  * given; and for a download also `--allow-write` for the cache, and `--allow-net=huggingface.co` with the
- * host to which that redirects, which the error names. A page cannot look into folders: there, give
- * {@linkcode loadTorchvisionWeights} the file or the body of a response.
+ * host to which that redirects, which the error names. A page cannot look into folders: there, give the
+ * `file`, or the body of a response.
  *
  * @param name torchvision's: `resnet18`, `vgg16_bn`, `densenet121`, `alexnet`, ...
  * @throws {DataError} if no place has the file, it cannot be read, kept or downloaded, or does not fit the
@@ -121,24 +128,28 @@ export async function pretrained(
 ): Promise<Model> {
   checkOneOf("load trained weights", "the network", name, pretrainedNames);
   checkOptions("load trained weights", options, OPTIONS);
-  const { inputShape, includeTop, activation, ...places } = options, file = fileOf(name);
-  const set = {
-    ...HUB,
-    title: `the weights of ${name}`,
-    ...(file.path === undefined && { mirrors: [] }),
-  };
+  const { inputShape, includeTop, activation, file, ...places } = options;
+  const settings = { inputShape, includeTop, activation, seed: 0 };
   // First what may be refused for the options, then what may take long.
-  const model = NETWORKS[name]({ inputShape, includeTop, activation, seed: 0 });
+  const model = whileLoading(Infinity, () => NETWORKS[name](settings));
   try {
-    const path = await findFile(file, set, places).catch((error) => {
-      const none = error instanceof DataError && error.cause === undefined;
-      throw none && file.path === undefined ? unpublished(name, error) : error;
-    });
-    await loadTorchvisionWeights(model, path);
+    await loadTorchvisionWeights(model, file ?? await findWeights(name, places));
     return model;
   } catch (error) {
     for (const { value } of model.weights) value.dispose();
     throw error;
+  }
+}
+
+/** The path of the weights of a network, from the first place that has them. */
+async function findWeights(name: PretrainedName, places: LoadOptions): Promise<string> {
+  const file = fileOf(name), title = `the weights of ${name}`;
+  const mirrors = file.path === undefined ? [] : HUB.mirrors;
+  try {
+    return await findFile(file, { ...HUB, title, mirrors }, places);
+  } catch (error) {
+    const none = error instanceof DataError && error.cause === undefined;
+    throw none && file.path === undefined ? unpublished(name, error) : error;
   }
 }
 

@@ -26,7 +26,10 @@ export class ByteQueue {
     this.#parts = iterate(parts);
   }
 
-  /** The next `count` bytes, fewer where they end; a view of a part that has them all. */
+  /**
+   * The next `count` bytes, fewer where they end; a view of a part that has them all, good until the next
+   * part, as whoever gives the parts may use their memory again.
+   */
   async take(count: number): Promise<Uint8Array> {
     const list: Uint8Array[] = [];
     let length = 0;
@@ -34,7 +37,8 @@ export class ByteQueue {
       const part = this.#rest.subarray(0, count - length);
       this.#rest = this.#rest.subarray(part.length);
       length += part.length;
-      list.push(part);
+      if (part.length === count) list.push(part);
+      else list.push(part.slice());
     }
     this.taken += length;
     return list.length === 1 ? list[0] : joined(list, length);

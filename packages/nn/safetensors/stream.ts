@@ -48,7 +48,7 @@ export interface SafetensorsPiece {
   readonly name: string;
   /** Which of its values is the first. */
   readonly begin: number;
-  /** The values: at most as many as stand in 1 MiB of the file. */
+  /** The values: at most as many as stand in 1 MiB of the file. Good until the next piece is asked for. */
   readonly values: Float32Array | Int32Array;
 }
 
@@ -106,9 +106,10 @@ async function opened(
   }
   const file = await openFile(source), { size } = file;
   const parts = async function* () {
+    const into = new Uint8Array(Math.min(size, FROM_FILE)); // The same memory again and again.
     try {
       for (let at = 0; at < size; at += FROM_FILE) {
-        yield await file.read(at, Math.min(size, at + FROM_FILE));
+        yield await file.read(at, Math.min(size, at + FROM_FILE), into);
       }
     } finally {
       await file.close();
@@ -193,12 +194,12 @@ export class OpenSafetensors implements AsyncIterable<[name: string, tensor: Sav
   /** The tensors with their names; throws what {@linkcode OpenSafetensors.pieces} throws. */
   async *[Symbol.asyncIterator](): AsyncGenerator<[name: string, tensor: SavedTensor], void> {
     // Made of what has come, and not of what the header promises, which may be too much to hold.
-    let list: SafetensorsPiece[] = [];
-    for await (const piece of this.pieces()) {
-      list.push(piece);
-      const { shape } = this.entries.get(piece.name)!, size = shape.reduce((a, b) => a * b, 1);
-      if (piece.begin + piece.values.length < size) continue;
-      yield [piece.name, savedTensor(shape, together(list, size))];
+    let list: (Float32Array | Int32Array)[] = [];
+    for await (const { name, begin, values } of this.pieces()) {
+      list.push(values.slice());
+      const { shape } = this.entries.get(name)!, size = shape.reduce((a, b) => a * b, 1);
+      if (begin + values.length < size) continue;
+      yield [name, savedTensor(shape, together(list, size))];
       list = [];
     }
   }
@@ -233,10 +234,17 @@ export class OpenSafetensors implements AsyncIterable<[name: string, tensor: Sav
 }
 
 /** The values of pieces that follow each other. */
-function together(list: readonly SafetensorsPiece[], size: number): Float32Array | Int32Array {
-  const [{ values }] = list;
-  if (list.length === 1) return values;
-  const whole = values instanceof Float32Array ? new Float32Array(size) : new Int32Array(size);
-  for (const { begin, values } of list) whole.set(values, begin);
+function together(
+  list: readonly (Float32Array | Int32Array)[],
+  size: number,
+): Float32Array | Int32Array {
+  const [first] = list;
+  if (list.length === 1) return first;
+  const whole = first instanceof Float32Array ? new Float32Array(size) : new Int32Array(size);
+  let at = 0;
+  for (const values of list) {
+    whole.set(values, at);
+    at += values.length;
+  }
   return whole;
 }
