@@ -140,6 +140,7 @@ function smallest(
 export function checkDepth(family: string, depth: number, known: readonly number[]): void {
   if (known.includes(depth)) return;
   throw new RangeError(
-    `Cannot make ${family} as its depth must be one of ${known.join(", ")}: current ${depth}`,
+    `Cannot make ${family} as its depth must be one of ${known.join(", ")}: current ` +
+      (typeof depth === "string" ? JSON.stringify(depth) : depth),
   );
 }
