@@ -20,7 +20,7 @@ export const OURS: readonly Contender[] = [["wasm", 1], ["wasm", 2], ["blas", 2]
   name: `${backend} ${threads}`,
   command: [
     ...[deno, "run", "--allow-ffi", "--allow-env", "bench/seed_jobs.ts"],
-    ...["--backend", `${backend}`, "--threads", `${threads}`],
+    ...["--backend", `${backend}`, "--threads", `${threads}`, "--set", "book"],
   ],
 }));
 

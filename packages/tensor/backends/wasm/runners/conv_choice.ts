@@ -3,7 +3,7 @@
  * product make them, and the one with the fewest is taken: by the sizes only, never by a clock, so
  * that the same network gives the same numbers every time.
  *
-^ * | Way        | What it does                                                                |
+ * | Way        | What it does                                                                |
  * | ---------- | --------------------------------------------------------------------------- |
  * | `direct`   | Windows are read where they lie; for any convolution                        |
  * | `product`  | A product of matrices; windows are packed in the cache as it packs its rows |
