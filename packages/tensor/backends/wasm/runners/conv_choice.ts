@@ -12,10 +12,13 @@
  */
 import { type Axes, type Group, isDepthwise, MR, NARROW, NR } from "./conv_windows.ts";
 import { isForProduct } from "./conv_product.ts";
-import { isForWinograd, PLACES, tilesOf } from "./conv_winograd.ts";
+import { isFilterForWinograd, isForWinograd, PLACES, tilesOf } from "./conv_winograd.ts";
 
 /** A way to compute a convolution. */
 export type ConvolutionWay = "direct" | "product" | "winograd" | "library";
+
+/** What each way costs that can be taken. */
+export type Costs = Partial<Record<ConvolutionWay, number>> & { readonly direct: number };
 
 /** What a convolution is counted by. */
 export interface Correlation {
@@ -31,9 +34,9 @@ export interface Correlation {
 /**
  * What the ways cost beside their multiply-adds, measured on x86-64 with AVX-512, in multiply-adds:
  * one of the direct kernel, which loads more; to transform a number of a tile of images, a number of
- * a tile of results, and a filter of one input and one output.
+ * a tile of results, a number of a tile of gradients, and a filter of one input and one output.
  */
-const DIRECT = 1.25, IMAGE = 300, RESULT = 200, FILTER = 110;
+const DIRECT = 1.25, IMAGE = 300, RESULT = 200, GRADIENT = 200, FILTER = 300;
 /** To pack a number under a window, and a number of the filters. */
 const WINDOW = 4, WEIGHT = 8;
 /** A multiply-add of a library with wider vectors, and a number of a window that is written out. */
@@ -54,12 +57,12 @@ export function isForLibrary({ axes: [down, right], groups, group }: Correlation
 export function costs(
   { images, axes, groups, group }: Correlation,
   library: boolean,
-): Partial<Record<ConvolutionWay, number>> & { direct: number } {
+): Costs {
   const [down, right] = axes, { inputs, outputs } = group;
   const pixels = images * down.results * right.results, taps = down.taps * right.taps;
   const wide = outputs <= NARROW || isDepthwise(groups, group) ? outputs : upTo(outputs, NR);
   const direct = DIRECT * groups * upTo(pixels, MR) * taps * inputs * wide;
-  const found: ReturnType<typeof costs> = { direct };
+  const found: Costs = { direct };
   if (isForProduct(groups, axes, group)) {
     const terms = taps * inputs;
     found.product = upTo(pixels, MR) * terms * (upTo(outputs, NR) + WINDOW) +
@@ -79,6 +82,27 @@ export function costs(
 
 /** The way that costs least. */
 export function cheapest(correlation: Correlation, library: boolean): ConvolutionWay {
-  const found = Object.entries(costs(correlation, library)) as [ConvolutionWay, number][];
+  return least(costs(correlation, library));
+}
+
+/** The same for the gradient by the filters. */
+export function cheapestForFilter(correlation: Correlation, library: boolean): ConvolutionWay {
+  const { images, axes, groups, group } = correlation, [down, right] = axes;
+  const { inputs, outputs } = group, terms = down.taps * right.taps * inputs;
+  const pixels = images * down.results * right.results;
+  const found: Costs = { direct: DIRECT * groups * pixels * terms * upTo(outputs, NR) };
+  if (isFilterForWinograd(groups, axes, group)) {
+    const tiles = tilesOf(images, axes);
+    found.winograd = PLACES * tiles * inputs * outputs +
+      tiles * (IMAGE * inputs + GRADIENT * outputs) + FILTER * inputs * outputs;
+  }
+  if (library && isForLibrary(correlation)) {
+    found.library = pixels * terms * (LIBRARY * outputs + PATCH);
+  }
+  return least(found);
+}
+
+function least(costs: Costs): ConvolutionWay {
+  const found = Object.entries(costs) as [ConvolutionWay, number][];
   return found.reduce((best, one) => one[1] < best[1] ? one : best)[0];
 }

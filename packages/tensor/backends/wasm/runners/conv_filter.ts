@@ -1,7 +1,7 @@
 /** The gradient of convolutions by the filters. */
 import type { Convolution } from "../../../ops/rules/convolution.ts";
 import { sizeOf } from "../../../shape.ts";
-import { isForLibrary } from "./conv_choice.ts";
+import { cheapestForFilter } from "./conv_choice.ts";
 import { filterGradientByLibrary } from "./conv_library.ts";
 import {
   asProduct,
@@ -18,6 +18,7 @@ import {
   PASS_GRAIN,
   wholeVectors,
 } from "./conv_windows.ts";
+import { winogradFilter } from "./conv_winograd.ts";
 import { multiply } from "./matmul.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -55,7 +56,12 @@ export const conv2dFilterGradient: Runner<Convolution> = (
   const lines = tapRows * tapColumns * inputs;
   const narrow = outputs <= NARROW && (joined ? tapColumns * inputs : inputs) >= NR;
   const group = { inputs, outputs, inputStep: total, outputStep: 1, groupStep: 0 };
-  if (engine.library && isForLibrary({ images: x.shape[0], axes, groups, group })) {
+  const way = cheapestForFilter({ images: x.shape[0], axes, groups, group }, engine.library);
+  if (way === "winograd") {
+    winogradFilter(engine, x, dy, axes, group, dw);
+    return dw;
+  }
+  if (way === "library") {
     filterGradientByLibrary(engine, x, dy, axes, group, dw, shape);
     return dw;
   }

@@ -1,12 +1,17 @@
-/** Convolutions of 3 x 3 filters and stride 1 by minimal filtering: see kernels/conv_winograd.as.ts. */
+/**
+ * Convolutions of 3 x 3 filters and stride 1, and their gradients by the filters, by minimal filtering:
+ * see kernels/conv_winograd.as.ts.
+ */
 import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { addressOf, type Epilogue, finish } from "./conv_epilogue.ts";
-import { type Axes, GRAIN, type Group, MR, NR } from "./conv_windows.ts";
+import { type Axes, GRAIN, type Group, MR, NR, PASS_GRAIN } from "./conv_windows.ts";
 import { address } from "./runner.ts";
 
 /** Results of a tile along an axis; places of a transformed tile. */
 export const TILE = 4, PLACES = 36;
+/** Numbers that lie between two places. */
+const APART = 16;
 /** The most channels: a panel of transformed filters has room where a thread packs. */
 const CHANNELS = 1024;
 /** Numbers of transformed filters that a thread uses at once: they stay in the second-level cache. */
@@ -35,6 +40,26 @@ export function tilesOf(images: number, [down, right]: Axes): number {
   return images * Math.ceil(down.results / TILE) * Math.ceil(right.results / TILE);
 }
 
+/** Writes what the kernels are told of a convolution; to be freed by the caller. */
+function describe(
+  engine: Engine,
+  x: readonly number[],
+  y: readonly number[],
+  [down, right]: Axes,
+  more: readonly number[],
+): WasmStorage {
+  const across = [down, right].map(({ results }) => Math.ceil(results / TILE));
+  const numbers = [
+    ...[x[1], x[2], x[3], y[1], y[2], y[3]],
+    ...[down.origin, right.origin],
+    ...[...across, tilesOf(x[0], [down, right])],
+    ...more,
+  ];
+  const meta = engine.allocate(numbers.length);
+  engine.view(meta, "int32", numbers.length).set(numbers);
+  return meta;
+}
+
 /** Runs the convolution and its epilogue. */
 export function winograd(
   engine: Engine,
@@ -50,20 +75,16 @@ export function winograd(
     [, filterColumns, a, b] = filter.shape,
     tiles = tilesOf(x.shape[0], axes);
   const { activation, ...added } = epilogue;
-  const numbers = [
-    ...[x.shape[1], x.shape[2], inputs, shape[1], shape[2], outputs],
-    ...[down.origin, right.origin],
-    ...[Math.ceil(down.results / TILE), Math.ceil(right.results / TILE), tiles],
+  const meta = describe(engine, x.shape, shape, axes, [
     ...[4 * down.filterStep * filterColumns * a * b, 4 * right.filterStep * a * b],
     ...[4 * outputStep, 4 * inputStep],
     ...[addressOf(added.scale), addressOf(added.shift), addressOf(added.residual)],
     activation === "relu" ? 1 : 0,
-  ];
-  const meta = engine.allocate(numbers.length), m = meta.address;
-  engine.view(meta, "int32", numbers.length).set(numbers);
+  ]);
+  const m = meta.address;
   const w = address(filter) + 4 * (down.filterStart * filterColumns + right.filterStart) * a * b;
   const groups = Math.ceil(tiles / MR), panels = Math.ceil(outputs / NR);
-  const perPanel = PLACES * inputs * NR, perGroup = PLACES * inputs * MR;
+  const perPanel = PLACES * (inputs * NR + APART), perGroup = PLACES * (inputs * MR + APART);
   // Multiply-adds of a group and a panel.
   const work = PLACES * inputs * MR * NR, from = address(x);
   const panelsAtOnce = Math.max(1, Math.min(PANELS, panels, Math.floor(FILTERS / perPanel)));
@@ -103,4 +124,43 @@ export function winograd(
   }
   engine.free(meta);
   if (activation !== "relu") finish(engine, y, shape, { activation });
+}
+
+/** Numbers of transformed images and gradients that are there at once. */
+const GRADIENTS = 1 << 21;
+/** The most filters: their sums take 36 times as much memory while they are made. */
+const FILTER_NUMBERS = 1 << 18;
+/** Tiles that are worth a thread of their own. */
+const FEW = 16;
+
+/** Whether the kernels can make the gradient by the filters. */
+export function isFilterForWinograd(groups: number, axes: Axes, group: Group): boolean {
+  return isForWinograd(groups, axes, group) && group.outputs % NR === 0 &&
+    group.inputs * group.outputs <= FILTER_NUMBERS;
+}
+
+/** The gradient by the filters: see kernels/conv_winograd_filter.as.ts. */
+export function winogradFilter(
+  engine: Engine,
+  x: Operand,
+  dy: Operand,
+  axes: Axes,
+  { inputs, outputs }: Group,
+  dw: WasmStorage,
+): void {
+  const meta = describe(engine, x.shape, dy.shape, axes, []), m = meta.address;
+  const tiles = tilesOf(x.shape[0], axes), perTile = PLACES * (inputs + outputs);
+  const most = Math.max(1, Math.min(tiles, Math.floor(GRADIENTS / perTile)));
+  const [v, u, sums] = [most * inputs, most * outputs, inputs * outputs]
+    .map((size) => engine.allocate(PLACES * (size + APART)));
+  for (let first = 0; first < tiles; first += most) {
+    const count = Math.min(most, tiles - first), at = [v.address, u.address];
+    engine.launch("winogradGradients", count, FEW, m, address(x), address(dy), ...at, first, count);
+    const grain = Math.max(4, Math.ceil(GRAIN / (4 * outputs * count)));
+    const all = PLACES * inputs / 4, more = first === 0 ? 0 : 1;
+    engine.launch("winogradSums", all, grain, m, ...at, sums.address, count, more);
+  }
+  const grain = Math.ceil(PASS_GRAIN / (PLACES * outputs));
+  engine.launch("winogradFilterGradient", inputs, grain, m, sums.address, dw.address);
+  for (const storage of [v, u, sums, meta]) engine.free(storage);
 }
