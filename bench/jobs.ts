@@ -1,6 +1,7 @@
 /** The chapters' jobs. Those in `SEED_JOBS` have the names that they have with other libraries. */
 import { autoencoder, convAutoencoder, deepAutoencoder } from "@neurite/autoencoders";
 import { leNet5 } from "@neurite/cnn";
+import { RandomCrop, RandomFlip, RandomRotation } from "@neurite/images";
 import { TextGenerator } from "@neurite/lstm-gru";
 import { MultilayerPerceptron } from "@neurite/mlp-backprop";
 import { Dense, Sequential } from "@neurite/nn";
@@ -227,6 +228,18 @@ const dropped = () =>
 
 const GATE = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
+/** Images as ResNet-20 sees them of CIFAR-10, and turned a little besides. */
+const augmented = (count: number, generator: Rng) => {
+  const x = uniform([count, 32, 32, 3], 0, 1, { rng: generator });
+  const layers = [
+    new RandomCrop(32, 32, { padding: 4 }),
+    new RandomFlip("horizontal"),
+    new RandomRotation(0.05),
+  ];
+  const context = { training: true, rng: generator };
+  return () => layers.reduce((images, layer) => layer.call([images], context), x);
+};
+
 /** Jobs of chapters that others have no counterpart of. */
 const OWN_JOBS: readonly Job[] = [
   {
@@ -247,6 +260,18 @@ const OWN_JOBS: readonly Job[] = [
     flops: 2 * 100 * denseMacs([784, 512, 512, 10]),
     bytes: denseMoved([784, 512, 512, 10], 100, 2),
     ...training(dropped, { shape: [784], batchSize: 100, steps: 20, classes: 10 }),
+  },
+  {
+    topic: "images",
+    name: "augmentation of cifar b128: crop, flip, rotation",
+    // A mean of four pixels for each number of the rotation.
+    flops: 128 * 32 * 32 * 3 * 9,
+    bytes: 3 * 2 * 4 * 128 * 32 * 32 * 3,
+    small: () => tidy(() => augmented(4, rng())().dataSync()),
+    prepare() {
+      const step = augmented(128, rng());
+      return { step: () => tidy(() => void step()), runs: 50 };
+    },
   },
   {
     topic: "rbf",

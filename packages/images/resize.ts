@@ -67,15 +67,20 @@ function sizeFor(action: string, { width, height }: Image, size: Size): readonly
 /** Every row with another number of pixels. */
 function mixColumns(image: Image, mixed: readonly Mixture[]): Float32Array {
   const { width, height, channels, data } = image;
+  // In plain arrays, as they are gone through for every row: those of new pixel j end at ends[j].
+  const places = Int32Array.from(mixed.flat(), ([column]) => column * channels);
+  const weights = Float64Array.from(mixed.flat(), ([, weight]) => weight);
+  const ends = new Int32Array(mixed.length);
+  mixed.forEach(({ length }, j) => ends[j] = (ends[j - 1] ?? 0) + length);
   const made = new Float32Array(height * mixed.length * channels);
   for (let row = 0, to = 0; row < height; row++) {
     const begin = row * width * channels;
-    for (const mixture of mixed) {
-      for (const [column, weight] of mixture) {
-        const from = begin + column * channels;
-        for (let c = 0; c < channels; c++) made[to + c] += weight * data[from + c];
+    for (let j = 0, first = 0; j < ends.length; first = ends[j++]) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let k = first; k < ends[j]; k++) sum += weights[k] * data[begin + places[k] + c];
+        made[to++] = sum;
       }
-      to += channels;
     }
   }
   return made;

@@ -1,4 +1,5 @@
 /** What `try_in_page.ts` runs in a page: it learns, and sends home what it found. */
+import { decodeImage, imageFolder } from "@neurite/images";
 import { Dense, Sequential } from "@neurite/nn";
 import { Perceptron } from "@neurite/perceptron";
 import { useBackend } from "@neurite/tensor";
@@ -9,12 +10,41 @@ export interface Report {
   and: boolean;
   /** Whether `fit` brought the loss of XOR down, with its progress shown. */
   fit: boolean;
+  /** Whether PNG and JPEG files that the page wrote were decoded, and made a set of two classes. */
+  images: boolean;
   /** What computed. */
   backend: string;
   /** Its threads. */
   threads: number;
   /** Why there is only one. */
   singleThread: string;
+}
+
+/** A picture in one colour, as a file of this type. */
+async function fileOf(type: string, colour: string): Promise<Blob> {
+  type Brush = { fillStyle: string; fillRect(x: number, y: number, w: number, h: number): void };
+  const canvas = new OffscreenCanvas(24, 16), context = canvas.getContext("2d") as unknown as Brush;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 24, 16);
+  return await canvas.convertToBlob({ type });
+}
+
+/** Decodes what the page itself wrote. */
+async function see(): Promise<boolean> {
+  const files = [await fileOf("image/png", "#c80a32"), await fileOf("image/jpeg", "#c80a32")];
+  const near = await Promise.all(files.map(async (file) => {
+    const image = decodeImage(new Uint8Array(await file.arrayBuffer()), { channels: 3 });
+    const colour = [0xc8, 0x0a, 0x32];
+    return image.width === 24 && image.height === 16 &&
+      image.data.every((value, i) => Math.abs(value - colour[i % 3]) <= 3);
+  }));
+  const chosen = files.map((file, i) => ({
+    webkitRelativePath: `photos/${["red", "reds"][i]}/1.${["png", "jpg"][i]}`,
+    arrayBuffer: () => file.arrayBuffer(),
+  }));
+  const { train, classes } = await imageFolder(chosen, { size: 8, split: 1 });
+  const { x } = await train.arrays();
+  return near.every(Boolean) && classes.join() === "red,reds" && x.shape.join() === "2,8,8,3";
 }
 
 async function learn(): Promise<Report> {
@@ -31,7 +61,14 @@ async function learn(): Promise<Report> {
     epochs: 100,
     verbose: 1,
   });
-  return { and: converged, fit: loss[99] < loss[0] / 2, backend: name, threads, singleThread };
+  return {
+    and: converged,
+    fit: loss[99] < loss[0] / 2,
+    images: await see(),
+    backend: name,
+    threads,
+    singleThread,
+  };
 }
 
 const report = await learn().catch((error) => ({ error: String(error?.stack ?? error) }));
