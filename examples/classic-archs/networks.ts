@@ -2,8 +2,7 @@
  * The classic networks as drawings, a block as one box, and their sizes in a table.
  *
  * `--network` draws one of them, whose name is torchvision's: `resnet50`, `vgg19_bn`, `densenet201`. Without
- * it one of each family is drawn, and a ResNet for images of 32 x 32. VGG-16 has 553 MB of weights, which
- * takes a second or two.
+ * it those of the README are drawn. VGG-16 has 553 MB of weights, which take a few seconds.
  *
  * `deno task example classic-archs/networks [--network name] [--check] [--out dir]`
  *
@@ -13,9 +12,11 @@ import {
   alexNet,
   countMultiplications,
   denseNet,
+  denseNetCifar,
   type DenseNetDepth,
   googLeNet,
   networkBlocks,
+  plainCifar,
   resNet,
   resNetCifar,
   type ResNetDepth,
@@ -37,6 +38,8 @@ const { seed, out } = options;
 
 const NETWORKS: Record<string, () => Model> = {
   alexnet: () => alexNet({ seed }),
+  alexnet_paper: () => alexNet({ variant: "paper", seed }),
+  alexnet_chapter: () => alexNet({ variant: "chapter", seed }),
   googlenet: () => googLeNet({ seed }),
   ...Object.fromEntries(
     [11, 13, 16, 19].flatMap((depth) =>
@@ -59,13 +62,16 @@ const NETWORKS: Record<string, () => Model> = {
     ),
   ),
   resnet20_cifar: () => resNetCifar(20, { seed }),
+  plain20_cifar: () => plainCifar(20, { seed }),
+  densenet100_cifar: () => denseNetCifar(100, 12, { seed }),
 };
 const FAMILIES = ["alexnet", "vgg16", "googlenet", "resnet18", "resnet50", "densenet121"];
+const SMALL = ["resnet20_cifar", "plain20_cifar", "densenet100_cifar"];
 const names = options.network !== undefined
   ? [options.network]
   : options.check
-  ? ["googlenet", "resnet18", "densenet121", "resnet20_cifar"]
-  : [...FAMILIES, "resnet20_cifar"];
+  ? ["googlenet", "resnet18", "densenet121", ...SMALL]
+  : [...FAMILIES, ...SMALL];
 for (const name of names) {
   if (name in NETWORKS) continue;
   program.error(`error: --network must be one of ${Object.keys(NETWORKS).join(", ")}: ${name}`);
@@ -96,6 +102,8 @@ const STATED: Record<string, readonly [parameters: number, billions: number]> = 
   resnet18: [11_689_512, 1.8],
   densenet121: [7_978_856, 2.8],
   resnet20_cifar: [269_722, 0.041],
+  plain20_cifar: [269_722, 0.041],
+  densenet100_cifar: [769_162, 0.29],
 };
 finish(
   options,
