@@ -24,9 +24,10 @@ const open = shared<{ allowance?: Allowance | undefined }>("nn.loading", () => (
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Dense, Sequential, whileLoading } from "@neurite/nn";
+ * import { Dense, Input, Model, whileLoading } from "@neurite/nn";
  *
- * const make = () => new Sequential([new Dense(2, { inputShape: [3] })]);
+ * const inputs = new Input({ shape: [3] });
+ * const make = () => new Model({ inputs, outputs: new Dense(2).apply(inputs) });
  * assertEquals(whileLoading(8, make).getWeights()[0].array(), [[0, 0], [0, 0], [0, 0]]);
  * ```
  */
