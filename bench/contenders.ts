@@ -57,7 +57,11 @@ export async function findPeers(
   const python = existsSync(join(folder, "python"))
     ? await lastLine(join(folder, "python"), [])
     : "";
-  const scripts = [["torch", "torch_seed.py", "2"], ["keras", "keras_seed.py"]];
+  const scripts = [
+    ["torch", "torch_seed.py", "2"],
+    ["torch", "torch_classic.py", "2"],
+    ["keras", "keras_seed.py"],
+  ];
   for (const [name, file, ...args] of scripts) {
     if (!wanted(name)) continue;
     const path = join(folder, file);
