@@ -139,8 +139,9 @@ async function open(
 /** What is wrong with a report, if anything. */
 function faultIn(kind: Kind, report: Report | { error: string }): string | undefined {
   if ("error" in report) return report.error;
-  const { and, fit, images, backend, threads, singleThread } = report;
-  const right = and && fit && images && backend === kind.backend && kind.threads(threads) &&
+  const { and, fit, images, weights, backend, threads, singleThread } = report;
+  const right = and && fit && images && weights && backend === kind.backend &&
+    kind.threads(threads) &&
     kind.singleThread.test(singleThread);
   return right ? undefined : `it reports ${JSON.stringify(report)}`;
 }

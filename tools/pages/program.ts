@@ -1,6 +1,7 @@
 /** What `try_in_page.ts` runs in a page: it learns, and sends home what it found. */
+import { loadTorchvisionWeights } from "@neurite/classic-archs";
 import { decodeImage, imageFolder } from "@neurite/images";
-import { Dense, Sequential } from "@neurite/nn";
+import { Dense, encodeSafetensors, Sequential } from "@neurite/nn";
 import { Perceptron } from "@neurite/perceptron";
 import { useBackend } from "@neurite/tensor";
 
@@ -12,6 +13,8 @@ export interface Report {
   fit: boolean;
   /** Whether PNG and JPEG files that the page wrote were decoded, and made a set of two classes. */
   images: boolean;
+  /** Whether weights were taken from a file that was chosen, and as they came from a server. */
+  weights: boolean;
   /** What computed. */
   backend: string;
   /** Its threads. */
@@ -47,6 +50,22 @@ async function see(): Promise<boolean> {
   return near.every(Boolean) && classes.join() === "red,reds" && x.shape.join() === "2,8,8,3";
 }
 
+/** Takes weights, in PyTorch's layout, from a file and from a response. */
+async function load(): Promise<boolean> {
+  const saved = (shape: number[], data: number[]) =>
+    ({ dtype: "float32", shape, data: Float32Array.from(data) }) as const;
+  const bytes = encodeSafetensors(
+    new Map([["fc.weight", saved([1, 2], [3, 4])], ["fc.bias", saved([1], [5])]]),
+  ).slice();
+  const sources = [new File([bytes], "fc.safetensors"), new Response(bytes).body!];
+  const results = await Promise.all(sources.map(async (source) => {
+    const model = new Sequential([new Dense(1, { inputShape: [2], name: "fc" })]);
+    await loadTorchvisionWeights(model, source);
+    return model.predict([[1, 2]]).dataSync()[0];
+  }));
+  return results.every((result) => result === 16);
+}
+
 async function learn(): Promise<Report> {
   const X = [[0, 0], [0, 1], [1, 0], [1, 1]];
   const { converged } = new Perceptron(2).fit(X, [0, 0, 0, 1]);
@@ -65,6 +84,7 @@ async function learn(): Promise<Report> {
     and: converged,
     fit: loss[99] < loss[0] / 2,
     images: await see(),
+    weights: await load(),
     backend: name,
     threads,
     singleThread,
