@@ -11,6 +11,7 @@ import {
   tidy,
   valueAndGrad,
 } from "@neurite/tensor";
+import { onDevice } from "../../../testing/awaited_backend.ts";
 import fixture from "../fixtures/thin.json" with { type: "json" };
 import { images } from "../testing/images.ts";
 import { thinNetworks } from "../testing/thin_networks.ts";
@@ -50,6 +51,14 @@ for (const [name, make] of Object.entries(thinNetworks)) {
     });
   });
 }
+
+Deno.test("weights are written to a device that has to be awaited", () =>
+  onDevice(async () => {
+    const { size, logits } = fixture.cases.resnet, model = thinNetworks.resnet();
+    await loadTorchvisionWeights(model, file("resnet"));
+    const found = await model.predict(images(3, size)).data();
+    logits.flat().forEach((z, i) => assertAlmostEquals(found[i], z, LOGITS));
+  }));
 
 /** The loss of one training step and the gradient of each weight that is trained. */
 function gradientsOf(

@@ -104,6 +104,13 @@ async function opened(
   if (typeof source !== "string" && !(source instanceof URL)) {
     return { parts: source, size: Infinity, name };
   }
+  if (/^(https?|data|blob):/.test(String(source))) {
+    throw new DataError(
+      `Cannot read ${source} as it must be a file on this machine: current an address. Give the bytes ` +
+        "as they come: (await fetch(address)).body",
+      { file: String(source), expected: "a file on this machine", found: "an address" },
+    );
+  }
   const file = await openFile(source), { size } = file;
   const parts = async function* () {
     const into = new Uint8Array(Math.min(size, FROM_FILE)); // The same memory again and again.

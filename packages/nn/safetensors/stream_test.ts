@@ -184,6 +184,9 @@ Deno.test("bytes that do not come any more say why", async () => {
   };
   const error = await refusal(lost());
   assertStringIncludes(error.message, "current the connection was lost");
+  for (const address of ["https://example.org/a", new URL("https://example.org/a")]) {
+    await assertRejects(() => openSafetensors(address), DataError, "(await fetch(address)).body");
+  }
   const none = await assertRejects(() => openSafetensors("no/such/file"), DataError);
   assertEquals(none.file, "no/such/file");
 });

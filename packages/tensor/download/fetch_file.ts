@@ -308,7 +308,11 @@ async function ask(
     if (response.ok) throw new Error("no x-linked-size and x-linked-etag that say what it must be");
     const redirected = location !== null && status >= 300 && status < 400;
     if (!redirected) throw new Error(`HTTP ${status} ${statusText}`.trimEnd());
-    url = new URL(location, url).href;
+    const next = new URL(location, url);
+    if (!/^https?:$/.test(next.protocol)) {
+      throw new Error(`it redirects to ${next.protocol}, no server`);
+    }
+    url = next.href;
   }
   throw new Error(`more than ${MOST_REDIRECTS} redirects`);
 }

@@ -367,6 +367,7 @@ Deno.test("fetchFile keeps nothing that is not what the hub states, or of which 
     [[hub("/1/blob", { "x-linked-size": "many" }), whole], "no x-linked-size and"],
     [[whole], "no x-linked-size and"],
     [[hub("/0/again")], "more than 10 redirects"],
+    [[hub("file:///etc/hostname")], "it redirects to file:, no server"],
   ];
   for (const [behaviours, reason] of cases) {
     await withMirrors(behaviours, async (options) => {
