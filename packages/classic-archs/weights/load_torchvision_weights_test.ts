@@ -9,7 +9,7 @@ import {
   type SavedTensor,
   Sequential,
 } from "@neurite/nn";
-import { DataError } from "@neurite/tensor";
+import { backendInfo, DataError } from "@neurite/tensor";
 import { googLeNet } from "../networks/goog_le_net.ts";
 import { resNet } from "../networks/res_net.ts";
 import { vgg } from "../networks/vgg.ts";
@@ -214,6 +214,16 @@ Deno.test("bytes as they come are taken, as of a response", async () => {
   });
   await loadTorchvisionWeights(third, new File([await Deno.readFile(url)], "chosen"));
   assertEquals([valuesOf(other), valuesOf(third)], [valuesOf(one), valuesOf(one)]);
+});
+
+Deno.test("weights are read into their place: the device takes no room besides", async () => {
+  const model = new Sequential([new Dense(2000, { inputShape: [1500], name: "fc" })], { seed: 1 });
+  const file = blob(torchvisionWeights(model, (_, i) => i % 7)), before = backendInfo();
+  await loadTorchvisionWeights(model, file);
+  assertEquals(backendInfo(), before);
+  const [kernel] = valuesOf(model);
+  // Row by row in the file: of unit k, input j is number 1500 k + j.
+  assertEquals([kernel[3], kernel[2000 * 5 + 4]], [4500 % 7, (1500 * 4 + 5) % 7]);
 });
 
 Deno.test("files that are damaged, or none, leave the model as it was", async () => {

@@ -107,6 +107,15 @@ Deno.test("pretrained takes a file of the user's own, under any of its names", (
     );
   }));
 
+Deno.test("pretrained takes the file itself, and then looks nowhere", () =>
+  withHub({ status: 404 }, async (_, options, requests) => {
+    const file = new File([FILE], "chosen"), activation = "softmax";
+    const model = await pretrained("densenet121", { ...options, file, activation });
+    assertEquals([model.activationName, requests], ["softmax", []]);
+    const text = 'Cannot load chosen into model "resnet18"';
+    await assertRejects(() => pretrained("resnet18", { ...options, file }), DataError, text);
+  }));
+
 Deno.test("pretrained keeps nothing that is not what the hub states", async () => {
   const cut = FILE.subarray(0, 1000), wrong = "0".repeat(64);
   const cases: [hub: Parameters<typeof withHub>[0], reason: string][] = [
