@@ -4,7 +4,7 @@
  * Draws coloured shapes, writes them as PNG into a folder for each class, and reads them back with
  * `imageFolder`, half of them held out. The same small network then learns the pictures as they are, and
  * mirrored, moved, turned and zoomed at random. There are few of them, and without augmentation it
- * memorizes them. Expect 78 % of the held-out pictures right without it and 97 % with it, in less than
+ * memorizes them. Expect 77 % of the held-out pictures right without it and 97 % with it, in less than
  * half a minute; `--full` draws ten times as many.
  *
  * `deno task example images/folder [--full] [--check] [--epochs n] [--backend b] [--out dir]`
@@ -32,11 +32,11 @@ import { readOptions, trainingLine, type TrainingOptions } from "../common/optio
 const program = trainingLine({
   name: "deno task example images/folder",
   description: "Draws a folder of pictures, reads it, and learns it with and without augmentation.",
-  check: "a small run that fails where augmentation does not help",
+  check: "fail where augmentation does not help",
   full: "ten times as many pictures",
 }, 30);
 const options = readOptions<TrainingOptions>(program);
-const { out, seed, check, full } = options, epochs = options.epochs ?? (check ? 20 : 30);
+const { out, seed, full } = options, epochs = options.epochs ?? 30;
 const count = full ? 6000 : 600, size = 32;
 const backend = await startBackend(program, options);
 
@@ -96,7 +96,7 @@ for (const [name, layers] of [["as they are", []], ["augmented", augmentation()]
   });
   const { history } = await model.fit(train, undefined, {
     epochs,
-    validationData: held,
+    validationData: test,
     signal,
     verbose: 0,
   });
@@ -165,6 +165,6 @@ console.log(
   `${elapsed()}. Pictures in ${out}/: folder_augmented.png, folder_losses.svg, folder_misclassified.png`,
 );
 finish(options, [
-  ["an accuracy of at least 0.6 with augmentation", accuracy >= 0.6],
+  ["an accuracy of at least 0.9 with augmentation", accuracy >= 0.9],
   ["more of the held-out pictures right with augmentation than without", accuracy > plain.accuracy],
 ], signal.aborted);

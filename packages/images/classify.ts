@@ -62,7 +62,7 @@ export async function classify(
   const size = sizeOf(action, model);
   const probabilities = tidy(() => {
     const y = model.predictAll(preprocess(image, { size, ...options.preprocess }))[0];
-    return model.activationName === "softmax" ? y : softmax(y);
+    return model.outputs[0].node?.layer.activationName === "softmax" ? y : softmax(y);
   });
   try {
     const { shape } = probabilities;

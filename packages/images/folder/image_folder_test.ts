@@ -254,7 +254,12 @@ Deno.test("fit takes the set, and goes on where it was stopped as if it was not"
   inFolder({ a: 9, b: 8 }, async (dir) => {
     const open = async () => (await imageFolder(dir, { ...SIZE, batchSize: 3, seed: 2 })).train;
     const whole = small(), options = { epochs: 3, verbose: 0 } as const;
-    const { history } = await whole.fit(await open(), undefined, options);
+    const { test } = await imageFolder(dir, { ...SIZE, seed: 2 });
+    const { history } = await whole.fit(await open(), undefined, {
+      ...options,
+      validationData: test,
+    });
+    assertEquals(history.valLoss.length, 3);
     assert(history.loss[2] < history.loss[0]);
     class Stop extends Callback {
       override onTrainBatchEnd(batch: number) {
@@ -262,9 +267,10 @@ Deno.test("fit takes the set, and goes on where it was stopped as if it was not"
       }
     }
     const parts = small();
-    await parts.fit(await open(), undefined, { ...options, callbacks: [new Stop()] });
+    const held = { ...options, validationData: test };
+    await parts.fit(await open(), undefined, { ...held, callbacks: [new Stop()] });
     assertEquals(parts.progress.epoch, 1);
-    await parts.fit(await open(), undefined, { ...options, resume: true });
+    await parts.fit(await open(), undefined, { ...held, resume: true });
     assertEquals(parts.history!.history, history);
     const weights = (model: Sequential) => model.getWeights().flatMap((w) => [...w.dataSync()]);
     assertEquals(weights(parts), weights(whole));

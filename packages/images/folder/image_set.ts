@@ -107,8 +107,7 @@ export class ImageSet implements AsyncIterable<ImageBatch> {
   }
 
   /**
-   * All images at once, in the order of their paths: for sets that fit into the memory, such as those that a
-   * training is validated with.
+   * All images at once, in the order of their paths, for sets that fit into the memory.
    */
   arrays(): Promise<ImageBatch> {
     return this.#batch(Int32Array.from({ length: this.count }, (_, i) => i));

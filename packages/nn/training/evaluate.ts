@@ -25,21 +25,7 @@ export async function evaluate(
 ): Promise<Logs> {
   if (isStream(x)) {
     checkBesideStream("evaluate", { ...options, y });
-    let means: Means | undefined;
-    try {
-      for await (const batch of x) {
-        tidy(() => {
-          const tensors = tensorBatch(model, batch); // Builds the model, if that is still to be done.
-          means ??= model.trainer.newMeans();
-          model.trainer.measure(tensors, means);
-        });
-        if (means!.waiting >= MANY_BATCHES) await means!.settle();
-      }
-      if (means !== undefined) return await means.logs();
-    } finally {
-      means?.end();
-    }
-    throw new RangeError("Cannot evaluate as the stream must give batches: current none");
+    return await measureStream(model, x);
   }
   const { batchSize = 256, sampleWeight } = options;
   checkCount("evaluate", "batchSize", batchSize);
@@ -49,6 +35,30 @@ export async function evaluate(
   } finally {
     disposeSet(set);
   }
+}
+
+/** The loss and the metrics over all batches of a stream; if `alone`, as for {@linkcode measure}. */
+export async function measureStream(
+  model: Model,
+  stream: AsyncIterable<Batch>,
+  alone = false,
+): Promise<Logs> {
+  let means: Means | undefined;
+  try {
+    for await (const batch of stream) {
+      const own = model.evaluationContext();
+      tidy(() => {
+        const tensors = tensorBatch(model, batch); // Builds the model, if that is still to be done.
+        means ??= model.trainer.newMeans();
+        model.trainer.measure(tensors, means, alone ? { states: new Map(), ...own } : own);
+      });
+      if (means!.waiting >= MANY_BATCHES) await means!.settle();
+    }
+    if (means !== undefined) return await means.logs();
+  } finally {
+    means?.end();
+  }
+  throw new RangeError("Cannot evaluate as the stream must give batches: current none");
 }
 
 /**

@@ -6,8 +6,8 @@ import { ProgressBar } from "../callbacks/mod.ts";
 import { takeStates } from "../checkpoint/states.ts";
 import type { Model } from "../model.ts";
 import type { SavedTensor } from "../safetensors/format.ts";
-import type { Data, Dataset } from "./batches.ts";
-import { measure } from "./evaluate.ts";
+import type { Batch, Data, Dataset } from "./batches.ts";
+import { measure, measureStream } from "./evaluate.ts";
 import { History } from "./history.ts";
 import { MANY_BATCHES } from "./means.ts";
 import { disposeSet, prepareSet, type Weights } from "./prepare.ts";
@@ -32,10 +32,10 @@ export interface FitOptions extends Weights {
   /** The share of examples, at the end of the set, that is held out and measured after each epoch. */
   validationSplit?: number;
   /**
-   * Examples of their own to measure after each epoch, in place of a split; stateful layers read them
-   * from zeros on.
+   * Examples of their own to measure after each epoch, in place of a split, or batches of them, which an
+   * iterable gives anew each time; stateful layers read them from zeros on.
    */
-  validationData?: { x: Data; y: Data; sampleWeight?: TensorLike };
+  validationData?: { x: Data; y: Data; sampleWeight?: TensorLike } | AsyncIterable<Batch>;
   /**
    * Examples that are measured at once after each epoch; by default `batchSize`, and at least 256.
    * Only the loss of masked sequences depends on it: a mean over the steps of each batch, as in Keras,
@@ -114,16 +114,18 @@ async function run(
   const source = stream
     ? new StreamSource(model, x, options)
     : await SetSource.of(model, x as Data, y, options);
-  let validation: Dataset | undefined;
+  const { validationData } = options;
+  let validation: Dataset | AsyncIterable<Batch> | undefined;
   try {
-    if (options.validationData !== undefined) {
-      const { x, y, sampleWeight } = options.validationData;
+    if (isStream(validationData)) validation = validationData;
+    else if (validationData !== undefined) {
+      const { x, y, sampleWeight } = validationData;
       validation = await prepareSet(model, x, y, { sampleWeight });
     }
     return await new Run(model, source, validation, options).train();
   } finally {
     await source.dispose();
-    if (validation !== undefined) disposeSet(validation);
+    if (validation !== undefined && !isStream(validation)) disposeSet(validation);
   }
 }
 
@@ -131,7 +133,7 @@ async function run(
 class Run {
   readonly #model: Model;
   readonly #source: Source;
-  readonly #validation: Dataset | undefined;
+  readonly #validation: Dataset | AsyncIterable<Batch> | undefined;
   readonly #options: FitOptions;
   readonly #callbacks: readonly Callback[];
   readonly #epochs: number;
@@ -142,7 +144,7 @@ class Run {
   constructor(
     model: Model,
     source: Source,
-    validation: Dataset | undefined,
+    validation: Dataset | AsyncIterable<Batch> | undefined,
     options: FitOptions,
   ) {
     const { callbacks = [], verbose = "auto", epochs = 1 } = options;
@@ -255,6 +257,8 @@ class Run {
     const logs =
       await (validation === undefined
         ? this.#source.measureHeldOut(batchSize)
+        : isStream(validation)
+        ? measureStream(this.#model, validation, true)
         : measure(this.#model, validation, 0, validation.count, batchSize, true));
     return Object.fromEntries(
       Object.entries(logs ?? {})
@@ -277,11 +281,8 @@ class Run {
 
 /** Throws `RangeError` for options that make no sense. */
 function checkFit(options: FitOptions): void {
-  checkOptions("train with validationData", options.validationData, {
-    x: true,
-    y: true,
-    sampleWeight: true,
-  });
+  const known = { x: true, y: true, sampleWeight: true } as const, { validationData } = options;
+  if (!isStream(validationData)) checkOptions("train with validationData", validationData, known);
   const counts = {
     batchSize: 1,
     epochs: 0,

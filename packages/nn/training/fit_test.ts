@@ -619,3 +619,29 @@ Deno.test("a stream is told the number of the epoch, when it is resumed, too", a
     assertEquals(model.history!.history, whole);
   }
 });
+
+Deno.test("batches to validate with are measured as the examples in them are", async () => {
+  const { X, y } = line(), one = linear(), other = linear();
+  const held = { x: X.slice(0, 10), y: y.slice(0, 10) };
+  const stream = {
+    async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+      for (const [begin, end] of [[0, 4], [4, 8], [8, 10]]) {
+        await Promise.resolve();
+        yield { x: held.x.slice(begin, end), y: held.y.slice(begin, end) };
+      }
+    },
+  };
+  const options = { epochs: 3, batchSize: 8, verbose: 0 } as const;
+  const expected = (await one.fit(X, y, { ...options, validationData: held })).history;
+  const { history } = await other.fit(X, y, { ...options, validationData: stream });
+  assertEquals(history.loss, expected.loss);
+  assertEquals(Object.keys(history), Object.keys(expected));
+  history.valLoss.forEach((loss, i) => assertAlmostEquals(loss, expected.valLoss[i], 1e-5));
+  history.valMae.forEach((mae, i) => assertAlmostEquals(mae, expected.valMae[i], 1e-5));
+  const empty = (async function* (): AsyncGenerator<Batch> {})();
+  await assertRejects(
+    () => linear().fit(X, y, { ...options, validationData: empty }),
+    RangeError,
+    "the stream must give batches",
+  );
+});

@@ -1,5 +1,5 @@
 /** Batches that come one after the other, from a file or a generator. */
-import type { Batch, Data } from "./batches.ts";
+import type { Batch } from "./batches.ts";
 
 /**
  * Batches that come one after the other: an iterable or a generator, or a function that makes one,
@@ -15,7 +15,7 @@ export type BatchStream = (AsyncIterable<Batch> | ((epoch: number) => AsyncItera
 };
 
 /** Whether data are a stream of batches rather than arrays. */
-export function isStream(x: Data | BatchStream): x is AsyncIterable<Batch> {
+export function isStream(x: unknown): x is AsyncIterable<Batch> {
   return typeof x === "object" && x !== null && Symbol.asyncIterator in x;
 }
 
