@@ -3,6 +3,7 @@
  * stands against every published form: each `@ts-expect-error` fails where its line is accepted, as
  * it would be if types were lost and everything were `any`.
  */
+import { alexNet, resNet } from "@neurite/classic-archs";
 import { Conv2D } from "@neurite/cnn";
 import { scale, syntheticDigits } from "@neurite/datasets";
 import { Adam, Dense, Sequential } from "@neurite/nn";
@@ -27,6 +28,10 @@ export function refused(): void {
   new Dense(3, { activation: "rleu" });
   // @ts-expect-error no option has this name
   new Conv2D(8, 5, { stride: 2 });
+  // @ts-expect-error there is no ResNet of this depth
+  resNet(20);
+  // @ts-expect-error no AlexNet has this name
+  alexNet({ variant: "torch" });
   // @ts-expect-error a rate is a number
   new Adam({ learningRate: "fast" });
   // @ts-expect-error layers are made of layers
