@@ -18,13 +18,12 @@ import { packPanels, scratchAddress, tile } from "./gemm.as";
 import { fma, positivePart } from "./math.as";
 import { putFour, turn, turn4 } from "./tile.as";
 import {
-  ACROSS, BLOCK, CHANNELS, COLUMNS, copyRuns, DOWN, filterPlace, HALF, imagePlace, MR, NR, OUTPUTS, PLACES, placeTile, productPlace, RELU, RESIDUAL, REST, ROWS, SCALE, SHIFT,
+  ACROSS, BLOCK, CHANNELS, COLUMNS, DOWN, filterPlace, HALF, imagePlace, MR, NR, OUTPUTS, PLACES, placeTile, productPlace, RELU, RESIDUAL, REST, ROWS, SCALE, SHIFT,
   TILE_PLACES, TILES, transformFilter, transformInput, transformProducts, W_COLUMN, W_INPUT, W_OUTPUT, W_ROW,
 } from "./winograd.as";
 
-/** Channels, and bytes of filters, that are transformed to a block. */
+/** Channels that are transformed to a block. */
 const ATONCE: i32 = 16;
-const RUN: usize = 512;
 
 /**
  * The transformed numbers under a tile, for channels from `begin` to `end - 1`, to a block: for each place
@@ -100,20 +99,16 @@ function inputGroup(m: usize, x: usize, to: usize, first: i32, zeros: usize, beg
 
 /** Transforms packed taps, 9 panels of `bytes` bytes that are `tap` bytes apart, to 36 panels. */
 export function filterPanels(taps: usize, tap: usize, to: usize, bytes: usize, place: usize): void {
-  const half = scratchAddress() + HALF, block = scratchAddress() + BLOCK;
-  for (let at: usize = 0; at < bytes; at += RUN) {
-    const run = min(RUN, bytes - at);
-    for (let i: usize = 0; i < run; i += 16) {
-      for (let q: usize = 0; q < 3; q++) {
-        const g = taps + at + i + q * tap;
-        transformFilter(v128.load(g), v128.load(g + 3 * tap), v128.load(g + 6 * tap), half + (q << 4), 48);
-      }
-      let from = half, row = block + i;
-      for (let p = 0; p < 6; p++, from += 48, row += 6 * run) {
-        transformFilter(v128.load(from), v128.load(from, 16), v128.load(from, 32), row, run);
-      }
+  const half = scratchAddress() + HALF;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    for (let q: usize = 0; q < 3; q++) {
+      const g = taps + at + q * tap;
+      transformFilter(v128.load(g), v128.load(g + 3 * tap), v128.load(g + 6 * tap), half + (q << 4), 48);
     }
-    copyRuns(block, run, to + at, place);
+    let from = half, row = to + at;
+    for (let p = 0; p < 6; p++, from += 48, row += 6 * place) {
+      transformFilter(v128.load(from), v128.load(from, 16), v128.load(from, 32), row, place);
+    }
   }
 }
 
@@ -122,26 +117,21 @@ export function filterPanels(taps: usize, tap: usize, to: usize, bytes: usize, p
 function tapBytes(channels: i32, panels: i32): usize { return productPlace(panels, <usize>(channels * NR) << 2); }
 
 /**
- * The transformed filters of `panels` panels of eight outputs, from number `output` on. They are packed
- * together, as what is read for them lies together.
+ * The transformed filters of `panels` panels of eight outputs, from number `output` on, for `channels`
+ * channels from number `k` on. They are packed together, as what is read for them lies together.
  */
-function filterGroup(m: usize, w: usize, output: i32, panels: i32, taps: usize, to: usize): void {
-  const channels = load<i32>(m, CHANNELS), tap = tapBytes(channels, panels);
-  const line = load<i32>(m, W_OUTPUT), step = load<i32>(m, W_INPUT);
-  const width = min(panels * NR, load<i32>(m, OUTPUTS) - output);
+function filterGroup(m: usize, w: usize, output: i32, panels: i32, k: i32, channels: i32, taps: usize, to: usize): void {
+  const tap = tapBytes(channels, panels), line = load<i32>(m, W_OUTPUT), step = load<i32>(m, W_INPUT);
+  const width = min(panels * NR, load<i32>(m, OUTPUTS) - output), bytes = <usize>(channels * NR) << 2;
   let at = taps;
   for (let t = 0; t < 3; t++) {
     for (let u = 0; u < 3; u++, at += tap) {
-      const from = w + <usize>(output * line + t * load<i32>(m, W_ROW) + u * load<i32>(m, W_COLUMN));
-      packPanels(from, at, line, step, width, channels);
+      const from = output * line + k * step + t * load<i32>(m, W_ROW) + u * load<i32>(m, W_COLUMN);
+      packPanels(w + <usize>from, at, line, step, width, channels);
     }
   }
-  for (let p = 0; p < panels; p++) {
-    filterPanels(
-      taps + <usize>(p * channels * NR << 2), tap, to + <usize>(p * PLACES) * filterPlace(channels),
-      <usize>(channels * NR) << 2, filterPlace(channels),
-    );
-  }
+  const place = filterPlace(channels);
+  for (let p = 0; p < panels; p++) filterPanels(taps + p * bytes, tap, to + <usize>(p * PLACES) * place, bytes, place);
 }
 
 /** Four rows and eight outputs of products, k long: like `tile` in gemm.as.ts, which has six rows. */
@@ -170,19 +160,24 @@ export function tileOfFour(a: usize, b: usize, c: usize, ldc: usize, k: i32, acc
 
 /**
  * The products of `groups` groups, the first of which begins with tile `first`, and `panels` panels of
- * eight outputs, to z: for each place [6 groups, 8 panels].
+ * eight outputs, to z: for each place [6 groups, 8 panels]; for `count` channels from number `k` on, those
+ * from 0 on begin the sums and others add to them.
  */
-function multiplyPlaces(m: usize, v: usize, u: usize, z: usize, first: i32, groups: i32, panels: i32): void {
+function multiplyPlaces(
+  m: usize, v: usize, u: usize, z: usize, first: i32, groups: i32, panels: i32, k: i32, count: i32,
+): void {
   const channels = load<i32>(m, CHANNELS), line = <usize>(panels * NR) << 2, group = groupBytes(channels);
-  const panel = filterPlace(channels), step = productPlace(groups * MR, line), six = imagePlace(channels, MR);
-  const last = groups - 1, rows = rowsOf(m, first + last * MR), four = imagePlace(channels, 4);
+  const panel = filterPlace(count), step = productPlace(groups * MR, line), six = imagePlace(channels, MR);
+  const last = groups - 1, rows = rowsOf(m, first + last * MR), four = imagePlace(channels, 4), more = i32(k > 0);
+  const end = v + <usize>last * group + (<usize>(k * 4) << 2);
+  v += <usize>(k * MR) << 2;
   for (let f = 0; f < PLACES; f++) {
     for (let p = 0; p < panels; p++) {
       const b = u + <usize>(p * PLACES + f) * panel;
       let a = v + <usize>f * six, c = z + (<usize>p * NR << 2);
-      for (let g = 0; g < last; g++, a += group, c += MR * line) tile(a, b, c, line, channels, 0);
-      if (rows == MR) tile(a, b, c, line, channels, 0);
-      else tileOfFour(v + <usize>last * group + <usize>f * four, b, c, line, channels, 0);
+      for (let g = 0; g < last; g++, a += group, c += MR * line) tile(a, b, c, line, count, more);
+      if (rows == MR) tile(a, b, c, line, count, more);
+      else tileOfFour(end + <usize>f * four, b, c, line, count, more);
     }
     z += step;
   }
@@ -239,7 +234,7 @@ function outputGroups(m: usize, z: usize, y: usize, first: i32, groups: i32, out
 export function winogradFilters(m: usize, w: usize, u: usize, begin: i32, end: i32): void {
   const channels = load<i32>(m, CHANNELS);
   for (let p = begin >> 2; p < (end + 3) >> 2; p++) {
-    filterGroup(m, w, p * NR, 1, scratchAddress() + REST, u + <usize>(p * PLACES) * filterPlace(channels));
+    filterGroup(m, w, p * NR, 1, 0, channels, scratchAddress() + REST, u + <usize>(p * PLACES) * filterPlace(channels));
   }
 }
 
@@ -268,28 +263,33 @@ export function winogradByTiles(
     for (let i = 0; i < count; i++) inputGroup(m, x, v + <usize>i * group, first + i * MR, zeros, 0, channels);
     for (let p = 0; p < all; p += panels) {
       const width = min(panels, all - p), from = u + <usize>(p * PLACES) * filterPlace(channels);
-      multiplyPlaces(m, v, from, z, first, count, width);
+      multiplyPlaces(m, v, from, z, first, count, width, 0, channels);
       outputGroups(m, z, y, first, count, p * NR, width);
     }
   }
 }
 
 /**
- * Results for transformed images v: `count` groups from number `group` on. The share is of parts of
- * `panels` panels of outputs, four numbers for each.
+ * Results for transformed images v: `count` groups from number `group` on, `groups` of which are done at
+ * once; where channels are more than the `block` that is done at once, all of them. The share is of parts
+ * of `panels` panels of outputs, four numbers for each.
  */
 export function winogradByOutputs(
-  m: usize, v: usize, w: usize, y: usize, group: i32, count: i32, groups: i32, panels: i32, begin: i32, end: i32,
+  m: usize, v: usize, w: usize, y: usize, group: i32, count: i32, groups: i32, panels: i32, block: i32, begin: i32,
+  end: i32,
 ): void {
   const channels = load<i32>(m, CHANNELS), all = (load<i32>(m, OUTPUTS) + NR - 1) / NR;
-  const taps = scratchAddress() + REST, u = taps + 9 * tapBytes(channels, panels);
-  const z = u + <usize>(panels * PLACES) * filterPlace(channels);
+  const taps = scratchAddress() + REST, u = taps + 9 * tapBytes(block, panels);
+  const z = u + <usize>(panels * PLACES) * filterPlace(block);
   for (let part = begin >> 2; part < (end + 3) >> 2; part++) {
     const p = part * panels, width = min(panels, all - p);
-    filterGroup(m, w, p * NR, width, taps, u);
     for (let g = 0; g < count; g += groups) {
-      const here = min(groups, count - g), first = (group + g) * MR;
-      multiplyPlaces(m, v + <usize>g * groupBytes(channels), u, z, first, here, width);
+      const here = min(groups, count - g), first = (group + g) * MR, from = v + <usize>g * groupBytes(channels);
+      for (let k = 0; k < channels; k += block) {
+        const kc = min(block, channels - k);
+        if (g == 0 || block < channels) filterGroup(m, w, p * NR, width, k, kc, taps, u);
+        multiplyPlaces(m, from, u, z, first, here, width, k, kc);
+      }
       outputGroups(m, z, y, first, here, p * NR, width);
     }
   }

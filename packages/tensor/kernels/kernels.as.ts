@@ -12,7 +12,6 @@ export * from "./conv_patches.as";
 export { convolveProduct, packSix } from "./conv_product.as";
 export { filterPanels, inputTile, outputTile, tileOfFour, turnBlock, winogradByOutputs, winogradByTiles, winogradFilters, winogradImages } from "./conv_winograd.as";
 export { gradientsOfTile, imageTile, winogradFilterGradient, winogradGradients, winogradSums } from "./conv_winograd_filter.as";
-export { copyRuns } from "./winograd.as";
 export * from "./copy.as";
 export * from "./dropout.as";
 export { biasActivation } from "./epilogue.as";

@@ -22,8 +22,7 @@ export const NR: i32 = 8;
 export const PLACES: i32 = 36;
 /**
  * A thread's scratch: where the numbers under the tiles of a group lie, a half transformed tile, a block
- * of what is transformed, and the rest. What goes to 36 places goes to a block first, and from there run
- * by run to panels: a processor that stored to 36 pages in turn would look each of them up every time.
+ * of transformed images, and the rest.
  */
 export const TILE_PLACES: usize = 144, HALF: usize = 1152, BLOCK: usize = 2048, REST: usize = 2048 + 36 * 1024;
 
@@ -70,13 +69,6 @@ export function plus(p: v128, c: i32, q: v128): v128 { return fma(constant(NUMBE
 /** c q. */
 @inline
 export function times(c: i32, q: v128): v128 { return f32x4.mul(constant(NUMBERS, c), q); }
-
-/** Copies a block of 36 runs of `bytes` bytes, a multiple of 16, to places `place` bytes apart. */
-export function copyRuns(from: usize, bytes: usize, to: usize, place: usize): void {
-  for (let f = 0; f < PLACES; f++, to += place) {
-    for (let i: usize = 0; i < bytes; i += 16, from += 16) v128.store(to + i, v128.load(from));
-  }
-}
 
 /** B^T d: six numbers of a tile's row or column, to places `step` bytes apart. */
 @inline

@@ -49,7 +49,6 @@ export type KernelName =
   | "convolveTile"
   | "copy"
   | "copyFlat"
-  | "copyRuns"
   | "cos"
   | "cosh"
   | "cumsum"

@@ -40,7 +40,7 @@ const DIRECT = 1.25, IMAGE = 300, RESULT = 200, GRADIENT = 200, FILTER = 300;
 /** To pack a number under a window, and a number of the filters. */
 const WINDOW = 4, WEIGHT = 8;
 /** A multiply-add of a library with wider vectors, and a number of a window that is written out. */
-const LIBRARY = 0.55, PATCH = 6;
+const LIBRARY = 0.25, PATCH = 6;
 /** Rows and columns of filters from which on a library is worth its calls. */
 const LIBRARY_INPUTS = 64, LIBRARY_OUTPUTS = 32;
 
@@ -75,7 +75,7 @@ export function costs(
       tiles * (IMAGE * inputs + RESULT * outputs) + FILTER * inputs * outputs;
   }
   if (library && isForLibrary({ images, axes, groups, group })) {
-    found.library = pixels * taps * inputs * (LIBRARY * outputs + PATCH);
+    found.library = taps * inputs * (pixels * (LIBRARY * outputs + PATCH) + WEIGHT * outputs);
   }
   return found;
 }

@@ -18,9 +18,11 @@ const CHANNELS = 1024;
 const FILTERS = 300_000;
 /** Numbers of transformed images that are there at once, for all threads, and of a thread's own. */
 const IMAGES = 1 << 20, OWN_IMAGES = 100_000;
-/** Groups of tiles, and panels of outputs, that are multiplied at once. */
-const GROUPS = 8, PANELS = 4;
-/** Channels that are transformed at once. */
+/** Numbers of products that a thread has at once. */
+const PRODUCTS = 250_000;
+/** Groups of tiles, panels of outputs, and channels that are multiplied at once. */
+const GROUPS = 8, PANELS = 8, INPUTS = 64;
+/** Channels of images that are transformed at once. */
 const BLOCK = 32;
 
 /** Whether the kernels can do it. */
@@ -87,7 +89,7 @@ export function winograd(
   const perPanel = PLACES * (inputs * NR + APART), perGroup = PLACES * (inputs * MR + APART);
   // Multiply-adds of a group and a panel.
   const work = PLACES * inputs * MR * NR, from = address(x);
-  const panelsAtOnce = Math.max(1, Math.min(PANELS, panels, Math.floor(FILTERS / perPanel)));
+  const panelsAtOnce = Math.min(PANELS, panels);
   if (panels * perPanel <= FILTERS && groups >= 2 * engine.threads) {
     const u = engine.allocate(panels * perPanel);
     engine.launch(
@@ -103,7 +105,8 @@ export function winograd(
     engine.launch("winogradByTiles", groups, grain, m, from, u.address, y.address, ...sizes);
     engine.free(u);
   } else {
-    const most = Math.max(1, Math.min(groups, Math.floor(IMAGES / perGroup)));
+    const room = Math.floor(Math.min(IMAGES / perGroup, PRODUCTS / (PLACES * MR * NR * PANELS)));
+    const most = Math.max(1, Math.min(groups, room));
     const v = engine.allocate(most * perGroup), blocks = Math.ceil(inputs / BLOCK);
     // As many parts as threads at least.
     const width = Math.max(1, Math.min(panelsAtOnce, Math.floor(panels / engine.threads)));
@@ -111,7 +114,9 @@ export function winograd(
       const count = Math.min(most, groups - first);
       const few = Math.ceil(GRAIN / (MR * PLACES * BLOCK * 8));
       engine.launch("winogradImages", count * blocks, few, m, from, v.address, first, BLOCK);
-      const grain = 4 * Math.ceil(GRAIN / (work * count * width)), sizes = [GROUPS >> 1, width];
+      const grain = 4 * Math.ceil(GRAIN / (work * count * width));
+      const atOnce = inputs > INPUTS ? count : GROUPS >> 1;
+      const sizes = [atOnce, width, Math.min(inputs, INPUTS)];
       const parts = Math.ceil(panels / width);
       engine.launch(
         "winogradByOutputs",
