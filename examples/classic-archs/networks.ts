@@ -41,6 +41,7 @@ const NETWORKS: Record<string, () => Model> = {
   alexnet_paper: () => alexNet({ variant: "paper", seed }),
   alexnet_chapter: () => alexNet({ variant: "chapter", seed }),
   googlenet: () => googLeNet({ seed }),
+  googlenet_aux: () => googLeNet({ auxiliary: true, seed }),
   ...Object.fromEntries(
     [11, 13, 16, 19].flatMap((depth) =>
       [false, true].map((batchNormalization) =>
