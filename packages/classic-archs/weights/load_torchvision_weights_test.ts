@@ -9,7 +9,7 @@ import {
   type SavedTensor,
   Sequential,
 } from "@neurite/nn";
-import { backendInfo, DataError } from "@neurite/tensor";
+import { backendInfo, DataError, Rng } from "@neurite/tensor";
 import { googLeNet } from "../networks/goog_le_net.ts";
 import { resNet } from "../networks/res_net.ts";
 import { vgg } from "../networks/vgg.ts";
@@ -239,6 +239,30 @@ Deno.test("files that are damaged, or none, leave the model as it was", async ()
     "no/such/file",
   );
   assertEquals(valuesOf(model), before);
+});
+
+Deno.test("damaged headers are refused, and the model stays as it was, or are read", async () => {
+  const url = new URL("../fixtures/thin_vgg.safetensors", import.meta.url), rng = new Rng(1);
+  const bytes = await Deno.readFile(url),
+    end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const model = thinNetworks.vgg();
+  await loadTorchvisionWeights(model, url);
+  let refused = 0;
+  for (let round = 0; round < 400; round++) {
+    const damaged = bytes.slice(), before = round % 20 === 0 ? valuesOf(model) : undefined;
+    // A sign of JSON, a digit, or any byte, in the place of one of the header.
+    const signs = [...'{}[],:"0123456789'].map((sign) => sign.charCodeAt(0));
+    const sign = round % 3 === 0 ? rng.integer(256) : signs[rng.integer(signs.length)];
+    damaged[rng.integer(end)] = sign;
+    try {
+      await loadTorchvisionWeights(model, new Blob([damaged]));
+    } catch (error) {
+      assert(error instanceof DataError, String(error));
+      if (before !== undefined) assert(has(model, before));
+      refused++;
+    }
+  }
+  assert(refused > 300 && refused < 400, `${refused} refused`);
 });
 
 Deno.test("layers that torchvision has no names for are refused", async () => {
