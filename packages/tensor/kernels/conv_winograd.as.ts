@@ -18,12 +18,10 @@ import { packPanels, scratchAddress, tile } from "./gemm.as";
 import { fma, positivePart } from "./math.as";
 import { putFour, turn, turn4 } from "./tile.as";
 import {
-  ACROSS, BLOCK, CHANNELS, COLUMNS, DOWN, filterPlace, HALF, imagePlace, MR, NR, OUTPUTS, PLACES, placeTile, productPlace, RELU, RESIDUAL, REST, ROWS, SCALE, SHIFT,
-  TILE_PLACES, TILES, transformFilter, transformInput, transformProducts, W_COLUMN, W_INPUT, W_OUTPUT, W_ROW,
+  ACROSS, ATONCE, BLOCK, CHANNELS, COLUMNS, DOWN, filterPlace, HALF, imagePlace, MR, NR, OUTPUTS, PLACES,
+  placeTile, productPlace, RELU, RESIDUAL, REST, ROWS, SCALE, SHIFT, TILE_PLACES, TILES, transformFilter,
+  transformInput, transformProducts, W_COLUMN, W_INPUT, W_OUTPUT, W_ROW,
 } from "./winograd.as";
-
-/** Channels that are transformed to a block. */
-const ATONCE: i32 = 16;
 
 /**
  * The transformed numbers under a tile, for channels from `begin` to `end - 1`, to a block: for each place

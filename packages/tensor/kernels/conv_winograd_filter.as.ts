@@ -11,12 +11,15 @@
 // as panels [tiles, 8] for each place and eight outputs, of as many tiles at a time as stay in the cache.
 // Each sum is made by one thread, tile after tile: the result does not depend on their number.
 import { scratchAddress } from "./gemm.as";
-import { tileOfFour } from "./conv_winograd.as";
+import { inputTile, tileOfFour } from "./conv_winograd.as";
 import {
-  A, ACROSS, B, CHANNELS, COLUMNS, DOWN, HALF, MINUS_THIRD, MINUS_THIRD_A, MINUS_TWO_THIRDS, MINUS_TWO_THIRDS_A, NR,
-  ONE_HALF, OUTPUTS, PLACES, placeTile, plus, productPlace, REST, ROWS, SIXTH, SIXTH_B, THIRD, THIRD_B, TILES, times,
-  transformInput, TWO,
+  A, ACROSS, ATONCE, B, BLOCK, CHANNELS, COLUMNS, DOWN, HALF, MINUS_THIRD, MINUS_THIRD_A, MINUS_TWO_THIRDS,
+  MINUS_TWO_THIRDS_A, NR, ONE_HALF, OUTPUTS, PLACES, placeTile, plus, productPlace, REST, ROWS, SIXTH, SIXTH_B,
+  THIRD, THIRD_B, TILE_PLACES, times, TWO,
 } from "./winograd.as";
+
+/** Tiles that are transformed to a block. */
+const ROWS_ATONCE: i32 = 8;
 
 /** G g for four numbers, to places `step` bytes apart. */
 @inline
@@ -42,29 +45,6 @@ function transformSums(z0: v128, z1: v128, z2: v128, z3: v128, z4: v128, z5: v12
   v128.store(to + 2 * step, plus(plus(z5, ONE_HALF, near), TWO, far));
 }
 
-/** The numbers under a planned tile, transformed, to a row of 36 panels for each four channels. */
-export function imageTile(places: usize, to: usize, channels: i32, tiles: i32): void {
-  const half = places + HALF, panel = <usize>tiles << 4, place = productPlace(channels >> 2, panel);
-  for (let c: usize = 0, last = <usize>channels << 2; c < last; c += 16, to += panel) {
-    for (let q: usize = 0; q < 24; q += 4) {
-      const at = places + q;
-      transformInput(
-        v128.load(<usize>load<u32>(at) + c), v128.load(<usize>load<u32>(at, 24) + c),
-        v128.load(<usize>load<u32>(at, 48) + c), v128.load(<usize>load<u32>(at, 72) + c),
-        v128.load(<usize>load<u32>(at, 96) + c), v128.load(<usize>load<u32>(at, 120) + c),
-        half + (q << 2), 96,
-      );
-    }
-    let from = half, row = to;
-    for (let i = 0; i < 6; i++, from += 96, row += 6 * place) {
-      transformInput(
-        v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48), v128.load(from, 64),
-        v128.load(from, 80), row, place,
-      );
-    }
-  }
-}
-
 /** Where the 16 gradients of a tile lie: at `zeros`, where there is no result. */
 function placeGradients(m: usize, dy: usize, index: i32, places: usize, zeros: usize): void {
   const across = load<i32>(m, ACROSS), down = load<i32>(m, DOWN), row = index / across, image = row / down;
@@ -78,10 +58,13 @@ function placeGradients(m: usize, dy: usize, index: i32, places: usize, zeros: u
   }
 }
 
-/** The gradients of a planned tile, transformed, to a row of 36 panels for each eight outputs. */
-export function gradientsOfTile(places: usize, to: usize, outputs: i32, tiles: i32): void {
-  const half = places + HALF, panel = <usize>tiles << 5, place = productPlace(outputs / NR, panel);
-  for (let o: usize = 0, last = <usize>outputs << 2; o < last; o += 16) {
+/**
+ * The gradients of a planned tile, transformed, for outputs from `begin` to `end - 1`, to a block: for each
+ * place and each eight outputs two vectors for each of `rows` tiles.
+ */
+export function gradientsOfTile(places: usize, half: usize, to: usize, rows: i32, begin: i32, end: i32): void {
+  const next = <usize>rows << 5, place = <usize>((end - begin) / NR) * next;
+  for (let o = <usize>begin << 2, last = <usize>end << 2; o < last; o += 16) {
     for (let q: usize = 0; q < 16; q += 4) {
       const at = places + q;
       transformGradient(
@@ -89,24 +72,56 @@ export function gradientsOfTile(places: usize, to: usize, outputs: i32, tiles: i
         v128.load(<usize>load<u32>(at, 32) + o), v128.load(<usize>load<u32>(at, 48) + o), half + (q << 2), 64,
       );
     }
-    let from = half, row = to + (o >> 5) * panel + (o & 16);
+    let from = half, row = to;
     for (let i = 0; i < 6; i++, from += 64, row += 6 * place) {
       transformGradient(v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48), row, place);
+    }
+    to += o & 16 ? next - 16 : 16;
+  }
+}
+
+/** A block of `runs` runs of `bytes` bytes for each place to panels that are `panel` bytes apart. */
+export function spreadBlock(from: usize, runs: i32, bytes: usize, to: usize, panel: usize, place: usize): void {
+  for (let f = 0; f < PLACES; f++, to += place) {
+    for (let r = 0, p = to; r < runs; r++, p += panel) {
+      for (let i: usize = 0; i < bytes; i += 16, from += 16) v128.store(p + i, v128.load(from));
     }
   }
 }
 
-/** Transforms images and gradients of `tiles` tiles from number `first` on; the share is of them. */
+/**
+ * Transforms images and gradients of `tiles` tiles from number `first` on; the share is of them. What goes
+ * to 36 places goes to a block first, of several tiles, and from there run by run to the panels: a
+ * processor that stored to so many pages in turn would look each of them up every time.
+ */
 export function winogradGradients(
   m: usize, x: usize, dy: usize, v: usize, u: usize, first: i32, tiles: i32, begin: i32, end: i32,
 ): void {
-  const places = scratchAddress(), zeros = places + REST, channels = load<i32>(m, CHANNELS), outputs = load<i32>(m, OUTPUTS);
+  const scratch = scratchAddress(), half = scratch + HALF, block = scratch + BLOCK, zeros = scratch + REST;
+  const channels = load<i32>(m, CHANNELS), outputs = load<i32>(m, OUTPUTS);
+  const four = <usize>tiles << 4, eight = <usize>tiles << 5;
+  const imagePlace = productPlace(channels >> 2, four), gradientPlace = productPlace(outputs / NR, eight);
   memory.fill(zeros, 0, <usize>max(channels, outputs) << 2);
-  for (let t = begin; t < end; t++) {
-    placeTile(m, x, first + t, places, zeros);
-    imageTile(places, v + (<usize>t << 4), channels, tiles);
-    placeGradients(m, dy, first + t, places, zeros);
-    gradientsOfTile(places, u + (<usize>t << 5), outputs, tiles);
+  for (let t = begin; t < end; t += ROWS_ATONCE) {
+    const rows = min(ROWS_ATONCE, end - t), bytes = <usize>rows << 4;
+    for (let r = 0; r < rows; r++) placeTile(m, x, first + t + r, scratch + <usize>r * TILE_PLACES, zeros);
+    for (let c = 0; c < channels; c += ATONCE) {
+      const last = min(channels, c + ATONCE);
+      for (let r = 0; r < rows; r++) {
+        inputTile(scratch + <usize>r * TILE_PLACES, half, block + (<usize>r << 4), rows, c, last);
+      }
+      const to = v + <usize>(c >> 2) * four + (<usize>t << 4);
+      spreadBlock(block, (last - c) >> 2, bytes, to, four, imagePlace);
+    }
+    for (let r = 0; r < rows; r++) placeGradients(m, dy, first + t + r, scratch + (<usize>r << 6), zeros);
+    for (let o = 0; o < outputs; o += ATONCE) {
+      const last = min(outputs, o + ATONCE);
+      for (let r = 0; r < rows; r++) {
+        gradientsOfTile(scratch + (<usize>r << 6), half, block + (<usize>r << 5), rows, o, last);
+      }
+      const to = u + <usize>(o / NR) * eight + (<usize>t << 5);
+      spreadBlock(block, (last - o) / NR, 2 * bytes, to, eight, gradientPlace);
+    }
   }
 }
 

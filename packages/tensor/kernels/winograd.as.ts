@@ -25,6 +25,8 @@ export const PLACES: i32 = 36;
  * of transformed images, and the rest.
  */
 export const TILE_PLACES: usize = 144, HALF: usize = 1152, BLOCK: usize = 2048, REST: usize = 2048 + 36 * 1024;
+/** Channels, or outputs, that are transformed to a block. */
+export const ATONCE: i32 = 16;
 
 /**
  * Bytes between the panels of two places: a cache line more than a panel has, as else the 36 numbers of a

@@ -41,8 +41,11 @@ const LOOKS = 20_000;
  * that is more: a processor that was lost comes back after several.
  */
 const LATE = 0.5;
-/** The calls that one thread makes alone after workers were late: at first, and at most. */
-const ALONE = { least: 16, most: 4096 };
+/**
+ * The calls that one thread makes alone after workers were late: at first, and at most; and for how many
+ * milliseconds at most, as calls of large networks take long.
+ */
+const ALONE = { least: 16, most: 4096, milliseconds: 100 };
 /** So many calls in time halve the next pause. */
 const PROVEN = 1024;
 /** Shares for each thread, where they are not too small: so many that a late one does not matter. */
@@ -147,8 +150,12 @@ export class ThreadPool {
   readonly #own: Record<string, Share>;
   readonly #index: ReadonlyMap<string, number>;
   #number = 0;
-  /** Calls that this thread still makes alone; how many after the next late one; calls in time. */
+  /**
+   * Calls that this thread still makes alone, and until when; how many after the next late one; calls in
+   * time.
+   */
   #alone = 0;
+  #until = 0;
   #pause = ALONE.least;
   #inTime = 0;
 
@@ -209,7 +216,7 @@ export class ThreadPool {
    */
   launch(name: string, total: number, grain: number, args: readonly number[]): void {
     const f = this.#own[name];
-    if (this.#alone > 0) {
+    if (this.#alone > 0 && performance.now() < this.#until) {
       this.#alone--;
       return f(...args, 0, total);
     }
@@ -290,6 +297,7 @@ export class ThreadPool {
   /** Workers were late: this thread goes on alone, for twice as long as after the last time. */
   #late(): void {
     this.#alone = this.#pause;
+    this.#until = performance.now() + ALONE.milliseconds;
     this.#pause = Math.min(2 * this.#pause, ALONE.most);
     this.#inTime = 0;
   }
