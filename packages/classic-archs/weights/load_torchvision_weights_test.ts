@@ -220,7 +220,8 @@ Deno.test("weights are read into their place: the device takes no room besides",
   const model = new Sequential([new Dense(2000, { inputShape: [1500], name: "fc" })], { seed: 1 });
   const file = blob(torchvisionWeights(model, (_, i) => i % 7)), before = backendInfo();
   await loadTorchvisionWeights(model, file);
-  assertEquals(backendInfo(), before);
+  const after = backendInfo(); // Models of tests before may have been collected meanwhile.
+  assert(after.memoryInUse <= before.memoryInUse && after.memoryReserved <= before.memoryReserved);
   const [kernel] = valuesOf(model);
   // Row by row in the file: of unit k, input j is number 1500 k + j.
   assertEquals([kernel[3], kernel[2000 * 5 + 4]], [4500 % 7, (1500 * 4 + 5) % 7]);
