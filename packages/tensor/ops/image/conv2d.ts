@@ -85,6 +85,10 @@ function call(value: TensorLike, weights: TensorLike, options: ConvolutionOption
  * none, by default). With `groups`, each part of the outputs sees its part of the channels only; as
  * many groups as channels make a depthwise convolution. Bias and activation are done on the way.
  *
+ * On the backends `wasm` and `blas`, filters of 3 x 3 with stride 1 are applied by Winograd's minimal
+ * filtering where that is less work, with errors a few times those of plain sums; a NaN or an infinity
+ * then spoils the 4 x 4 results around it.
+ *
  * `dx` is {@linkcode conv2dTranspose} of `dz` with the same filter, `dw` is
  * {@linkcode conv2dFilterGradient} of `x` and `dz`, `dbias_o = sum_nij dz_nijo`, where
  * `dz = dy f'(z)`
