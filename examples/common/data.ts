@@ -1,5 +1,12 @@
 /** Data sets for examples: the real one, or loudly something else. */
-import { type Digits, loadMnist, syntheticDigits } from "@neurite/datasets";
+import {
+  type Digits,
+  type LabelledImages,
+  loadCifar10,
+  loadMnist,
+  syntheticDigits,
+  syntheticShapes,
+} from "@neurite/datasets";
 import { DataError } from "@neurite/tensor";
 
 /** A data set and what it is. */
@@ -25,19 +32,19 @@ export async function realOr<T>(
   }
 }
 
-/** Which digits are wanted. */
-export interface DigitsOptions {
-  /** A folder with the four MNIST files. */
+/** Which images are wanted. */
+export interface ImagesOptions {
+  /** A folder with the files of the set. */
   data?: string;
   /** At most so many of each part. */
   limit?: number;
-  /** The seed of those drawn. */
+  /** The seed of those that are drawn. */
   seed: number;
 }
 
 /** Handwritten digits to train and to test with: MNIST, or 20,000 and 4,000 drawn by the program. */
 export function loadDigits(
-  { data: dir, limit, seed }: DigitsOptions,
+  { data: dir, limit, seed }: ImagesOptions,
 ): Promise<Named<{ train: Digits; test: Digits }>> {
   const count = limit ?? 20_000;
   return realOr(
@@ -57,12 +64,34 @@ export function loadDigits(
 
 /** Handwritten digits to look at: the first of MNIST's test set, or drawn ones. */
 export function loadSomeDigits(
-  { data: dir, limit = 100, seed }: DigitsOptions,
+  { data: dir, limit = 100, seed }: ImagesOptions,
 ): Promise<Named<Digits>> {
   return realOr(
     "MNIST",
     () => loadMnist({ split: "test", limit, dir }),
     "Synthetic digits",
     () => syntheticDigits({ count: limit, seed }),
+  );
+}
+
+/**
+ * Photographs to train and to test with, five times as many of the first: the first of CIFAR-10, 10,000
+ * and 2000 unless `limit` says so, or shapes drawn by the program.
+ */
+export function loadPhotographs(
+  { data: dir, limit = 10_000, seed }: ImagesOptions,
+): Promise<Named<{ train: LabelledImages; test: LabelledImages }>> {
+  const few = Math.ceil(limit / 5);
+  return realOr(
+    "CIFAR-10",
+    async () => ({
+      train: await loadCifar10({ split: "train", limit, dir }),
+      test: await loadCifar10({ split: "test", limit: few, dir }),
+    }),
+    "Synthetic shapes",
+    () => ({
+      train: syntheticShapes({ count: limit, seed }),
+      test: syntheticShapes({ count: few, seed: seed + 1 }),
+    }),
   );
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DataError } from "@neurite/tensor";
-import { loadDigits, loadSomeDigits, realOr } from "./data.ts";
+import { loadDigits, loadPhotographs, loadSomeDigits, realOr } from "./data.ts";
 
 /** What `run` gives, and what it prints. */
 async function listen<T>(run: () => Promise<T>): Promise<{ value: T; printed: string }> {
@@ -46,6 +46,21 @@ Deno.test("digits where there is no MNIST are drawn, a fifth to test with, from 
     assertEquals(again.data.train.images.data, train.images.data);
     const { value: some } = await listen(() => loadSomeDigits({ data, limit: 20, seed: 3 }));
     assertEquals(some.data.images.data, train.images.data);
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
+});
+
+Deno.test("photographs where there is no CIFAR-10 are drawn shapes, a fifth to test with", async () => {
+  const data = await Deno.makeTempDir();
+  try {
+    const { value: { name, data: { train, test } }, printed } = await listen(() =>
+      loadPhotographs({ data, limit: 20, seed: 3 })
+    );
+    assertEquals(name, "synthetic");
+    assertStringIncludes(printed, "NOT CIFAR-10");
+    assertEquals([train.images.shape, test.labels.shape], [[20, 32, 32, 3], [4]]);
+    assertEquals(train.images.data.length, 20 * 3072);
   } finally {
     await Deno.remove(data, { recursive: true });
   }
