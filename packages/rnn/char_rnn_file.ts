@@ -4,6 +4,7 @@ import { DataError, formatShape, ndarray, type RngState, tidy } from "@neurite/t
 import type { CharRNN, CharRNNOptions } from "./char_rnn.ts";
 import type { CharRNNHistory, CharRNNPlace } from "./char_rnn_fit.ts";
 import { Characters } from "./characters.ts";
+import { isRate } from "./check.ts";
 
 const FORMAT = "neurite CharRNN 1";
 
@@ -117,7 +118,7 @@ function settingsIn(text: string | undefined): Settings | undefined {
       [hiddenSize, seqLength, epochs].every((n) => isCount(n) && n >= 1) &&
       [place.epoch, place.window, rng.seed, rng.position].every(isCount) &&
       isListOf(rng.buffer, isCount) && rng.buffer.every((word) => word < 2 ** 32) &&
-      [learningRate, smoothedLoss, place.total].every(Number.isFinite) && learningRate > 0 &&
+      [smoothedLoss, place.total].every(Number.isFinite) && isRate(learningRate) &&
       isListOf(history.loss, Number.isFinite) && isListOf(history.smoothedLoss, Number.isFinite) &&
       history.loss.length === history.smoothedLoss.length;
     return fits ? settings : undefined;

@@ -21,9 +21,14 @@ export function checkSettings(
   checkRate("make a CharRNN", learningRate);
 }
 
+/** Whether a learning rate goes downhill, as a float32 number. */
+export function isRate(learningRate: number): boolean {
+  return Number.isFinite(Math.fround(learningRate)) && learningRate > 0;
+}
+
 /** Refuses learning rates that do not go downhill. */
 export function checkRate(operation: string, learningRate: number): void {
-  if (Number.isFinite(Math.fround(learningRate)) && learningRate > 0) return;
+  if (isRate(learningRate)) return;
   throw new RangeError(
     `Cannot ${operation} as learningRate must be a finite number above 0: current ${learningRate}`,
   );

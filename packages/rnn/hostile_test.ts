@@ -38,6 +38,8 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   "characters that are texts": { codePoints: [..."abc"] },
   "no rate": { learningRate: null },
   "a negative rate": { learningRate: -1 },
+  "a rate above float32": { learningRate: 3.5e38 },
+  "a rate that float32 rounds up to infinity": { learningRate: 3.4028235677973366e38 },
   "no place": { place: undefined },
   "a place that is none": { place: { epoch: -1, window: 0, total: 0 } },
   "no total": { place: { epoch: 0, window: 1, total: null } },
