@@ -1,19 +1,14 @@
 /** CIFAR-10: 60,000 small colour photographs of ten things (Krizhevsky, 2009). */
 import { DataError, ndarray } from "@neurite/tensor";
-import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
-import {
-  absent,
-  type LoadOptions,
-  type PublishedFile,
-  type PublishedSet,
-} from "@neurite/tensor/download";
+import { absent, type PublishedFile, type PublishedSet } from "@neurite/tensor/download";
 import { type FoundFile, ownFile, publishedFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import type { LabelledImages } from "./labelled_images.ts";
+import { checkSplit, type SplitOptions } from "./split_options.ts";
 import { untar } from "./untar.ts";
 
 /** What {@linkcode loadCifar10} loads, and from where. */
-export interface LoadCifar10Options extends LoadOptions {
+export interface LoadCifar10Options extends SplitOptions {
   /** The 50,000 photographs to learn from (unless given) or the 10,000 to test with. */
   split?: "train" | "test";
   /** At most this many examples, from the first on; all unless given. Files that it does not need are not read. */
@@ -49,16 +44,6 @@ const RECORD = 1 + CHANNELS * PIXELS;
 
 /** Those of CIFAR-100, which has two labels. */
 const RECORD_OF_100 = RECORD + 1;
-
-const OPTIONS: Readonly<Record<keyof LoadCifar10Options, true>> = {
-  split: true,
-  limit: true,
-  dir: true,
-  cache: true,
-  mirrors: true,
-  onProgress: true,
-  signal: true,
-};
 
 /**
  * Loads CIFAR-10: photographs of 32x32 pixels in three colours, their labels, and the names of the
@@ -98,10 +83,7 @@ const OPTIONS: Readonly<Record<keyof LoadCifar10Options, true>> = {
  * ```
  */
 export async function loadCifar10(options: LoadCifar10Options = {}): Promise<LabelledImages> {
-  checkOptions("load CIFAR-10", options, OPTIONS);
-  const { split = "train", limit = Infinity } = options;
-  checkOneOf("load CIFAR-10", "split", split, ["train", "test"]);
-  if (limit !== Infinity) checkCount("load CIFAR-10", "limit", limit);
+  const { split, limit } = checkSplit("load CIFAR-10", options);
   const batches: Uint8Array[] = [];
   let count = 0;
   for await (const batch of readBatches(BATCHES[split], options)) {

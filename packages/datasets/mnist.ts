@@ -1,18 +1,16 @@
 /** MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges, 1998). */
 import { DataError, formatShape, type NdArray, ndarray } from "@neurite/tensor";
-import { checkCount, checkOneOf, checkOptions } from "@neurite/tensor/internal";
-import type { LoadOptions, PublishedFile, PublishedSet } from "@neurite/tensor/download";
+import type { PublishedFile, PublishedSet } from "@neurite/tensor/download";
 import type { Digits } from "./digits.ts";
 import { findFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readIdx } from "./idx.ts";
+import { checkSplit, type SplitOptions } from "./split_options.ts";
 
 /** What {@linkcode loadMnist} loads, and from where. */
-export interface LoadMnistOptions extends LoadOptions {
+export interface LoadMnistOptions extends SplitOptions {
   /** The 60,000 digits to learn from (unless given) or the 10,000 to test with. */
   split?: "train" | "test";
-  /** At most this many examples, from the first on; all unless given. */
-  limit?: number;
 }
 
 const MNIST: PublishedSet = {
@@ -70,16 +68,6 @@ const FILES: Readonly<Record<string, { images: PublishedFile; labels: PublishedF
 
 const SIZE = 28;
 
-const OPTIONS: Readonly<Record<keyof LoadMnistOptions, true>> = {
-  split: true,
-  limit: true,
-  dir: true,
-  cache: true,
-  mirrors: true,
-  onProgress: true,
-  signal: true,
-};
-
 /**
  * Loads MNIST: handwritten digits of 28x28 bytes and their labels.
  *
@@ -115,10 +103,7 @@ const OPTIONS: Readonly<Record<keyof LoadMnistOptions, true>> = {
  * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits> {
-  checkOptions("load MNIST", options, OPTIONS);
-  const { split = "train", limit = Infinity } = options;
-  checkOneOf("load MNIST", "split", split, ["train", "test"]);
-  if (limit !== Infinity) checkCount("load MNIST", "limit", limit);
+  const { split, limit } = checkSplit("load MNIST", options);
   const labels = await loadPart(FILES[split].labels, "[n]", options);
   const images = await loadPart(FILES[split].images, `[n, ${SIZE}, ${SIZE}]`, options);
   checkLabels(labels);

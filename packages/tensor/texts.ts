@@ -13,7 +13,8 @@
 
 /**
  * What a terminal obeys, XML forbids or nobody sees: control characters, marks that turn the direction
- * of reading, halves of surrogate pairs, characters that are none. The joiners within emoji and scripts are left as they are.
+ * of reading, halves of surrogate pairs, characters that are none. The joiners within emoji and scripts
+ * are left as they are.
  */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
 
