@@ -152,7 +152,24 @@ export function checkOptions(
 
 /** `. Did you mean "batchSize"?`, or nothing where no name is near. */
 function suggestion(value: unknown, known: readonly string[]): string {
-  if (typeof value !== "string") return "";
+  const nearest = typeof value === "string" ? nearestName(value, known) : undefined;
+  return nearest === undefined ? "" : `. Did you mean ${JSON.stringify(nearest)}?`;
+}
+
+/**
+ * The name that somebody may have meant: the one of `known` that differs least, if it is a third of the
+ * letters or less; capitals and signs do not count.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nearestName } from "@neurite/tensor/internal";
+ *
+ * assertEquals(nearestName("batch_size", ["epochs", "batchSize"]), "batchSize");
+ * assertEquals(nearestName("colour", ["epochs", "batchSize"]), undefined);
+ * ```
+ */
+export function nearestName(value: string, known: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
   const wanted = plain(value);
   let nearest: string | undefined, least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
@@ -160,7 +177,7 @@ function suggestion(value: unknown, known: readonly string[]): string {
     const distance = editDistance(wanted, plain(name));
     if (distance < least) nearest = name, least = distance;
   }
-  return nearest === undefined ? "" : `. Did you mean ${JSON.stringify(nearest)}?`;
+  return nearest;
 }
 
 /** The least number of letters to put in, leave out or change (Levenshtein). */

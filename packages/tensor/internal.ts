@@ -16,7 +16,14 @@ import "./backends/wasm/table.ts";
 
 export { hostBackend, onHost } from "./backends/mod.ts";
 export { valuesOnHost } from "./tensor.ts";
-export { checkArray, checkCount, checkOneOf, checkOptions, checkPositive } from "./arguments.ts";
+export {
+  checkArray,
+  checkCount,
+  checkOneOf,
+  checkOptions,
+  checkPositive,
+  nearestName,
+} from "./arguments.ts";
 export { printable, quoted } from "./texts.ts";
 export { readTogether } from "./read_together.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";

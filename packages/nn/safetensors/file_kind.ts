@@ -9,13 +9,13 @@ export interface FileKind {
   readonly remedy: string;
 }
 
-/** How weights come out of other programs. */
-const KERAS =
-  "In Keras, write the weights with safetensors.numpy.save_file({w.path: w.numpy() for w " +
-  "in model.weights}, file), and read them by loadWeights";
-const TORCH =
-  "In PyTorch, write the weights with safetensors.torch.save_file(model.state_dict(), " +
-  "file), and read them by loadWeights";
+/** How files of other programs are read, and what they have to write where they are not. */
+const KERAS = "Read it by loadKeras of @neurite/formats";
+const TORCH = "Read its parameters by loadTorch of @neurite/formats";
+const ONNX = "Read it by fromOnnx of @neurite/formats";
+const TFJS = "If it is the model.json of TensorFlow.js, read it by loadTfjs of @neurite/formats";
+const GGUF =
+  "Its weights are quantized for llama.cpp. Take the safetensors files that it was made of";
 const OTHER = "Weights are read from safetensors files: write them as such where they come from";
 
 /** The archives that are zip files, by the name of the first file in them. */
@@ -30,11 +30,11 @@ const IN_ZIP: readonly [name: RegExp, kind: string, remedy: string][] = [
 const BEGINS: readonly [begin: RegExp, kind: string, remedy: string][] = [
   [/^\x89HDF\r\n\x1a\n/, "an HDF5 file, such as Keras's (.h5)", KERAS],
   [/^\x1f\x8b/, "a gzip file", "Unpack it first: gunzip FILE"],
-  [/^GGUF/, "a GGUF file of llama.cpp", OTHER],
+  [/^GGUF/, "a GGUF file of llama.cpp", GGUF],
   [/^\x93NUMPY/, "a NumPy array (.npy)", OTHER],
   [/^\x80[\x02-\x05]/, "a Python pickle, such as PyTorch's old form (.pt, .pth)", TORCH],
   // A message of ModelProto: its version, then the name of the program that made it, or the graph.
-  [/^\x08[\x01-\x20](\x12.{0,64}[ -~]|[\x12\x1a\x22\x3a\x42])/s, "an ONNX model", OTHER],
+  [/^\x08[\x01-\x20](\x12.{0,64}[ -~]|[\x12\x1a\x22\x3a\x42])/s, "an ONNX model", ONNX],
   [/^.{4}TFL3/s, "a TensorFlow Lite model", OTHER],
   [
     /^version https:\/\/git-lfs/,
@@ -46,10 +46,21 @@ const BEGINS: readonly [begin: RegExp, kind: string, remedy: string][] = [
     "a page of text (HTML or XML)",
     "Was it downloaded from the page about it?",
   ],
-  [/^\s*[{[]/, "JSON", OTHER],
+  [/^\s*[{[]/, "JSON", TFJS],
 ];
 
-/** The kind of a file that begins with these bytes; `undefined` where it is not a known one. */
+/**
+ * The kind of a file that begins with these bytes, 256 of them, and what to do with it; `undefined` where
+ * it is not a known one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fileKind } from "@neurite/nn";
+ *
+ * assertEquals(fileKind(new TextEncoder().encode("GGUF..."))?.kind, "a GGUF file of llama.cpp");
+ * ```
+ */
 export function fileKind(bytes: Uint8Array): FileKind | undefined {
   const text = String.fromCharCode(...bytes);
   const local = /^PK\x03\x04.{22}(..)(..)/s.exec(text);

@@ -11,14 +11,14 @@ const KINDS: Record<keyof typeof fixture.heads, [kind: string, remedy: string]> 
   "array.npy": ["a NumPy array (.npy)", "safetensors"],
   "array.npy.gz": ["a gzip file", "gunzip"],
   "arrays.npz": ["NumPy arrays (.npz)", "safetensors"],
-  "model.h5": ["an HDF5 file", "safetensors.numpy.save_file"],
-  "model.keras": ["a Keras model (.keras)", "safetensors.numpy.save_file"],
-  "model.weights.h5": ["an HDF5 file", "safetensors.numpy.save_file"],
-  "old.pth": ["a Python pickle", "safetensors.torch.save_file"],
-  "plain.onnx": ["an ONNX model", "safetensors"],
-  "pytorch.onnx": ["an ONNX model", "safetensors"],
-  "script.pt": ["a PyTorch file (.pt)", "safetensors.torch.save_file"],
-  "state.pt": ["a PyTorch file (.pt)", "safetensors.torch.save_file"],
+  "model.h5": ["an HDF5 file", "loadKeras"],
+  "model.keras": ["a Keras model (.keras)", "loadKeras"],
+  "model.weights.h5": ["an HDF5 file", "loadKeras"],
+  "old.pth": ["a Python pickle", "loadTorch"],
+  "plain.onnx": ["an ONNX model", "fromOnnx"],
+  "pytorch.onnx": ["an ONNX model", "fromOnnx"],
+  "script.pt": ["a PyTorch file (.pt)", "loadTorch"],
+  "state.pt": ["a PyTorch file (.pt)", "loadTorch"],
 };
 
 const bytesOf = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));

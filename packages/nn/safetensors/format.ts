@@ -293,7 +293,22 @@ export interface ValuesPlace {
   readonly offset: number;
 }
 
-/** The values that stand in `bytes`, all of a tensor's or some. */
+/**
+ * The values that stand in `bytes`, all of a tensor's or some, as float32 or int32: a view where they
+ * stand so. The element types are those of safetensors: `F64`, `F32`, `F16`, `BF16`, `I64`, `I32`, `I16`,
+ * `I8`, `U32`, `U16`, `U8`, `BOOL`.
+ *
+ * @throws {DataError} for a number that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeValues } from "@neurite/nn";
+ *
+ * const place = { file: "it", name: "w", dtype: "F16", offset: 0 };
+ * assertEquals([...decodeValues(place, Uint8Array.of(0, 0x3c, 0, 0xc0))], [1, -2]);
+ * ```
+ */
 export function decodeValues(
   { file, name, dtype, offset }: ValuesPlace,
   bytes: Uint8Array,

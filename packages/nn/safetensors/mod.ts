@@ -1,11 +1,14 @@
 /** The safetensors format. */
+export { type FileKind, fileKind } from "./file_kind.ts";
 export { readSafetensors, writeSafetensors } from "./file.ts";
 export {
   decodeSafetensors,
   type DecodeSafetensorsOptions,
+  decodeValues,
   encodeSafetensors,
   type Safetensors,
   type SavedTensor,
+  type ValuesPlace,
 } from "./format.ts";
 export {
   type OpenSafetensors,
