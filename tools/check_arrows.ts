@@ -25,6 +25,7 @@ const ARROWS: Record<string, string[]> = {
   images: ["nn", "tensor"],
   "lstm-gru": ["rnn", "nn", "tensor"],
   formats: ["lstm-gru", "rnn", "cnn", "regularization", "images", "nn", "tensor"],
+  webgpu: ["tensor"],
 };
 
 /**

@@ -52,6 +52,16 @@ export interface UpdateDefinition<P extends UpdatePlace> {
   readonly rule: (place: P, gradient: number, parameters: readonly number[]) => P;
 }
 
+/** What a backend says of the device that it computes on, as far as that is known. */
+export interface DeviceInfo {
+  /** The device: the name that its driver gives it. */
+  readonly adapter: string;
+  /** Who made it, or its driver. */
+  readonly vendor: string;
+  /** What it is limited by, by the names of the interface. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
 /** What `backendInfo()` tells. */
 export interface BackendInfo {
   /** The backend in use: `wasm`, `blas`, `reference`. */
@@ -64,6 +74,8 @@ export interface BackendInfo {
   singleThread?: string;
   /** The BLAS library behind the matrix product, with its version; `none` without one. */
   blas: string;
+  /** The device, where it is another one than the processor. */
+  device?: DeviceInfo;
   /** Bytes taken by the values of live tensors. */
   memoryInUse: number;
   /** Bytes the backend holds, in use or ready for reuse. */

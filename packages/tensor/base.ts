@@ -3,6 +3,7 @@ export type {
   Backend,
   BackendInfo,
   Computation,
+  DeviceInfo,
   DType,
   Operand,
   OwnInfo,

@@ -32,6 +32,18 @@ export type { ConvolutionWay } from "./backends/wasm/runners/conv_choice.ts";
 export * from "./ops/internal.ts";
 export { type Mixture, mixtures } from "./ops/rules/mixtures.ts";
 export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
+export { type MatmulSizes, matmulSizes } from "./ops/rules/matmul_sizes.ts";
+export {
+  type Layout as SequenceLayout,
+  layoutOf as sequenceLayout,
+  named as sequenceInputs,
+} from "./ops/rules/recurrence.ts";
+export {
+  type KernelRows as SequenceKernelRows,
+  rowsOf as sequenceKernelRows,
+} from "./ops/recurrent/recurrent_kernel_gradient.ts";
+export { copyRows } from "./rows.ts";
+export { broadcastStrides, rowMajorStrides } from "./shape.ts";
 export { brand, shared } from "./shared.ts";
 export {
   pair,

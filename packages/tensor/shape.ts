@@ -16,7 +16,17 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-/** The strides, in elements, of a row-major array. */
+/**
+ * The strides, in elements, of a row-major array.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { rowMajorStrides } from "@neurite/tensor/internal";
+ *
+ * assertEquals(rowMajorStrides([2, 3, 4]), [12, 4, 1]);
+ * ```
+ */
 export function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -50,7 +60,18 @@ export function broadcastShapes(
   return shape;
 }
 
-/** The strides with which an array of `shape` is read as if it had the shape `target`: 0 where it is stretched. */
+/**
+ * The strides with which an array of `shape` is read as if it had the shape `target`: 0 where it is
+ * stretched.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { broadcastStrides } from "@neurite/tensor/internal";
+ *
+ * assertEquals(broadcastStrides([3, 1], [2, 3, 4]), [0, 1, 0]);
+ * ```
+ */
 export function broadcastStrides(shape: readonly number[], target: readonly number[]): number[] {
   const own = rowMajorStrides(shape), shift = target.length - shape.length;
   return target.map((_, i) => i < shift || shape[i - shift] === 1 ? 0 : own[i - shift]);

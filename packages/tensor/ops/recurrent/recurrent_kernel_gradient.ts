@@ -29,7 +29,21 @@ export interface KernelRows {
   readonly recurrentBias?: number;
 }
 
-/** The rows for a recurrent kernel and an input kernel, if there is one. */
+/**
+ * The rows for a recurrent kernel and an input kernel, if there is one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Recurrence } from "@neurite/tensor";
+ * import { sequenceKernelRows } from "@neurite/tensor/internal";
+ *
+ * const of = (shape: number[]) => ({ shape });
+ * const inputs = { x: of([]), h0: of([]), kernel: of([4, 4]), inputKernel: of([3, 4]) };
+ * const how = { cell: "tanh", biased: true } as Recurrence;
+ * assertEquals(sequenceKernelRows(inputs, how), { rows: 8, bias: 7, recurrentBias: undefined });
+ * ```
+ */
 export function rowsOf(
   { kernel, inputKernel }: SequenceInputs<{ readonly shape: readonly number[] }>,
   { cell, biased }: Recurrence,

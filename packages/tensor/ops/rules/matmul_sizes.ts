@@ -14,7 +14,18 @@ export interface MatmulSizes {
   readonly k: number;
 }
 
-/** The sizes of a product of two shapes; throws `ShapeError` if they do not fit. */
+/**
+ * The sizes of a product of two shapes; throws `ShapeError` if they do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matmulSizes } from "@neurite/tensor/internal";
+ *
+ * const { m, n, k } = matmulSizes([5, 2], [5, 3], { transposeA: true, transposeB: false });
+ * assertEquals([m, n, k], [2, 3, 5]);
+ * ```
+ */
 export function matmulSizes(
   a: readonly number[],
   b: readonly number[],

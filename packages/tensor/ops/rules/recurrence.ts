@@ -104,7 +104,19 @@ export interface SequenceInputs<T> {
   readonly mask?: T;
 }
 
-/** Names inputs that are in the order of {@linkcode SequenceInputs}, without those left out. */
+/**
+ * Names inputs that are in the order of {@linkcode SequenceInputs}, without those left out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Recurrence } from "@neurite/tensor";
+ * import { sequenceInputs } from "@neurite/tensor/internal";
+ *
+ * const how = { cell: "tanh", input: "gates", biased: true, masked: false } as Recurrence;
+ * assertEquals(sequenceInputs(["x", "u", "h", "b"], how).bias, "b");
+ * ```
+ */
 export function named<T>(
   inputs: readonly T[],
   { cell, input, biased, masked }: Recurrence,
@@ -156,7 +168,20 @@ export interface Layout {
   readonly size: number;
 }
 
-/** The layout for inputs of the given shapes. */
+/**
+ * The layout for inputs of the given shapes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Recurrence } from "@neurite/tensor";
+ * import { sequenceLayout } from "@neurite/tensor/internal";
+ *
+ * const how = { cell: "tanh", sequences: true, saved: false } as Recurrence;
+ * const { sequence, size } = sequenceLayout([2, 5, 3], [4, 4], how);
+ * assertEquals([sequence, size], [2 * 4, 2 * 4 + 2 * 5 * 4]);
+ * ```
+ */
 export function layoutOf(
   [batch, time]: readonly number[],
   [units, width]: readonly number[],
