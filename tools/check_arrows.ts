@@ -26,6 +26,7 @@ const ARROWS: Record<string, string[]> = {
   "lstm-gru": ["rnn", "nn", "tensor"],
   formats: ["lstm-gru", "rnn", "cnn", "regularization", "images", "nn", "tensor"],
   webgpu: ["tensor"],
+  tfjs: ["tensor"],
 };
 
 /**

@@ -64,7 +64,7 @@ export interface DeviceInfo {
 
 /** What `backendInfo()` tells. */
 export interface BackendInfo {
-  /** The backend in use: `wasm`, `blas`, `reference`. */
+  /** The backend in use: `wasm`, `blas`, `reference`, `webgpu`, `tfjs`. */
   name: string;
   /** The vector instructions in use: `none`, `simd128`, `relaxed` (with fused multiply-add). */
   simd: "none" | "simd128" | "relaxed";
@@ -74,6 +74,8 @@ export interface BackendInfo {
   singleThread?: string;
   /** The BLAS library behind the matrix product, with its version; `none` without one. */
   blas: string;
+  /** The library that computes, with its versions, where it is not part of Neurite. */
+  runtime?: string;
   /** The device, where it is another one than the processor. */
   device?: DeviceInfo;
   /** Bytes taken by the values of live tensors. */

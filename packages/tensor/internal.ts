@@ -31,7 +31,6 @@ export { type ConvolutionPlan, explainConv2d } from "./backends/wasm/explain_con
 export type { ConvolutionWay } from "./backends/wasm/runners/conv_choice.ts";
 export * from "./ops/internal.ts";
 export { type Mixture, mixtures } from "./ops/rules/mixtures.ts";
-export type { SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
 export { type MatmulSizes, matmulSizes } from "./ops/rules/matmul_sizes.ts";
 export {
   type Layout as SequenceLayout,
@@ -44,6 +43,8 @@ export {
 } from "./ops/recurrent/recurrent_kernel_gradient.ts";
 export { copyRows } from "./rows.ts";
 export { broadcastStrides, rowMajorStrides } from "./shape.ts";
+export { drawInto } from "./random/draw.ts";
+export type { SequenceInputs, SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
 export { brand, shared } from "./shared.ts";
 export {
   pair,

@@ -12,8 +12,19 @@ function block(words: Uint32Array, draw: RandomDraw, position: number, attempt: 
 }
 
 /**
- * Element `i` comes from block `position + floor(i / 4)`, so any part can be made on its own. A
- * normal number that is to be drawn again comes from the same block of the next attempt.
+ * Fills an array with random numbers. Element `i` comes from block `position + floor(i / 4)`, so any
+ * part can be made on its own. A normal number that is to be drawn again comes from the same block of
+ * the next attempt.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { drawInto } from "@neurite/tensor/internal";
+ *
+ * const values = new Float32Array(4);
+ * drawInto(values, { distribution: "uniform", a: 2, b: 3, key: [1, 0], position: 0 });
+ * assert(values.every((v) => v >= 2 && v < 3));
+ * ```
  */
 export function drawInto(out: Float32Array | Float64Array, draw: RandomDraw): void {
   const words = new Uint32Array(4), { a, b } = draw;
