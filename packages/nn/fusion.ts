@@ -1,10 +1,12 @@
 /**
- * Layers that one operation does at once where a model predicts: a layer and what follows it, as in
- * `relu(batchNormalization(convolution(x)) + residual)`. The weights stay where they are: the
- * normalization is a factor and a number for each channel of the result.
+ * Layers that one operation does at once: a layer and what follows it, as in
+ * `relu(batchNormalization(convolution(x)) + residual)` where a model predicts. The weights stay where
+ * they are: the normalization is a factor and a number for each channel of the result. In training,
+ * where it needs all results of the convolution first, it begins a chain of its own.
  */
 import type { FusedActivation, Tensor } from "@neurite/tensor";
 import type { Epilogue, EpiloguePart, FusedCall, Layer } from "./layer.ts";
+import { anyThere } from "./masks.ts";
 import { Activation } from "./layers/activation.ts";
 import { Add } from "./layers/add.ts";
 import { BatchNormalization } from "./layers/batch_normalization.ts";
@@ -14,6 +16,8 @@ export interface Chain {
   /** The first layer, whose operation does it all, and the number of its inputs. */
   readonly head: Layer;
   readonly inputs: number;
+  /** What can follow. */
+  readonly parts: readonly EpiloguePart[];
   /** The normalization. */
   readonly normalization?: BatchNormalization;
   /** Whether something is added; it comes after the inputs of the head. */
@@ -22,15 +26,16 @@ export interface Chain {
   readonly activation?: FusedActivation;
 }
 
-/** A chain of one layer, where it can take in others. */
-export function chainOf(head: Layer, inputs: number): Chain | undefined {
-  return head.epilogue.length > 0 ? { head, inputs, residual: false } : undefined;
+/** A chain of one layer, where it can take in others as a model predicts or trains. */
+export function chainOf(head: Layer, inputs: number, predicts: boolean): Chain | undefined {
+  const parts = predicts ? head.epilogue : head.trainingEpilogue;
+  return parts.length > 0 ? { head, inputs, parts, residual: false } : undefined;
 }
 
 /** The chain with a layer after it, whose result is of rank `rank`; `undefined` where it cannot. */
 export function extended(chain: Chain, layer: Layer, rank: number): Chain | undefined {
-  const { head, normalization, residual, activation } = chain;
-  const takes = (part: EpiloguePart) => head.epilogue.includes(part) && activation === undefined;
+  const { parts, normalization, residual, activation } = chain;
+  const takes = (part: EpiloguePart) => parts.includes(part) && activation === undefined;
   if (layer instanceof BatchNormalization) {
     const first = normalization === undefined && !residual;
     const last = layer.axis === -1 || layer.axis === rank - 1;
@@ -53,5 +58,18 @@ export function callOf({ head, inputs, normalization, residual, activation }: Ch
       activation: beforeActivation ? "linear" : activation ?? "linear",
     };
     return head.callWithEpilogue!(given.slice(0, inputs), context, epilogue);
+  };
+}
+
+/** The masks of the result of a chain: those of the head, and of what is added to it. */
+export function masksOf(
+  { head, inputs, residual }: Chain,
+): Pick<Layer, "isModel" | "computeMasks"> {
+  return {
+    isModel: head.isModel,
+    computeMasks: (masks, given) => {
+      const made = head.computeMasks(masks.slice(0, inputs), given.slice(0, inputs));
+      return residual ? anyThere([made[0], masks[inputs]]) : made;
+    },
   };
 }

@@ -1,7 +1,7 @@
 /** How the layers of a model are connected, and the running of them in order. */
 import { isRecording, type Rng, ShapeError, type Tensor } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
-import { callOf, type Chain, chainOf, extended } from "./fusion.ts";
+import { callOf, type Chain, chainOf, extended, masksOf } from "./fusion.ts";
 import type { CallContext, FusedCall, Layer } from "./layer.ts";
 import { carryMasks } from "./masks.ts";
 import { fits, formatSizes, type Shape } from "./shape.ts";
@@ -38,7 +38,7 @@ interface Run {
   readonly inputs: readonly Place[];
   /** How, where it takes in steps before it. */
   readonly fusedCall: FusedCall | undefined;
-  /** The layers that one operation does, where a model predicts. */
+  /** The layers that one operation does. */
   readonly chain: Chain | undefined;
   /** Results that are not needed any more. */
   readonly done: Place[];
@@ -68,9 +68,9 @@ export class Graph {
   readonly layers: readonly Layer[];
   readonly #steps: readonly Step[];
   readonly #outputs: readonly Place[];
-  /** What is run: a step for each, but where one takes in the one before it. */
+  /** What is run: a step for each, but where one operation does a chain of layers. */
   readonly #runs: readonly Run[];
-  /** The same where the model predicts: chains of layers are done by one operation. */
+  /** The same where the model predicts, and chains can be longer. */
   readonly #predictions: readonly Run[];
 
   /** Follows `outputs` back to `inputs`; throws `RangeError` where something else is found. */
@@ -122,7 +122,7 @@ export class Graph {
         return;
       }
       // The latest of the inputs that can take the layer in: what is added to it is there by then.
-      const rank = node.inputs[0].shape.length + 1, most = inputs.length > 2 || !predicts ? 0 : 2;
+      const rank = node.inputs[0].shape.length + 1, most = inputs.length > 2 ? 0 : 2;
       const candidates = inputs.slice(0, most).sort(([a], [b]) => b - a);
       for (const place of candidates) {
         const run = only(place), chain = run?.chain && extended(run.chain, layer, rank);
@@ -132,7 +132,7 @@ export class Graph {
         runs.set(step, { step, inputs: given, fusedCall: callOf(chain), chain, done: [] });
         return;
       }
-      const chain = predicts ? chainOf(layer, inputs.length) : undefined;
+      const chain = chainOf(layer, inputs.length, predicts);
       runs.set(step, { step, inputs, fusedCall: undefined, chain, done: [] });
     });
     const last = new Map<string, { place: Place; run: Run }>();
@@ -227,7 +227,9 @@ export class Graph {
         ? layer.callBeforeActivation!(given, masked)
         : layer.call(given, masked);
       const all = made instanceof Array ? made : [made];
-      results[step] = masks.size > 0 ? carryMasks(chain?.head ?? layer, masks, given, all) : all;
+      results[step] = masks.size > 0
+        ? carryMasks(chain ? masksOf(chain) : layer, masks, given, all)
+        : all;
       if (!release) continue;
       // A layer may hand its input on as it is: a tensor goes with the last that holds it.
       for (const value of results[step]) holders.set(value, (holders.get(value) ?? 0) + 1);

@@ -44,7 +44,7 @@ export type FusedCall = (
 ) => Tensor;
 
 /**
- * What follows a layer and is done by its operation on the way, where a model predicts:
+ * What follows a layer and is done by its operation on the way:
  * `y = f(scale z + shift + residual)`, where what is not there is left out.
  */
 export interface Epilogue {
@@ -183,6 +183,10 @@ export abstract class Layer extends Configurable {
    * and the result goes nowhere else.
    */
   get epilogue(): readonly EpiloguePart[] {
+    return [];
+  }
+  /** The same where a model trains. */
+  get trainingEpilogue(): readonly EpiloguePart[] {
     return [];
   }
   /** The result with what follows it. */

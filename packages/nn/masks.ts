@@ -7,7 +7,7 @@ import { div, maximum, mul, reshape, sum, type Tensor } from "@neurite/tensor";
  * was and loses its mask becomes a tensor of its own.
  */
 export function carryMasks(
-  layer: Layer,
+  layer: Pick<Layer, "isModel" | "computeMasks">,
   masks: Map<Tensor, Tensor>,
   inputs: readonly Tensor[],
   results: readonly Tensor[],

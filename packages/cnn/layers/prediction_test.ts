@@ -1,4 +1,4 @@
-/** What a model predicts where chains of layers are done by one operation is what the layers give one by one. */
+/** Where chains of layers are done by one operation, a model gives what the layers give one by one. */
 import { assert, assertEquals } from "@std/assert";
 import {
   Activation,
@@ -13,7 +13,7 @@ import {
   type Shape,
   type SymbolicTensor,
 } from "@neurite/nn";
-import { backendInfo, grad, Rng, square, sum, type Tensor, uniform } from "@neurite/tensor";
+import { backendInfo, grad, Rng, square, sum, type Tensor, uniform, zeros } from "@neurite/tensor";
 import { Conv2D, type Conv2DOptions } from "./conv2d.ts";
 
 /** Hands its input on: between two layers, it keeps one from taking in the other. */
@@ -124,5 +124,19 @@ for (const [name, network] of Object.entries(NETWORKS)) {
     // Gradients through a prediction.
     const gradient = (model: Model) => grad((x: Tensor) => sum(square(model.run([x])[0])))(x);
     assert(difference(gradient(fused), gradient(apart)) < 1e-5);
+  });
+
+  Deno.test(`a training step is that of the layers one by one: ${name}`, async () => {
+    const [fused, apart] = both(network), weights: Tensor[][] = [];
+    for (const model of [fused, apart]) {
+      const x = uniform([4, 10, 9, 8], -1, 1, { rng: new Rng(1) });
+      const targets = model.outputs.map(({ shape }) => zeros([4, ...shape as number[]]));
+      model.compile({ optimizer: "sgd", loss: model.outputs.map(() => "meanSquaredError") });
+      for (let i = 0; i < 3; i++) {
+        await model.trainOnBatch(x, targets.length === 1 ? targets[0] : targets);
+      }
+      weights.push(model.weights.map(({ value }) => value));
+    }
+    weights[0].forEach((w, i) => assert(difference(w, weights[1][i]) < 1e-5, `weight ${i}`));
   });
 }

@@ -5,7 +5,6 @@ import {
   batchNormTraining,
   broadcastTo,
   div,
-  type FusedActivation,
   mul,
   neg,
   ones,
@@ -21,6 +20,7 @@ import {
   where,
   zeros,
 } from "@neurite/tensor";
+import { activationOf } from "../activations.ts";
 import type { Known } from "../configurable.ts";
 import { type Initializer, initializerOf } from "../initializers/mod.ts";
 import type { CallContext, Epilogue, EpiloguePart, Masks } from "../layer.ts";
@@ -148,17 +148,8 @@ export class BatchNormalization extends NormalizationLayer {
   }
 
   /** Runs the layer. */
-  override call([x]: readonly Tensor[], { training, masks }: CallContext): Tensor {
-    const last = x.rank - 1, at = this.axis < 0 ? x.rank + this.axis : this.axis;
-    const learns = training && this.trainable, mask = learns ? masks?.get(x) : undefined;
-    // A mask counts examples, or steps: `[batch]` or `[batch, time]`.
-    const there = mask &&
-      broadcastTo(reshape(mask, x.shape.map((_, i) => mask.shape[i] ?? 1)), x.shape);
-    if (at === last) return this.#normalize(x, learns, there);
-    // The channels trade places with the last axis, and back.
-    const order = x.shape.map((_, i) => i === at ? last : i === last ? at : i);
-    const given = transpose(x, order), counted = there && transpose(there, order);
-    return transpose(this.#normalize(given, learns, counted), order);
+  override call(inputs: readonly Tensor[], context: CallContext): Tensor {
+    return this.callWithEpilogue(inputs, context, { activation: "linear" });
   }
 
   /** Where it predicts, `y = scale x + shift`: these, made of the statistics and weights as they are. */
@@ -169,39 +160,57 @@ export class BatchNormalization extends NormalizationLayer {
     return { scale: rate, shift: this.beta === undefined ? neg(moved) : sub(this.beta, moved) };
   }
 
-  /** An activation can be applied on the way. */
+  /** A result can be added and an activation applied on the way. */
   override get epilogue(): readonly EpiloguePart[] {
-    return this.axis === -1 ? ["activation"] : [];
+    return this.axis === -1 ? ["sum", "activation"] : [];
   }
 
-  /** The result of a prediction with the activation that follows. */
+  /** The same where it trains. */
+  override get trainingEpilogue(): readonly EpiloguePart[] {
+    return this.epilogue;
+  }
+
+  /** The result with what follows it. */
   override callWithEpilogue(
     [x]: readonly Tensor[],
-    _context: CallContext,
-    { activation }: Epilogue,
+    { training, masks }: CallContext,
+    epilogue: Epilogue,
   ): Tensor {
-    return this.#predict(x, activation);
+    const last = x.rank - 1, at = this.axis < 0 ? x.rank + this.axis : this.axis;
+    const learns = training && this.trainable, mask = learns ? masks?.get(x) : undefined;
+    // A mask counts examples, or steps: `[batch]` or `[batch, time]`.
+    const there = mask &&
+      broadcastTo(reshape(mask, x.shape.map((_, i) => mask.shape[i] ?? 1)), x.shape);
+    if (at === last) return this.#normalize(x, learns, there, epilogue);
+    // The channels trade places with the last axis, and back.
+    const order = x.shape.map((_, i) => i === at ? last : i === last ? at : i);
+    const given = transpose(x, order), counted = there && transpose(there, order);
+    return transpose(this.#normalize(given, learns, counted, epilogue), order);
   }
 
-  #predict(x: Tensor, activation: FusedActivation = "linear"): Tensor {
-    const { epsilon } = this, sizes = [x.shape[x.rank - 1]];
-    const gamma = this.gamma ?? ones(sizes), beta = this.beta ?? zeros(sizes);
-    const mean = this.#movingMean!.value, variance = this.#movingVariance!.value;
-    return batchNorm(x, mean, variance, gamma, beta, { epsilon, activation });
-  }
-
-  #normalize(x: Tensor, learns: boolean, there: Tensor | undefined): Tensor {
-    if (!learns) return this.#predict(x);
+  #normalize(
+    x: Tensor,
+    learns: boolean,
+    there: Tensor | undefined,
+    { residual, activation }: Epilogue,
+  ): Tensor {
     const { epsilon, momentum } = this, sizes = [x.shape[x.rank - 1]];
     const gamma = this.gamma ?? ones(sizes), beta = this.beta ?? zeros(sizes);
     const movingMean = this.#movingMean!.value, movingVariance = this.#movingVariance!.value;
-    const { y, mean, variance } = there === undefined
-      ? batchNormTraining(x, gamma, beta, { epsilon })
-      : normalizeThere(x, there, gamma, beta, epsilon);
+    if (!learns) {
+      const options = { epsilon, residual, activation };
+      return batchNorm(x, movingMean, movingVariance, gamma, beta, options);
+    }
+    const inPass = there === undefined && (activation === "linear" || activation === "relu");
+    const { y, mean, variance } = there !== undefined
+      ? normalizeThere(x, there, gamma, beta, epsilon)
+      : batchNormTraining(x, gamma, beta, inPass ? { epsilon, residual, activation } : { epsilon });
     for (const [moving, now] of [[movingMean, mean], [movingVariance, variance]]) {
       moving.assign(add(mul(moving, momentum), mul(now, 1 - momentum)));
     }
-    return y;
+    return inPass
+      ? y
+      : activationOf(activation).apply(residual === undefined ? y : add(y, residual));
   }
 }
 

@@ -5,31 +5,36 @@ import { Four, One } from "./lanes.as";
 import { fma } from "./math.as";
 import { deviationTile, sumTile } from "./reduce.as";
 
-/** y = f((x - center) scale + shift) for the rows from begin to end, for one activation f. */
+/**
+ * y = f((x - center) scale + shift + residual) for the rows from begin to end, for one activation f; without a
+ * residual its address is 0.
+ */
 @inline
 function normalizeRows(
-  x: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32, begin: i32,
-  end: i32,
+  x: usize, residual: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32,
+  begin: i32, end: i32,
 ): void {
   const n = <usize>end * channels << 2, period = <usize>wide << 2;
   for (let i = <usize>begin * channels << 2; i < n;) {
     const stop = min(n, i + period);
     for (let c: usize = 0; i < stop; c += 16, i += 16) {
       const d = f32x4.sub(v128.load(x + i), v128.load(center + c));
-      v128.store(y + i, activate(fma(d, v128.load(scale + c), v128.load(shift + c)), activation));
+      let z = fma(d, v128.load(scale + c), v128.load(shift + c));
+      if (residual) z = f32x4.add(z, v128.load(residual + i));
+      v128.store(y + i, activate(z, activation));
     }
   }
 }
 
 /** The same for any activation. */
 export function normalizeChannels(
-  x: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32, begin: i32,
-  end: i32,
+  x: usize, residual: usize, center: usize, scale: usize, shift: usize, y: usize, channels: i32, wide: i32, activation: i32,
+  begin: i32, end: i32,
 ): void {
-  if (activation == RELU) normalizeRows(x, center, scale, shift, y, channels, wide, RELU, begin, end);
-  else if (activation == SIGMOID) normalizeRows(x, center, scale, shift, y, channels, wide, SIGMOID, begin, end);
-  else if (activation == TANH) normalizeRows(x, center, scale, shift, y, channels, wide, TANH, begin, end);
-  else normalizeRows(x, center, scale, shift, y, channels, wide, 0, begin, end);
+  if (activation == RELU) normalizeRows(x, residual, center, scale, shift, y, channels, wide, RELU, begin, end);
+  else if (activation == SIGMOID) normalizeRows(x, residual, center, scale, shift, y, channels, wide, SIGMOID, begin, end);
+  else if (activation == TANH) normalizeRows(x, residual, center, scale, shift, y, channels, wide, TANH, begin, end);
+  else normalizeRows(x, residual, center, scale, shift, y, channels, wide, 0, begin, end);
 }
 
 /** y = p a + q (x - center) + r for the rows from begin to end. */

@@ -46,7 +46,7 @@ function transformSums(z0: v128, z1: v128, z2: v128, z3: v128, z4: v128, z5: v12
 }
 
 /** Where the 16 gradients of a tile lie: at `zeros`, where there is no result. */
-function placeGradients(m: usize, dy: usize, index: i32, places: usize, zeros: usize): void {
+export function placeGradients(m: usize, dy: usize, index: i32, places: usize, zeros: usize): void {
   const across = load<i32>(m, ACROSS), down = load<i32>(m, DOWN), row = index / across, image = row / down;
   const height = load<i32>(m, ROWS), width = load<i32>(m, COLUMNS), pixel = load<i32>(m, OUTPUTS) << 2;
   const i = (row - image * down) * 4, j = (index - row * across) * 4;

@@ -12,6 +12,10 @@ export * from "./conv_patches.as";
 export { convolveProduct, packSix } from "./conv_product.as";
 export { filterPanels, inputTile, outputTile, tileOfFour, turnBlock, winogradByOutputs, winogradByTiles, winogradFilters, winogradImages } from "./conv_winograd.as";
 export { gradientsOfTile, spreadBlock, winogradFilterGradient, winogradGradients, winogradSums } from "./conv_winograd_filter.as";
+export {
+  winogradByMatrices, winogradFilterMatrices, winogradGradientMatrices, winogradImageMatrices, winogradMatrixProducts, winogradMatrixResults,
+  winogradMatrixSums,
+} from "./conv_winograd_library.as";
 export * from "./copy.as";
 export * from "./dropout.as";
 export { biasActivation } from "./epilogue.as";

@@ -50,17 +50,19 @@ export const where: Run<"where"> = (device, [condition, a, b], _, spec) => {
 
 export const normalizeChannels: Run<"normalizeChannels"> = (
   device,
-  [x, center, scale, shift],
+  [x, center, scale, shift, residual],
   { activation },
   spec,
-) =>
-  mapped(
+) => {
+  const added = residual === undefined ? "" : " + residual";
+  return mapped(
     device,
-    `normalize ${activation}`,
-    activated(activation, "(x - center) * scale + shift"),
-    { x, center, scale, shift },
+    `normalize ${activation}${added}`,
+    activated(activation, `(x - center) * scale + shift${added}`),
+    { x, center, scale, shift, ...residual === undefined ? {} : { residual } },
     spec,
   );
+};
 
 export const blendChannels: Run<"blendChannels"> = (device, [a, x, center, f, g, h], _, spec) =>
   mapped(device, "blend", "f * a + g * (x - center) + h", { a, x, center, f, g, h }, spec);

@@ -25,6 +25,7 @@ export interface ConvolutionPlan {
  *   minimal filtering. Its rounding is a few times that of plain sums, and a NaN or an infinity spoils
  *   the whole tile
  * - `library`: windows are written out as rows of a matrix, which the library multiplies
+ * - `winograd library`: the same 36 products, made by the library
  * - `direct`: windows are read where they lie
  *
  * The counts are made of the sizes alone, so that the choice is the same on every run.

@@ -7,7 +7,7 @@ const SAME: ConvolutionOptions = { padding: "same" };
 
 Deno.test("explainConv2d: the way is the cheapest of the counts, and each kind of layer has its own", () => {
   const cases: [number[], number[], ConvolutionOptions, string, string][] = [
-    [[1, 56, 56, 64], [3, 3, 64, 64], SAME, "winograd", "winograd"],
+    [[1, 56, 56, 64], [3, 3, 64, 64], SAME, "winograd", "winograd library"],
     [[1, 7, 7, 512], [3, 3, 512, 512], SAME, "winograd", "library"],
     [[1, 56, 56, 64], [1, 1, 64, 256], {}, "product", "library"],
     [[1, 56, 56, 256], [1, 1, 256, 512], { strides: 2 }, "product", "library"],

@@ -23,16 +23,19 @@ export interface ChannelNormalization {
 const op: OpDefinition<ChannelNormalization> = {
   name: "normalizeChannels",
   shape: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  reference: ([x, center, scale, shift], { activation }, { data }) => {
+  reference: ([x, center, scale, shift, residual], { activation }, { data }) => {
     const c = sizeOf(center.shape), f = ACTIVATIONS[activation];
     data.forEach((_, i) => {
       const value = x.data[x.offset + i] - center.data[center.offset + i % c];
-      data[i] = f(value * scale.data[scale.offset + i % c] + shift.data[shift.offset + i % c]);
+      const added = residual === undefined ? 0 : residual.data[residual.offset + i];
+      const factor = scale.data[scale.offset + i % c];
+      data[i] = f(value * factor + shift.data[shift.offset + i % c] + added);
     });
   },
   gradient: (context, index) => {
     const { inputs: [x, center, scale] } = context, dz = gradientOfZ(context);
     if (index === 0) return mul(dz, scale);
+    if (index === 4) return dz;
     const [byShift, byScale] = sumsOf(context, dz, x, center);
     return [neg(mul(byShift, scale)), byScale, byShift][index - 1];
   },
@@ -106,10 +109,11 @@ const each = (shape: readonly number[]) => floats(shape.slice(-1), -2, 2);
 /**
  * Every channel moved, scaled and moved again, in one pass: `y = f((x - center) scale + shift)`, where
  * `x` is `[..., channels]` and the others are `[channels]`. With a mean for the center and one over
- * a standard deviation for the scale this is a normalisation; `f` is linear unless told otherwise.
+ * a standard deviation for the scale this is a normalisation; `f` is linear unless told otherwise. A
+ * `residual` of the shape of `x` is added before `f`.
  *
  * `dz/dx = scale`, `dz/dcenter = -scale`, `dz/dscale = x - center`, `dz/dshift = 1` for `y = f(z)`,
- * summed over all places of a channel.
+ * summed over all places of a channel; `dz/dresidual = 1`.
  *
  * @example
  * ```ts
@@ -127,6 +131,7 @@ export const normalizeChannels: Primitive<
     scale: TensorLike,
     shift: TensorLike,
     activation?: FusedActivation,
+    residual?: TensorLike,
   ],
   ChannelNormalization
 > = primitive(
@@ -137,27 +142,32 @@ export const normalizeChannels: Primitive<
     scale: TensorLike,
     shift: TensorLike,
     activation: FusedActivation = "linear",
+    residual?: TensorLike,
   ) => {
     const name = "normalise channels", x = channels(name, value);
     checkActivation(name, activation);
+    const added = residual === undefined ? [] : [channels(name, residual, x.backend)];
+    for (const tensor of added) checkSame(name, tensor, x);
     return apply(op, [
       x,
       perChannel(name, "the center", center, x),
       perChannel(name, "the scale", scale, x),
       perChannel(name, "the shift", shift, x),
+      ...added,
     ], { activation });
   },
   [
-    ...SHAPES.map((shape) => ["linear", shape, 2] as const),
+    ...SHAPES.map((shape) => ["linear", shape, 2, false] as const),
     // Not so far out that little is left of the slopes.
-    ...(["relu", "sigmoid", "tanh"] as const).map((f) => [f, [5, 7, 6], 0.5] as const),
-  ].map(([activation, shape, most]) => {
-    const each = floats(shape.slice(-1), -most, most);
+    ...(["relu", "sigmoid", "tanh"] as const).map((f) => [f, [5, 7, 6], 0.5, false] as const),
+    ...(["linear", "relu"] as const).map((f) => [f, [9, 7, 6], 0.5, true] as const),
+  ].map(([activation, shape, most, added]) => {
+    const each = floats(shape.slice(-1), -most, most), all = floats(shape, -most, most);
     return {
-      name: `[${shape}], ${activation}`,
-      inputs: [floats(shape, -most, most), each, each, each],
-      call: (x: Tensor, center: Tensor, scale: Tensor, shift: Tensor) =>
-        normalizeChannels(x, center, scale, shift, activation),
+      name: `[${shape}], ${activation}${added ? " of a sum" : ""}`,
+      inputs: [all, each, each, each, ...added ? [all] : []],
+      call: (x: Tensor, center: Tensor, scale: Tensor, shift: Tensor, residual?: Tensor) =>
+        normalizeChannels(x, center, scale, shift, activation, residual),
     };
   }),
 );

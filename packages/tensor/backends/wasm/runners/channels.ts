@@ -3,7 +3,7 @@ import { sizeOf } from "../../../shape.ts";
 import type { ChannelNormalization } from "../../../ops/norm/normalize_channels.ts";
 import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
-import { ACTIVATIONS } from "./conv_epilogue.ts";
+import { ACTIVATIONS, addressOf } from "./conv_epilogue.ts";
 import { fold } from "./reduce.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -36,33 +36,37 @@ function repeated(
 }
 
 /** Runs `name(...tensors, ...numbers, y, channels, wide, ...more, begin, end)` over the rows. */
-function overRows<A>(
+function overRows(
+  engine: Engine,
   name: "normalizeChannels" | "blendChannels",
-  tensors: number,
-  more: (attributes: A) => number[],
-): Runner<A> {
-  return (engine, inputs, attributes, { shape }) => {
-    const size = sizeOf(shape), y = engine.allocate(size);
-    if (size === 0) return y;
-    const channels = shape[shape.length - 1], copies = copiesOf(channels);
-    const grain = Math.ceil(GRAIN / channels);
-    repeated(engine, inputs.slice(tensors), copies, (numbers) => {
-      const args = [...inputs.slice(0, tensors).map(address), ...numbers, y.address];
-      const sizes = [channels, copies * channels, ...more(attributes)];
-      engine.launch(name, size / channels, grain, ...args, ...sizes);
-    });
-    return y;
-  };
+  tensors: readonly number[],
+  numbers: readonly Operand[],
+  shape: readonly number[],
+  more: readonly number[],
+): WasmStorage {
+  const size = sizeOf(shape), y = engine.allocate(size);
+  if (size === 0) return y;
+  const channels = shape[shape.length - 1], copies = copiesOf(channels);
+  const grain = Math.ceil(GRAIN / channels), sizes = [channels, copies * channels];
+  repeated(engine, numbers, copies, (at) => {
+    engine.launch(name, size / channels, grain, ...tensors, ...at, y.address, ...sizes, ...more);
+  });
+  return y;
 }
 
-/** `f((x - center) scale + shift)`. */
-export const normalizeChannels: Runner<ChannelNormalization> = overRows(
-  "normalizeChannels",
-  1,
-  ({ activation }) => [ACTIVATIONS[activation]],
-);
+/** `f((x - center) scale + shift + residual)`. */
+export const normalizeChannels: Runner<ChannelNormalization> = (
+  engine,
+  [x, center, scale, shift, residual],
+  { activation },
+  { shape },
+) => {
+  const tensors = [address(x), addressOf(residual)], numbers = [center, scale, shift];
+  return overRows(engine, "normalizeChannels", tensors, numbers, shape, [ACTIVATIONS[activation]]);
+};
 /** `p a + q (x - center) + r`. */
-export const blendChannels: Runner<undefined> = overRows("blendChannels", 2, () => []);
+export const blendChannels: Runner<undefined> = (engine, [a, x, ...numbers], _, { shape }) =>
+  overRows(engine, "blendChannels", [address(a), address(x)], numbers, shape, []);
 
 /** A tensor of channels cut into tiles; short rows are taken several at a time. */
 function tilesOf(size: number, channels: number): {

@@ -27,6 +27,7 @@ import {
 } from "./conv_windows.ts";
 import { isForProduct, product } from "./conv_product.ts";
 import { winograd } from "./conv_winograd.ts";
+import { winogradByLibrary } from "./conv_winograd_library.ts";
 import { multiply } from "./matmul.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -56,6 +57,10 @@ function correlate(
     const way = cheapest({ images: x.shape[0], axes, groups, group }, engine.library);
     if (way === "winograd") {
       winograd(engine, x, filter, axes, group, y, shape, epilogue);
+      return y;
+    }
+    if (way === "winograd library") {
+      winogradByLibrary(engine, x, filter, axes, group, y, shape, epilogue);
       return y;
     }
     if (way === "product") {

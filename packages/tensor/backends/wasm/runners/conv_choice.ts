@@ -3,19 +3,20 @@
  * product make them, and the one with the fewest is taken: by the sizes only, never by a clock, so
  * that the same network gives the same numbers every time.
  *
- * | Way        | What it does                                                                |
- * | ---------- | --------------------------------------------------------------------------- |
- * | `direct`   | Windows are read where they lie; for any convolution                        |
- * | `product`  | A product of matrices; windows are packed in the cache as it packs its rows |
- * | `winograd` | 3 x 3, stride 1: tiles of 4 x 4 results by 36 products in place of 144      |
- * | `library`  | Windows are written out as rows of a matrix, a library multiplies           |
+ * | Way                | What it does                                                                |
+ * | ------------------ | --------------------------------------------------------------------------- |
+ * | `direct`           | Windows are read where they lie; for any convolution                        |
+ * | `product`          | A product of matrices; windows are packed in the cache as it packs its rows |
+ * | `winograd`         | 3 x 3, stride 1: tiles of 4 x 4 results by 36 products in place of 144      |
+ * | `library`          | Windows are written out as rows of a matrix, a library multiplies           |
+ * | `winograd library` | As `winograd`, and a library makes the products                             |
  */
 import { type Axes, type Group, isDepthwise, MR, NARROW, NR } from "./conv_windows.ts";
 import { isForProduct } from "./conv_product.ts";
 import { isFilterForWinograd, isForWinograd, PLACES, tilesOf } from "./conv_winograd.ts";
 
 /** A way to compute a convolution. */
-export type ConvolutionWay = "direct" | "product" | "winograd" | "library";
+export type ConvolutionWay = "direct" | "product" | "winograd" | "library" | "winograd library";
 
 /** What each way costs that can be taken. */
 export type Costs = Partial<Record<ConvolutionWay, number>> & { readonly direct: number };
@@ -33,16 +34,23 @@ export interface Correlation {
 
 /**
  * What the ways cost beside their multiply-adds, measured on x86-64 with AVX-512, in multiply-adds:
- * one of the direct kernel, which loads more; to transform a number of a tile of images, a number of
- * a tile of results, a number of a tile of gradients, and a filter of one input and one output.
+ * one of the direct kernel, which loads more.
  */
-const DIRECT = 1.25, IMAGE = 300, RESULT = 200, GRADIENT = 200, FILTER = 300;
+const DIRECT = 1.1;
 /** To pack a number under a window, and a number of the filters. */
 const WINDOW = 4, WEIGHT = 8;
+/** Of minimal filtering: a tile, a number of it to be transformed, a result, and a filter of one input and output. */
+const TILE = 4400, IMAGE = 410, RESULT = 310, FILTER = 300;
+/** The same for the gradient by the filters: what is transformed is written further away. */
+const IMAGE_APART = 630, GRADIENT = 440;
 /** A multiply-add of a library with wider vectors, and a number of a window that is written out. */
 const LIBRARY = 0.25, PATCH = 6;
 /** Rows and columns of filters from which on a library is worth its calls. */
 const LIBRARY_INPUTS = 64, LIBRARY_OUTPUTS = 32;
+/** The same for transformed filters. */
+const WINOGRAD_CHANNELS = 32;
+/** A transformed filter that is written and read again, in the second-level cache, or beyond so many numbers. */
+const FILTER_NEAR = 350, FILTER_FAR = 750, NEAR = 1 << 20;
 
 /** Rounds up to a multiple. */
 const upTo = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
@@ -71,8 +79,12 @@ export function costs(
   if (isForWinograd(groups, axes, group)) {
     const tiles = tilesOf(images, axes), left = tiles % MR;
     const rows = tiles - left + (left === 0 ? 0 : left <= 4 ? 4 : MR);
-    found.winograd = PLACES * rows * inputs * upTo(outputs, NR) +
-      tiles * (IMAGE * inputs + RESULT * outputs) + FILTER * inputs * outputs;
+    const pairs = inputs * outputs, passes = tiles * (TILE + IMAGE * inputs + RESULT * outputs);
+    found.winograd = PLACES * rows * inputs * upTo(outputs, NR) + passes + FILTER * pairs;
+    if (library && Math.min(inputs, outputs) >= WINOGRAD_CHANNELS) {
+      const perFilter = PLACES * pairs <= NEAR ? FILTER_NEAR : FILTER_FAR;
+      found["winograd library"] = passes + (LIBRARY * PLACES * tiles + perFilter) * pairs;
+    }
   }
   if (library && isForLibrary({ images, axes, groups, group })) {
     found.library = taps * inputs * (pixels * (LIBRARY * outputs + PATCH) + WEIGHT * outputs);
@@ -93,8 +105,12 @@ export function cheapestForFilter(correlation: Correlation, library: boolean): C
   const found: Costs = { direct: DIRECT * groups * pixels * terms * upTo(outputs, NR) };
   if (isFilterForWinograd(groups, axes, group)) {
     const tiles = tilesOf(images, axes);
-    found.winograd = PLACES * tiles * inputs * outputs +
-      tiles * (IMAGE * inputs + GRADIENT * outputs) + FILTER * inputs * outputs;
+    const passes = tiles * (TILE + IMAGE_APART * inputs + GRADIENT * outputs) +
+      FILTER * inputs * outputs;
+    found.winograd = PLACES * tiles * inputs * outputs + passes;
+    if (library && Math.min(inputs, outputs) >= WINOGRAD_CHANNELS) {
+      found["winograd library"] = LIBRARY * PLACES * tiles * inputs * outputs + passes;
+    }
   }
   if (library && isForLibrary(correlation)) {
     found.library = pixels * terms * (LIBRARY * outputs + PATCH);

@@ -19,6 +19,7 @@ import {
   wholeVectors,
 } from "./conv_windows.ts";
 import { winogradFilter } from "./conv_winograd.ts";
+import { winogradFilterByLibrary } from "./conv_winograd_library.ts";
 import { multiply } from "./matmul.ts";
 import { address, type Runner } from "./runner.ts";
 
@@ -59,6 +60,10 @@ export const conv2dFilterGradient: Runner<Convolution> = (
   const way = cheapestForFilter({ images: x.shape[0], axes, groups, group }, engine.library);
   if (way === "winograd") {
     winogradFilter(engine, x, dy, axes, group, dw);
+    return dw;
+  }
+  if (way === "winograd library") {
+    winogradFilterByLibrary(engine, x, dy, axes, group, dw);
     return dw;
   }
   if (way === "library") {

@@ -11,7 +11,7 @@ import { address } from "./runner.ts";
 /** Results of a tile along an axis; places of a transformed tile. */
 export const TILE = 4, PLACES = 36;
 /** Numbers that lie between two places. */
-const APART = 16;
+export const APART = 16;
 /** The most channels: a panel of transformed filters has room where a thread packs. */
 const CHANNELS = 1024;
 /** Numbers of transformed filters that a thread uses at once: they stay in the second-level cache. */
@@ -42,8 +42,8 @@ export function tilesOf(images: number, [down, right]: Axes): number {
   return images * Math.ceil(down.results / TILE) * Math.ceil(right.results / TILE);
 }
 
-/** Writes what the kernels are told of a convolution; to be freed by the caller. */
-function describe(
+/** Writes what the kernels are told of windows; to be freed by the caller. */
+export function describeTiles(
   engine: Engine,
   x: readonly number[],
   y: readonly number[],
@@ -62,29 +62,50 @@ function describe(
   return meta;
 }
 
+/** What the kernels are told of a convolution, to be freed by the caller, and where its filters begin. */
+export function describeFilters(
+  engine: Engine,
+  x: Operand,
+  filter: Operand,
+  axes: Axes,
+  { inputStep, outputStep }: Group,
+  shape: readonly number[],
+  { scale, shift, residual, activation }: Epilogue,
+): { meta: WasmStorage; w: number } {
+  const [down, right] = axes, [, filterColumns, a, b] = filter.shape;
+  const meta = describeTiles(engine, x.shape, shape, axes, [
+    ...[4 * down.filterStep * filterColumns * a * b, 4 * right.filterStep * a * b],
+    ...[4 * outputStep, 4 * inputStep],
+    ...[addressOf(scale), addressOf(shift), addressOf(residual), activation === "relu" ? 1 : 0],
+  ]);
+  const first = (down.filterStart * filterColumns + right.filterStart) * a * b;
+  return { meta, w: address(filter) + 4 * first };
+}
+
+/** Applies an activation that the kernels do not. */
+export function finishActivation(
+  engine: Engine,
+  y: WasmStorage,
+  shape: readonly number[],
+  { activation }: Epilogue,
+): void {
+  if (activation !== "relu") finish(engine, y, shape, { activation });
+}
+
 /** Runs the convolution and its epilogue. */
 export function winograd(
   engine: Engine,
   x: Operand,
   filter: Operand,
   axes: Axes,
-  { inputs, outputs, inputStep, outputStep }: Group,
+  group: Group,
   y: WasmStorage,
   shape: readonly number[],
   epilogue: Epilogue,
 ): void {
-  const [down, right] = axes,
-    [, filterColumns, a, b] = filter.shape,
-    tiles = tilesOf(x.shape[0], axes);
-  const { activation, ...added } = epilogue;
-  const meta = describe(engine, x.shape, shape, axes, [
-    ...[4 * down.filterStep * filterColumns * a * b, 4 * right.filterStep * a * b],
-    ...[4 * outputStep, 4 * inputStep],
-    ...[addressOf(added.scale), addressOf(added.shift), addressOf(added.residual)],
-    activation === "relu" ? 1 : 0,
-  ]);
+  const { inputs, outputs } = group, tiles = tilesOf(x.shape[0], axes);
+  const { meta, w } = describeFilters(engine, x, filter, axes, group, shape, epilogue);
   const m = meta.address;
-  const w = address(filter) + 4 * (down.filterStart * filterColumns + right.filterStart) * a * b;
   const groups = Math.ceil(tiles / MR), panels = Math.ceil(outputs / NR);
   const perPanel = PLACES * (inputs * NR + APART), perGroup = PLACES * (inputs * MR + APART);
   // Multiply-adds of a group and a panel.
@@ -128,7 +149,7 @@ export function winograd(
     engine.free(v);
   }
   engine.free(meta);
-  if (activation !== "relu") finish(engine, y, shape, { activation });
+  finishActivation(engine, y, shape, epilogue);
 }
 
 /** Numbers of transformed images and gradients that are there at once. */
@@ -153,7 +174,7 @@ export function winogradFilter(
   { inputs, outputs }: Group,
   dw: WasmStorage,
 ): void {
-  const meta = describe(engine, x.shape, dy.shape, axes, []), m = meta.address;
+  const meta = describeTiles(engine, x.shape, dy.shape, axes, []), m = meta.address;
   const tiles = tilesOf(x.shape[0], axes), perTile = PLACES * (inputs + outputs);
   const most = Math.max(1, Math.min(tiles, Math.floor(GRADIENTS / perTile)));
   const [v, u, sums] = [most * inputs, most * outputs, inputs * outputs]
