@@ -122,7 +122,7 @@ export class Graph {
         return;
       }
       // The latest of the inputs that can take the layer in: what is added to it is there by then.
-      const rank = node.inputs[0].shape.length + 1, most = inputs.length > 2 ? 0 : 2;
+      const rank = (node.inputs[0]?.shape.length ?? 0) + 1, most = inputs.length > 2 ? 0 : 2;
       const candidates = inputs.slice(0, most).sort(([a], [b]) => b - a);
       for (const place of candidates) {
         const run = only(place), chain = run?.chain && extended(run.chain, layer, rank);

@@ -1,0 +1,38 @@
+/** A graph that was read from ONNX, written again with its weights as they are. */
+import { OnnxGraph } from "../graph/onnx_graph.ts";
+import { ELEMENT_TYPES, type ElementName } from "../proto/elements.ts";
+import { type Builder, type Exported, plain } from "./builder.ts";
+import { exporter } from "./core.ts";
+
+/** A value in an element type. */
+function cast(b: Builder, name: string, from: ElementName, to: ElementName): string {
+  return from === to ? name : b.node("Cast", [name], { to: ELEMENT_TYPES[to].number });
+}
+
+/** The nodes of the graph, their values renamed so that no two are the same. */
+export const graphExporter = exporter<OnnxGraph>((layer, inputs, b) => {
+  const { graph } = layer.withWeights((variable) => b.numbers(variable)), names = new Map<string, string>();
+  layer.ports.forEach(({ name, type, shape }, i) => {
+    const given = cast(b, b.plain(inputs[i]), "float", type);
+    names.set(name, shape?.length === 0 ? b.node("Squeeze", [given]) : given);
+  });
+  for (const { name = "", ...numbers } of graph!.initializer ?? []) {
+    const own = b.unique(name);
+    names.set(name, own);
+    b.initializers.push({ ...numbers, name: own });
+  }
+  const nameOf = (name: string) => {
+    if (name === "") return name;
+    let own = names.get(name);
+    if (own === undefined) names.set(name, own = b.unique(name));
+    return own;
+  };
+  for (const node of graph!.node ?? []) {
+    const input = (node.input ?? []).map(nameOf), output = (node.output ?? []).map(nameOf);
+    b.nodes.push({ ...node, name: b.unique(node.name || node.opType || "node"), input, output });
+  }
+  const results = layer.results.map(({ name, type, shape }): Exported => {
+    return plain(cast(b, nameOf(name), type, "float"), (shape ?? []).slice(1));
+  });
+  return results.length === 1 ? results[0] : results;
+});

@@ -1,0 +1,153 @@
+/** From ONNX to a model. */
+import { Input, Model, type ModelSettings, type Shape } from "@neurite/nn";
+import { DataError, Rng, tidy, zeros } from "@neurite/tensor";
+import { checkOptions, quoted } from "@neurite/tensor/internal";
+import { OnnxGraph } from "./graph/onnx_graph.ts";
+import { embedded, type ExternalData } from "./proto/elements.ts";
+import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from "./proto/schema.ts";
+
+/** How a model is made of an ONNX file. */
+export interface FromOnnxOptions extends ModelSettings {
+  /**
+   * The names of values of the graph that come out, in place of its own outputs: those of a layer before
+   * the last, say. What they do not need is left away.
+   */
+  outputs?: readonly string[];
+  /** The files beside the model that hold its numbers, by the names that it gives them. */
+  externalData?: Readonly<Record<string, Uint8Array>>;
+}
+
+const OPTIONS: Record<keyof FromOnnxOptions, true> = {
+  name: true,
+  trainable: true,
+  seed: true,
+  rng: true,
+  outputs: true,
+  externalData: true,
+};
+
+/**
+ * The model that an ONNX file holds: it predicts what onnxruntime computes, and can be compiled, trained
+ * further, saved and loaded like any other. Its only layer is an {@linkcode OnnxGraph} with the weights.
+ *
+ * The operators are those of versions 7 and later of ONNX's own set that Neurite has; the README lists
+ * them. Inputs and outputs are as the file has them, images `[batch, channels, height, width]`. Numbers of
+ * 16 and 64 bits are computed in 32. The first axis of an input is the batch, of any size where the graph
+ * allows it; an input without axes takes a tensor of one number. Every float tensor with an axis that the
+ * file holds is a weight, which an optimizer changes, but for statistics of batch normalizations. Where an
+ * operator has no gradient (rounding, comparing, taking the largest's place), what is before it does not learn.
+ *
+ * @throws {DataError} for bytes that are no ONNX model.
+ * @throws {RangeError} for a model with operators, attributes or element types that Neurite does not have:
+ * the error names them all.
+ *
+ * @example A network of PyTorch, Keras or scikit-learn, trained further
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fromOnnx, toOnnx } from "@neurite/formats/onnx";
+ * import { Dense, Sequential } from "@neurite/nn";
+ *
+ * const bytes = await toOnnx(new Sequential([new Dense(1, { inputShape: [2] })], { seed: 1 }));
+ *
+ * const model = fromOnnx(bytes);
+ * model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+ * await model.fit([[0, 1], [1, 0]], [[1], [0]], { epochs: 2, verbose: 0 });
+ * assertEquals(model.predict([[0, 1]]).shape, [1, 1]);
+ * ```
+ */
+export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Model {
+  checkOptions("read an ONNX model", options, OPTIONS);
+  const { outputs, externalData = {}, ...settings } = options;
+  const read = decoded(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes);
+  const chosen = outputs === undefined ? read : withOutputs(read, outputs);
+  const whole = withNumbers(chosen, (name) => Object.hasOwn(externalData, name) ? externalData[name] : undefined);
+  const first = new OnnxGraph(whole);
+  const inputs = first.ports.map(({ name, shape }) => {
+    if (shape !== undefined) return new Input({ name, shape: sizesOf(shape.slice(1)) });
+    throw new DataError(
+      `Cannot read an ONNX model as the number of axes of each input must be known: current input ${
+        quoted(name)
+      } of any shape`,
+    );
+  });
+  const graph = first.results.every(({ shape }) => shape !== undefined)
+    ? first
+    : new OnnxGraph(withShapes(whole, first, inputs.map(({ shape }) => shape)));
+  return new Model({ ...settings, inputs, outputs: graph.applyAll(inputs) });
+}
+
+/** The message in a file; an error that says what the file is else. */
+function decoded(bytes: Uint8Array): ModelProto {
+  let model: ModelProto | undefined, cause: unknown;
+  try {
+    model = decodeModel(bytes);
+  } catch (error) {
+    cause = error;
+  }
+  if (model?.graph !== undefined) return model;
+  throw new DataError(
+    "Cannot read an ONNX model as it must be a ModelProto with a graph: current " +
+      (cause instanceof Error ? `bytes that are none (${cause.message})` : "a message without a graph"),
+    { cause },
+  );
+}
+
+/** Sizes of an example; 0 stands for any. */
+function sizesOf(shape: readonly (number | null)[]): Shape {
+  return shape.map((n) => n === 0 ? null : n);
+}
+
+/** The model with other outputs, and only the nodes that they need. */
+function withOutputs(model: ModelProto, outputs: readonly string[]): ModelProto {
+  const graph = model.graph!, needed = new Set(outputs), kept: NodeProto[] = [];
+  const made = new Set([...graph.node ?? []].flatMap(({ output = [] }) => output));
+  const unknown = outputs.find((name) => !made.has(name));
+  if (unknown !== undefined || outputs.length === 0) {
+    throw new RangeError(
+      `Cannot read an ONNX model as outputs must be values of its graph, such as ${
+        [...made].slice(-8).map(quoted).join(", ")
+      }: current ${unknown === undefined ? "none" : quoted(unknown)}`,
+    );
+  }
+  for (const node of [...graph.node ?? []].reverse()) {
+    if (!node.output?.some((name) => needed.has(name))) continue;
+    kept.unshift(node);
+    for (const name of node.input ?? []) needed.add(name);
+  }
+  const known = new Map([...graph.valueInfo ?? [], ...graph.output ?? []].map((one) => [one.name, one]));
+  const output = outputs.map((name) => known.get(name) ?? { name, type: { tensorType: { elemType: 1 } } });
+  const input = graph.input?.filter(({ name = "" }) => needed.has(name));
+  const initializer = graph.initializer?.filter(({ name = "" }) => needed.has(name));
+  return { ...model, graph: { ...graph, node: kept, input, output, initializer, valueInfo: [] } };
+}
+
+/** The model with the numbers that stand in other files, and without what says nothing about results. */
+function withNumbers(model: ModelProto, external: ExternalData): ModelProto {
+  const graph = model.graph!;
+  const node = graph.node?.map((one) =>
+    one.attribute?.some(({ t }) => t?.dataLocation === 1)
+      ? { ...one, attribute: one.attribute.map((a) => a.t ? { ...a, t: embedded(a.t, external) } : a) }
+      : one
+  );
+  const initializer = graph.initializer?.map((one) => embedded(one, external));
+  return { ...model, graph: { ...graph, node, initializer, valueInfo: undefined } };
+}
+
+/** The model with the shapes of its outputs, found by running it on zeros. */
+function withShapes(model: ModelProto, graph: OnnxGraph, shapes: readonly Shape[]): ModelProto {
+  graph.ensureBuilt(shapes, new Rng(0));
+  const made = (varying: number) =>
+    tidy(() => {
+      const inputs = shapes.map((shape) => zeros([varying, ...shape.map((n) => n ?? varying)]));
+      const results = graph.call(inputs, { training: false, rng: new Rng(0) });
+      return (results instanceof Array ? results : [results]).map(({ shape }) => shape);
+    });
+  // What is another size for inputs of another size varies.
+  const some = made(2), others = made(3);
+  const output: GraphProto["output"] = model.graph!.output?.map((one, i) => {
+    if (one.type?.tensorType?.shape !== undefined) return one;
+    const dim = some[i].map((n, axis) => n === others[i][axis] ? { dimValue: n } : {});
+    return { ...one, type: { tensorType: { ...one.type?.tensorType, shape: { dim } } } };
+  });
+  return { ...model, graph: { ...model.graph, output } };
+}
