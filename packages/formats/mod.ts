@@ -1,7 +1,8 @@
 /**
- * Models of other programs: PyTorch's parameters are read.
+ * Models of other programs: PyTorch's parameters are read, ONNX models read and written.
  *
- * Each format has an entry point of its own, `@neurite/formats/torch`, for programs that need no other.
+ * Each format has an entry point of its own, such as `@neurite/formats/torch`, for programs that need no
+ * other.
  *
  * @example
  * ```ts
@@ -18,4 +19,5 @@
  *
  * @module
  */
+export * from "./onnx/mod.ts";
 export * from "./torch/mod.ts";

@@ -60,7 +60,10 @@ export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptio
   const { outputs, externalData = {}, ...settings } = options;
   const read = decoded(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes);
   const chosen = outputs === undefined ? read : withOutputs(read, outputs);
-  const whole = withNumbers(chosen, (name) => Object.hasOwn(externalData, name) ? externalData[name] : undefined);
+  const whole = withNumbers(
+    chosen,
+    (name) => Object.hasOwn(externalData, name) ? externalData[name] : undefined,
+  );
   const first = new OnnxGraph(whole);
   const inputs = first.ports.map(({ name, shape }) => {
     if (shape !== undefined) return new Input({ name, shape: sizesOf(shape.slice(1)) });
@@ -87,7 +90,9 @@ function decoded(bytes: Uint8Array): ModelProto {
   if (model?.graph !== undefined) return model;
   throw new DataError(
     "Cannot read an ONNX model as it must be a ModelProto with a graph: current " +
-      (cause instanceof Error ? `bytes that are none (${cause.message})` : "a message without a graph"),
+      (cause instanceof Error
+        ? `bytes that are none (${cause.message})`
+        : "a message without a graph"),
     { cause },
   );
 }
@@ -114,8 +119,12 @@ function withOutputs(model: ModelProto, outputs: readonly string[]): ModelProto 
     kept.unshift(node);
     for (const name of node.input ?? []) needed.add(name);
   }
-  const known = new Map([...graph.valueInfo ?? [], ...graph.output ?? []].map((one) => [one.name, one]));
-  const output = outputs.map((name) => known.get(name) ?? { name, type: { tensorType: { elemType: 1 } } });
+  const known = new Map(
+    [...graph.valueInfo ?? [], ...graph.output ?? []].map((one) => [one.name, one]),
+  );
+  const output = outputs.map((name) =>
+    known.get(name) ?? { name, type: { tensorType: { elemType: 1 } } }
+  );
   const input = graph.input?.filter(({ name = "" }) => needed.has(name));
   const initializer = graph.initializer?.filter(({ name = "" }) => needed.has(name));
   return { ...model, graph: { ...graph, node: kept, input, output, initializer, valueInfo: [] } };
@@ -126,7 +135,10 @@ function withNumbers(model: ModelProto, external: ExternalData): ModelProto {
   const graph = model.graph!;
   const node = graph.node?.map((one) =>
     one.attribute?.some(({ t }) => t?.dataLocation === 1)
-      ? { ...one, attribute: one.attribute.map((a) => a.t ? { ...a, t: embedded(a.t, external) } : a) }
+      ? {
+        ...one,
+        attribute: one.attribute.map((a) => a.t ? { ...a, t: embedded(a.t, external) } : a),
+      }
       : one
   );
   const initializer = graph.initializer?.map((one) => embedded(one, external));

@@ -47,7 +47,8 @@ const FORMAT = 8;
 export async function toOnnx(model: Model): Promise<Uint8Array<ArrayBuffer>> {
   const leaves = leavesOf(model);
   checkLayers(leaves);
-  const variables = model.weights, numbers = await readTogether(variables.map(({ value }) => value));
+  const variables = model.weights,
+    numbers = await readTogether(variables.map(({ value }) => value));
   const values = new Map(variables.map((variable, i) => [variable, numbers[i] as Float32Array]));
   const b = new Builder(values), names = model.inputs.map(({ name = "input" }) => name);
   names.forEach((name) => b.claim(name));

@@ -58,7 +58,8 @@ const ALONG_CHANNELS: Readonly<Record<string, string>> = {
 
 /** Whether an activation is known by its name. */
 export function isWritten(name: string): boolean {
-  return name === "linear" || Object.hasOwn(ALONG_CHANNELS, name) || Object.hasOwn(ELEMENTWISE, name);
+  return name === "linear" || Object.hasOwn(ALONG_CHANNELS, name) ||
+    Object.hasOwn(ELEMENTWISE, name);
 }
 
 /** A value with an activation applied to it. */

@@ -23,7 +23,9 @@ export interface Exported {
 }
 
 /** An attribute by its value: an integer, a list of them, a text, or a number that has fractions. */
-export type AttributeValue = number | readonly number[] | string | readonly string[] | { float: number };
+export type AttributeValue = number | readonly number[] | string | readonly string[] | {
+  float: number;
+};
 
 /** The values of weights, read before. */
 export type WeightValues = ReadonlyMap<Variable, Float32Array | Int32Array>;
@@ -95,7 +97,10 @@ export class Builder {
     results: number,
   ): string[] {
     const name = this.unique(opType.toLowerCase());
-    const output = Array.from({ length: results }, (_, i) => i === 0 ? name : this.unique(`${opType.toLowerCase()}_${i}`));
+    const output = Array.from(
+      { length: results },
+      (_, i) => i === 0 ? name : this.unique(`${opType.toLowerCase()}_${i}`),
+    );
     const attribute = Object.entries(attributes).map(([name, value]) => attributeOf(name, value));
     this.nodes.push({ name, opType, input: [...inputs], output, attribute });
     return output;
@@ -123,10 +128,20 @@ export class Builder {
   }
 
   /** A weight of a layer with its axes in another order. */
-  transposed(layer: Layer, name: string, order: readonly number[], kept?: readonly number[]): string {
+  transposed(
+    layer: Layer,
+    name: string,
+    order: readonly number[],
+    kept?: readonly number[],
+  ): string {
     const variable = this.variable(layer, name)!, shape = kept ?? variable.value.shape;
     const dims = order.map((axis) => shape[axis]);
-    return this.changedWeight(variable, order.join(), dims, (values) => permuted(values, shape, order));
+    return this.changedWeight(
+      variable,
+      order.join(),
+      dims,
+      (values) => permuted(values, shape, order),
+    );
   }
 
   /** A weight in another form; one that is used several times stands there once. */
@@ -154,7 +169,12 @@ export class Builder {
     values: Float32Array | readonly number[],
   ): string {
     const name = this.unique(base), rawData = bytesOf(type, values);
-    this.initializers.push({ name, dims: [...dims], dataType: ELEMENT_TYPES[type].number, rawData });
+    this.initializers.push({
+      name,
+      dims: [...dims],
+      dataType: ELEMENT_TYPES[type].number,
+      rawData,
+    });
     return name;
   }
 
@@ -179,7 +199,11 @@ export class Builder {
     if (name === undefined) {
       // A node, not an initializer: what it holds is no weight.
       name = this.unique("constant");
-      const t = { dims: [...dims], dataType: ELEMENT_TYPES[type].number, rawData: bytesOf(type, values) };
+      const t = {
+        dims: [...dims],
+        dataType: ELEMENT_TYPES[type].number,
+        rawData: bytesOf(type, values),
+      };
       const attribute = [{ name: "value", type: ATTRIBUTE_TYPES.tensor, t }];
       this.nodes.push({ name, opType: "Constant", input: [], output: [name], attribute });
       this.#constants.set(key, name);

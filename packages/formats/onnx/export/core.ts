@@ -13,7 +13,11 @@ import { type Builder, type Exported, plain } from "./builder.ts";
 import { anyThere } from "./masks.ts";
 
 /** What makes nodes of a layer, given what goes in. */
-export type Exporter = (layer: Layer, inputs: readonly Exported[], b: Builder) => Exported | readonly Exported[];
+export type Exporter = (
+  layer: Layer,
+  inputs: readonly Exported[],
+  b: Builder,
+) => Exported | readonly Exported[];
 
 /** Exporters by the names of the classes. */
 export type Exporters = Readonly<Record<string, Exporter>>;
@@ -49,7 +53,13 @@ const batchNormalization = exporter<BatchNormalization>((layer, [x], b) => {
   if (axisOf(x, layer.axis) === 1 && (rank !== 4 || x.channelsFirst)) {
     const vector = (name: string, otherwise: number) =>
       has(name) ? b.weight(layer, name) : b.floats(new Array(size).fill(otherwise));
-    const inputs = [x.name, vector("gamma", 1), vector("beta", 0), b.weight(layer, "moving_mean"), b.weight(layer, "moving_variance")];
+    const inputs = [
+      x.name,
+      vector("gamma", 1),
+      vector("beta", 0),
+      b.weight(layer, "moving_mean"),
+      b.weight(layer, "moving_variance"),
+    ];
     const attributes = { epsilon: { float: layer.epsilon }, momentum: { float: layer.momentum } };
     return { ...x, name: b.node("BatchNormalization", inputs, attributes) };
   }
@@ -57,20 +67,25 @@ const batchNormalization = exporter<BatchNormalization>((layer, [x], b) => {
   const deviation = b.node("Sqrt", [
     b.node("Add", [along("moving_variance"), b.float(layer.epsilon)]),
   ]);
-  const rate = has("gamma") ? b.node("Div", [along("gamma"), deviation]) : b.node("Reciprocal", [deviation]);
+  const rate = has("gamma")
+    ? b.node("Div", [along("gamma"), deviation])
+    : b.node("Reciprocal", [deviation]);
   const scaled = b.node("Mul", [b.node("Sub", [x.name, along("moving_mean")]), rate]);
   return { ...x, name: has("beta") ? b.node("Add", [scaled, along("beta")]) : scaled };
 });
 
 /** Mean 0 and variance 1 along axes: one operator where they are the last ones, else many. */
 const layerNormalization = exporter<LayerNormalization>((layer, [x], b) => {
-  const given = typeof layer.axis === "number" ? [layer.axis] : layer.axis, rank = x.shape.length + 1;
+  const given = typeof layer.axis === "number" ? [layer.axis] : layer.axis,
+    rank = x.shape.length + 1;
   const axes = given.map((n) => n < 0 ? rank + n : n).sort((a, c) => a - c);
   const sizes = axes.map((n) => x.shape[n - 1]!), input = b.plain(x);
   const has = (name: string) => b.variable(layer, name) !== undefined;
   if (axes.every((n, i) => n === rank - axes.length + i)) {
     const count = sizes.reduce((product, n) => product * n, 1);
-    const scale = has("gamma") ? b.weight(layer, "gamma") : b.floats(new Array(count).fill(1), sizes);
+    const scale = has("gamma")
+      ? b.weight(layer, "gamma")
+      : b.floats(new Array(count).fill(1), sizes);
     const inputs = [input, scale, ...has("beta") ? [b.weight(layer, "beta")] : []];
     const attributes = { axis: axes[0], epsilon: { float: layer.epsilon } };
     return plain(b.node("LayerNormalization", inputs, attributes), x.shape, x.mask);
@@ -101,7 +116,10 @@ const dense = exporter<Dense>((layer, [x], b) => {
 });
 
 /** All in one layout: that of all of them where they agree. */
-function together(b: Builder, inputs: readonly Exported[]): { names: string[]; channelsFirst: boolean } {
+function together(
+  b: Builder,
+  inputs: readonly Exported[],
+): { names: string[]; channelsFirst: boolean } {
   const channelsFirst = inputs.some((x) => x.channelsFirst);
   return { names: inputs.map((x) => channelsFirst ? b.images(x) : x.name), channelsFirst };
 }
@@ -152,7 +170,11 @@ export const coreExporters: Exporters = {
 };
 
 /** The mask of sequences one after the other, or side by side: all steps of one without a mask are there. */
-function concatenatedMask(b: Builder, inputs: readonly Exported[], axis: number): string | undefined {
+function concatenatedMask(
+  b: Builder,
+  inputs: readonly Exported[],
+  axis: number,
+): string | undefined {
   if (inputs.every(({ mask }) => mask === undefined)) return undefined;
   const masks = inputs.map((x) => x.mask ?? onesOf(b, x));
   return axis === 1 ? b.node("Concat", masks, { axis: 1 }) : anyThere(b, masks);

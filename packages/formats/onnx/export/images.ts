@@ -15,7 +15,14 @@ import type { RandomCrop, Rescaling } from "@neurite/images";
 import type { Layer, Shape } from "@neurite/nn";
 import { slidingAlong, slidingPadding, type WindowSettings } from "@neurite/tensor/internal";
 import { activated } from "./activations.ts";
-import { type AttributeValue, type Builder, type Exported, images, permuted, plain } from "./builder.ts";
+import {
+  type AttributeValue,
+  type Builder,
+  type Exported,
+  images,
+  permuted,
+  plain,
+} from "./builder.ts";
 import { type Exporter, exporter, type Exporters } from "./core.ts";
 
 /** The height, the width and the channels of images. */
@@ -33,7 +40,11 @@ function windowsOf(
   { kernel, strides, padding, dilations }: WindowSettings,
   [height, width]: Sizes,
 ): Record<string, AttributeValue> {
-  const attributes = { kernel_shape: [...kernel], strides: [...strides], dilations: [...dilations] };
+  const attributes = {
+    kernel_shape: [...kernel],
+    strides: [...strides],
+    dilations: [...dilations],
+  };
   const settings = { kernel, strides, padding, dilations };
   // With strides of 1 the padding does not depend on the size.
   const along = ([height, width] as const).map((size, axis) => {
@@ -58,7 +69,8 @@ const conv2d = exporter<Conv2D>((layer, [x], b) => {
 
 /** Filters for each channel on its own: `[height, width, channels, multiplier]` as one group a channel. */
 function depthwiseFilters(b: Builder, layer: Layer, name: string): string {
-  const variable = b.variable(layer, name)!, [height, width, channels, multiplier] = variable.value.shape;
+  const variable = b.variable(layer, name)!,
+    [height, width, channels, multiplier] = variable.value.shape;
   const dims = [channels * multiplier, 1, height, width];
   return b.changedWeight(
     variable,
@@ -78,9 +90,17 @@ const depthwise = exporter<DepthwiseConv2D>((layer, [x], b) => {
 
 const separable = exporter<SeparableConv2D>((layer, [x], b) => {
   const windows = { ...windowsOf(layer.windows, sizesOf(x)), group: sizesOf(x)[2] };
-  const between = b.node("Conv", [b.images(x), depthwiseFilters(b, layer, "depthwise_kernel")], windows);
+  const between = b.node(
+    "Conv",
+    [b.images(x), depthwiseFilters(b, layer, "depthwise_kernel")],
+    windows,
+  );
   const bias = layer.useBias ? [b.weight(layer, "bias")] : [];
-  const z = b.node("Conv", [between, b.transposed(layer, "pointwise_kernel", FILTERS), ...bias], {});
+  const z = b.node(
+    "Conv",
+    [between, b.transposed(layer, "pointwise_kernel", FILTERS), ...bias],
+    {},
+  );
   return activated(b, images(z, shapeOf(layer, x)), layer.activation);
 });
 
@@ -88,7 +108,10 @@ const separable = exporter<SeparableConv2D>((layer, [x], b) => {
  * How far a transposed convolution goes beyond what the filters reach, or falls short of it: with
  * `in` elements it makes `(in - 1) stride + extent` and this, whatever `in` is.
  */
-function beyond(layer: Conv2DTranspose, axis: 0 | 1): { pads: readonly [number, number]; more: number } {
+function beyond(
+  layer: Conv2DTranspose,
+  axis: 0 | 1,
+): { pads: readonly [number, number]; more: number } {
   const { kernel, strides, dilations, padding } = layer.windows, stride = strides[axis];
   const extent = dilations[axis] * (kernel[axis] - 1) + 1, more = layer.outputPadding?.[axis];
   if (typeof padding !== "string") return { pads: padding[axis], more: more ?? 0 };
@@ -101,7 +124,8 @@ function beyond(layer: Conv2DTranspose, axis: 0 | 1): { pads: readonly [number, 
 }
 
 const conv2dTranspose = exporter<Conv2DTranspose>((layer, [x], b) => {
-  const { kernel, strides, dilations } = layer.windows, [down, across] = [beyond(layer, 0), beyond(layer, 1)];
+  const { kernel, strides, dilations } = layer.windows,
+    [down, across] = [beyond(layer, 0), beyond(layer, 1)];
   const bias = layer.useBias ? [b.weight(layer, "bias")] : [];
   const inputs = [b.images(x), b.transposed(layer, "kernel", FILTERS), ...bias];
   const z = b.node("ConvTranspose", inputs, {
@@ -131,7 +155,9 @@ function means(b: Builder, parts: number, size: number, transposed: boolean): st
   const values = new Array(parts * size).fill(0);
   for (let i = 0; i < parts; i++) {
     const from = Math.floor(i * size / parts), to = Math.ceil((i + 1) * size / parts);
-    for (let j = from; j < to; j++) values[transposed ? j * parts + i : i * size + j] = 1 / (to - from);
+    for (let j = from; j < to; j++) {
+      values[transposed ? j * parts + i : i * size + j] = 1 / (to - from);
+    }
   }
   return b.floats(values, transposed ? [size, parts] : [parts, size]);
 }
@@ -178,7 +204,12 @@ const randomCrop = exporter<RandomCrop>((layer, [x], b) => {
 });
 
 /** `x scale + offset`, one number or one for each channel. */
-function scaledBy(b: Builder, x: Exported, scale: readonly number[], offset: readonly number[]): Exported {
+function scaledBy(
+  b: Builder,
+  x: Exported,
+  scale: readonly number[],
+  offset: readonly number[],
+): Exported {
   const vector = (values: readonly number[]) => {
     if (values.length === 1) return b.float(values[0]);
     return b.floats(values, x.channelsFirst ? [values.length, 1, 1] : [values.length]);
@@ -200,7 +231,13 @@ const paddedShortcut = exporter<PaddedShortcut>((layer, [x], b) => {
   let y = b.images(x);
   if (strides > 1) {
     const most = 2 ** 31 - 1, ends = b.integers([most, most]);
-    y = b.node("Slice", [y, b.integers([0, 0]), ends, b.integers([2, 3]), b.integers([strides, strides])]);
+    y = b.node("Slice", [
+      y,
+      b.integers([0, 0]),
+      ends,
+      b.integers([2, 3]),
+      b.integers([strides, strides]),
+    ]);
   }
   if (more > 0) y = b.node("Pad", [y, b.integers([0, 0, 0, 0, 0, more, 0, 0])]);
   return images(y, shape);
@@ -238,4 +275,3 @@ export const imageExporters: Exporters = {
   UpSampling2D: upSampling,
   ZeroPadding2D: zeroPadding,
 };
-

@@ -61,7 +61,9 @@ export function leavesOf(layer: Layer): Layer[] {
 /** Refuses a model with layers that ONNX has nothing for; names all of them. */
 export function checkLayers(leaves: readonly Layer[]): void {
   const missing = leaves.flatMap((layer) => {
-    if (!Object.hasOwn(EXPORTERS, layer.className)) return [`layer "${layer.name}" (${layer.className})`];
+    if (!Object.hasOwn(EXPORTERS, layer.className)) {
+      return [`layer "${layer.name}" (${layer.className})`];
+    }
     const { activation } = layer as Layer & { activation?: ActivationFunction | string };
     const unknown = typeof activation === "object" && !isWritten(activation.name);
     return unknown ? [`activation ${activation.name} of layer "${layer.name}"`] : [];
@@ -69,7 +71,9 @@ export function checkLayers(leaves: readonly Layer[]): void {
   if (missing.length > 0) {
     throw new UnsupportedError(
       "Cannot write an ONNX model as all of its layers must be known: current " +
-        `${[...new Set(missing)].join("; ")}. Known are ${Object.keys(EXPORTERS).sort().join(", ")}`,
+        `${[...new Set(missing)].join("; ")}. Known are ${
+          Object.keys(EXPORTERS).sort().join(", ")
+        }`,
     );
   }
   const graphs = leaves.filter((layer) => layer instanceof OnnxGraph);

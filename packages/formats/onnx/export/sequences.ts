@@ -32,7 +32,12 @@ interface Read {
 }
 
 /** A kernel `[inputs, gates * units]` as ONNX has it: `[1, gates * units, inputs]`, gates in its order. */
-function kernelOf(b: Builder, layer: RecurrentLayer, name: string, order: readonly number[]): string {
+function kernelOf(
+  b: Builder,
+  layer: RecurrentLayer,
+  name: string,
+  order: readonly number[],
+): string {
   const variable = b.variable(layer, name)!, [inputs, width] = variable.value.shape;
   const units = width / order.length;
   return b.changedWeight(variable, "gates", [1, width, inputs], (values) => {
@@ -76,14 +81,30 @@ interface Compacted {
  * Brings the steps that are there to the front: a step that is not there changes nothing, so the states are
  * those of the steps that are. Place 0 of the states is the one before the first step.
  */
-function compacted(b: Builder, x: string, mask: string, features: number, reverse: boolean): Compacted {
+function compacted(
+  b: Builder,
+  x: string,
+  mask: string,
+  features: number,
+  reverse: boolean,
+): Compacted {
   const whole = b.node("Cast", [mask], { to: 7 }), one = b.integers([1]);
   const time = b.node("Slice", [b.node("Shape", [x]), one, b.integers([2])]);
   // Keys in the order of time, those of masked steps behind all others.
-  const steps = b.node("Range", [b.integers([0], []), b.node("Squeeze", [time]), b.integers([1], [])]);
+  const steps = b.node("Range", [
+    b.integers([0], []),
+    b.node("Squeeze", [time]),
+    b.integers([1], []),
+  ]);
   const missing = b.node("Mul", [b.node("Sub", [one, whole]), time]);
-  const [, order] = b.nodeOf("TopK", [b.node("Add", [missing, steps]), time], { axis: 1, largest: 0 }, 2);
-  const wide = b.node("Expand", [b.node("Unsqueeze", [order, b.integers([2])]), b.integers([1, 1, features])]);
+  const [, order] = b.nodeOf("TopK", [b.node("Add", [missing, steps]), time], {
+    axis: 1,
+    largest: 0,
+  }, 2);
+  const wide = b.node("Expand", [
+    b.node("Unsqueeze", [order, b.integers([2])]),
+    b.integers([1, 1, features]),
+  ]);
   const count = b.node("ReduceSum", [whole, one], { keepdims: 1 });
   const until = b.node("CumSum", [whole, b.integers([1], [])]);
   // Forwards, the state after step t is that of the last one that is there up to t; backwards, that of the
@@ -111,10 +132,13 @@ function zeroState(b: Builder, x: string, units: number): string {
 function read(layer: RecurrentLayer, [input, ...initial]: readonly Exported[], b: Builder): Read {
   const order = GATES[layer.className], opType = OPERATORS[layer.className], { units } = layer;
   const reverse = layer.goBackwards, mask = input.mask;
-  const vectors = layer.oneHot === undefined ? b.plain(input) : oneHot(b, b.plain(input), layer.oneHot);
+  const vectors = layer.oneHot === undefined
+    ? b.plain(input)
+    : oneHot(b, b.plain(input), layer.oneHot);
   const features = layer.oneHot ?? input.shape[1]!;
   const steps = mask === undefined ? undefined : compacted(b, vectors, mask, features, reverse);
-  const first = b.integers([0]), states = initial.map(({ name }) => b.node("Unsqueeze", [name, first]));
+  const first = b.integers([0]),
+    states = initial.map(({ name }) => b.node("Unsqueeze", [name, first]));
   const inputs = [
     b.node("Transpose", [steps?.x ?? vectors], { perm: [1, 0, 2] }),
     kernelOf(b, layer, "kernel", order),
@@ -133,9 +157,13 @@ function read(layer: RecurrentLayer, [input, ...initial]: readonly Exported[], b
     },
   }, 1 + layer.stateCount);
   // [time, 1, batch, units] to [batch, time, units]
-  const output = b.node("Transpose", [b.node("Squeeze", [all, b.integers([1])])], { perm: [1, 0, 2] });
+  const output = b.node("Transpose", [b.node("Squeeze", [all, b.integers([1])])], {
+    perm: [1, 0, 2],
+  });
   const ends = last.map((state) => b.node("Squeeze", [state, first]));
-  if (steps === undefined) return { output: layer.returnSequences ? output : ends[0], states: ends };
+  if (steps === undefined) {
+    return { output: layer.returnSequences ? output : ends[0], states: ends };
+  }
   const starts = layer.stateCount === initial.length
     ? initial.map(({ name }) => name)
     : ends.map(() => zeroState(b, vectors, units));
@@ -191,7 +219,11 @@ const bidirectional = exporter<Bidirectional>((layer, [x, ...initial], b) => {
   return results.length === 1 ? results[0] : results;
 });
 
-function mergeOf(b: Builder, mode: Bidirectional["mergeMode"], outputs: readonly string[]): string[] {
+function mergeOf(
+  b: Builder,
+  mode: Bidirectional["mergeMode"],
+  outputs: readonly string[],
+): string[] {
   if (mode === null) return [...outputs];
   if (mode === "concat") return [b.node("Concat", outputs, { axis: -1 })];
   if (mode === "mul") return [b.node("Mul", outputs)];
@@ -223,7 +255,10 @@ const embedding = exporter<Embedding>((layer, [x], b) => {
 
 const masking = exporter<Masking>((layer, [x], b) => {
   const other = b.node("Not", [b.node("Equal", [x.name, b.float(layer.maskValue)])]);
-  const mask = b.node("ReduceMax", [b.node("Cast", [other], { to: 1 })], { axes: [2], keepdims: 0 });
+  const mask = b.node("ReduceMax", [b.node("Cast", [other], { to: 1 })], {
+    axes: [2],
+    keepdims: 0,
+  });
   const there = b.node("Unsqueeze", [mask, b.integers([2])]);
   return plain(b.node("Mul", [x.name, there]), x.shape, mask);
 });

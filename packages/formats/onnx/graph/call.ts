@@ -1,12 +1,15 @@
 /** What an operator is told when it runs, and what it gives. */
-import { type Backend, cast, DataError, reshape, type Rng, type Tensor, transpose } from "@neurite/tensor";
-import type { AttributeProto } from "../proto/schema.ts";
 import {
-  ELEMENT_TYPES,
-  type ElementName,
-  type HostTensor,
-  readTensor,
-} from "../proto/elements.ts";
+  type Backend,
+  cast,
+  DataError,
+  reshape,
+  type Rng,
+  type Tensor,
+  transpose,
+} from "@neurite/tensor";
+import type { AttributeProto } from "../proto/schema.ts";
+import { ELEMENT_TYPES, type ElementName, type HostTensor, readTensor } from "../proto/elements.ts";
 import { channelsLast, type Order, sameOrder, Value } from "./value.ts";
 
 /** Says that Neurite has nothing for what a graph asks for. */

@@ -81,7 +81,9 @@ export class OnnxGraph extends Layer {
     const { graph, ...rest } = this.#proto;
     const names = new Set(this.#plan.weights.map(({ name }) => name));
     const bare = ({ name, dims, dataType }: TensorProto) => ({ name, dims, dataType });
-    const initializer = graph!.initializer?.map((one) => names.has(one.name ?? "") ? bare(one) : one);
+    const initializer = graph!.initializer?.map((one) =>
+      names.has(one.name ?? "") ? bare(one) : one
+    );
     return toBase64(encodeModel({ ...rest, graph: { ...graph, initializer } }));
   }
 
@@ -93,7 +95,12 @@ export class OnnxGraph extends Layer {
       if (found === undefined) return one;
       const { weight: { name, shape, order }, variable } = found;
       const values = inGraphOrder(read(variable), shape, order);
-      return { name, dims: [...shape], dataType: ELEMENT_TYPES.float.number, rawData: bytesOf(values) };
+      return {
+        name,
+        dims: [...shape],
+        dataType: ELEMENT_TYPES.float.number,
+        rawData: bytesOf(values),
+      };
     });
     return withoutFunctions({ ...rest, graph: { ...graph, initializer } });
   }
@@ -164,7 +171,8 @@ export class OnnxGraph extends Layer {
     }
     const learns = context.training && this.trainable;
     const freed = !context.training && !isRecording();
-    const own = new Map<Tensor, number>(), foreign = new Set([...values.values()].map((x) => x.tensor));
+    const own = new Map<Tensor, number>(),
+      foreign = new Set([...values.values()].map((x) => x.tensor));
     for (const step of steps) {
       const made = this.#run(step, values, device, { ...context, training: learns });
       step.outputs.forEach((name, i) => {
@@ -172,7 +180,9 @@ export class OnnxGraph extends Layer {
         if (name === "" || value === undefined) return;
         values.set(name, value);
         const { tensor } = value;
-        if (tensor !== undefined && !foreign.has(tensor)) own.set(tensor, (own.get(tensor) ?? 0) + 1);
+        if (tensor !== undefined && !foreign.has(tensor)) {
+          own.set(tensor, (own.get(tensor) ?? 0) + 1);
+        }
       });
       if (freed) release(step.done, values, own);
     }
@@ -215,7 +225,8 @@ layers.register({ OnnxGraph });
 function told(error: unknown, { name, opType }: Step): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
-  error.message = `Cannot run node ${quoted(name)} (${opType}) of an ONNX model as its operator must ` +
+  error.message =
+    `Cannot run node ${quoted(name)} (${opType}) of an ONNX model as its operator must ` +
     `take what it is given: current ${message}`;
   return error;
 }
@@ -229,7 +240,9 @@ function valueOf(made: Made, type: ElementName): Value {
 /** An input as the graph wants it: an input without axes comes as one example. */
 function given(x: Tensor, { name, type, shape }: Port): Value {
   if (x === undefined) {
-    throw new DataError(`Cannot run an ONNX model as input ${quoted(name)} must be there: current none`);
+    throw new DataError(
+      `Cannot run an ONNX model as input ${quoted(name)} must be there: current none`,
+    );
   }
   const typed = cast(x, ELEMENT_TYPES[type].dtype);
   const alone = shape?.length === 0 && x.rank === 1 && x.size === 1;

@@ -9,7 +9,13 @@ import {
   nameOfElement,
   readTensor,
 } from "../proto/elements.ts";
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "../proto/schema.ts";
+import type {
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from "../proto/schema.ts";
 import { Attributes, type Operator, UnsupportedError } from "./call.ts";
 import { withoutFunctions } from "./functions.ts";
 import { OPERATORS } from "./operators/mod.ts";
@@ -138,7 +144,13 @@ function missingIn(graph: GraphProto, nodes: readonly NodeProto[], opset: number
       missing.add(`element type ${nameOfElement(element)}`);
     } else if (tensorType === undefined) {
       missing.add(
-        sequenceType ? "sequences" : optionalType ? "optional values" : mapType ? "maps" : "values without a type",
+        sequenceType
+          ? "sequences"
+          : optionalType
+          ? "optional values"
+          : mapType
+          ? "maps"
+          : "values without a type",
       );
     }
   }
@@ -147,7 +159,9 @@ function missingIn(graph: GraphProto, nodes: readonly NodeProto[], opset: number
   }
   for (const node of nodes) {
     const { opType = "", domain = "", attribute = [] } = node;
-    const operator = OWN.includes(domain) && Object.hasOwn(OPERATORS, opType) ? OPERATORS[opType] : undefined;
+    const operator = OWN.includes(domain) && Object.hasOwn(OPERATORS, opType)
+      ? OPERATORS[opType]
+      : undefined;
     if (operator === undefined) {
       missing.add(`operator ${OWN.includes(domain) ? "" : `${domain}.`}${opType}`);
       continue;
@@ -164,9 +178,10 @@ function missingIn(graph: GraphProto, nodes: readonly NodeProto[], opset: number
 /** An input or output with its type, which is known to be that of a tensor. */
 function portOf({ name = "", type }: ValueInfoProto): Port {
   const { elemType = 1, shape } = type!.tensorType!;
-  const sizes = shape && (shape.dim ?? []).map(({ dimValue }) =>
-    dimValue !== undefined && Number.isSafeInteger(dimValue) && dimValue >= 0 ? dimValue : null
-  );
+  const sizes = shape &&
+    (shape.dim ?? []).map(({ dimValue }) =>
+      dimValue !== undefined && Number.isSafeInteger(dimValue) && dimValue >= 0 ? dimValue : null
+    );
   return { name, type: elementName(elemType)!, shape: sizes };
 }
 

@@ -35,7 +35,10 @@ export interface ElementType {
 
 /** The bytes as a typed array: a view, or a copy where they do not stand at a multiple of its size. */
 function view<T>(
-  type: { new (buffer: ArrayBufferLike, offset: number, length: number): T; BYTES_PER_ELEMENT: number },
+  type: {
+    new (buffer: ArrayBufferLike, offset: number, length: number): T;
+    BYTES_PER_ELEMENT: number;
+  },
   bytes: Uint8Array,
 ): T {
   const size = type.BYTES_PER_ELEMENT;
@@ -245,7 +248,9 @@ function externalBytes(proto: TensorProto, external: ExternalData | undefined): 
     return file.subarray(offset, offset + length);
   }
   throw new DataError(
-    `Cannot read tensor ${quoted(proto.name ?? "")} as bytes ${offset} to ${offset + length} must ` +
+    `Cannot read tensor ${quoted(proto.name ?? "")} as bytes ${offset} to ${
+      offset + length
+    } must ` +
       `lie within ${quoted(location)}: current ${file.length} bytes`,
   );
 }

@@ -51,7 +51,13 @@ import {
   type Tensor,
   where,
 } from "@neurite/tensor";
-import { ELEMENT_TYPES, elementName, type ElementName, isFloat, nameOfElement } from "../../proto/elements.ts";
+import {
+  ELEMENT_TYPES,
+  type ElementName,
+  elementName,
+  isFloat,
+  nameOfElement,
+} from "../../proto/elements.ts";
 import { type Call, type Operator, type Operators, type Typed, unsupported } from "../call.ts";
 
 /** The slope and the scale of SELU, which are an attribute in ONNX. */
@@ -147,7 +153,9 @@ function or(a: Tensor, b: Tensor): Tensor {
 }
 
 /** The least and the greatest number, attributes at first and inputs later. */
-function bounds(call: Call): [least: Tensor | number | undefined, most: Tensor | number | undefined] {
+function bounds(
+  call: Call,
+): [least: Tensor | number | undefined, most: Tensor | number | undefined] {
   const { attributes } = call;
   const of = (name: string, i: number) =>
     attributes.has(name) ? attributes.float(name, 0) : call.optional(i);

@@ -20,7 +20,15 @@ import {
   type Tensor,
   where,
 } from "@neurite/tensor";
-import { type Call, integers, type Made, type Operator, type Operators, typed, unsupported } from "../call.ts";
+import {
+  type Call,
+  integers,
+  type Made,
+  type Operator,
+  type Operators,
+  typed,
+  unsupported,
+} from "../call.ts";
 import { isFloat } from "../../proto/elements.ts";
 
 const REDUCTIONS = { none: "set", add: "add", max: "max", min: "min" } as const;

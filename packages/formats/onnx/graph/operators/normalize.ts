@@ -65,7 +65,9 @@ function perChannel(x: Tensor, rank: number): Tensor {
 
 /** The channels in parts, each brought to mean 0 and variance 1 by itself. */
 function groups(call: Call, count: number): Tensor {
-  const x = call.tensor(0), [n, ...rest] = x.shape, epsilon = call.attributes.float("epsilon", 1e-5);
+  const x = call.tensor(0),
+    [n, ...rest] = x.shape,
+    epsilon = call.attributes.float("epsilon", 1e-5);
   const size = rest.reduce((product, m) => product * m, 1);
   return reshape(standardized(reshape(x, [n, count, size / count]), [2], epsilon).y, x.shape);
 }
@@ -92,7 +94,9 @@ function lrn(call: Call): Made {
     return call.ofImages(localResponseNormalization(x, options));
   }
   const before = Math.floor((size - 1) / 2), last = x.rank - 1;
-  const around = x.shape.map((_, i) => i === last ? [before, size - 1 - before] as const : [0, 0] as const);
+  const around = x.shape.map((_, i) =>
+    i === last ? [before, size - 1 - before] as const : [0, 0] as const
+  );
   const squares = pad(square(x), around);
   const parts = Array.from({ length: size }, (_, i) => {
     return slice(squares, x.shape.map((_, axis) => axis === last ? i : 0), x.shape);
@@ -127,7 +131,8 @@ export const normalizing: Operators = {
   InstanceNormalization: {
     attributes: ["epsilon"],
     run: (call) => {
-      const x = call.tensor(0), [scale, shift] = [1, 2].map((i) => perChannel(call.tensor(i), x.rank));
+      const x = call.tensor(0),
+        [scale, shift] = [1, 2].map((i) => perChannel(call.tensor(i), x.rank));
       return add(mul(groups(call, x.shape[1]), scale), shift);
     },
   },

@@ -17,7 +17,14 @@ import {
 import { type Call, type Made, type Operator, type Operators, unsupported } from "../call.ts";
 
 /** Attributes of all three. */
-const COMMON = ["activations", "activation_alpha", "activation_beta", "direction", "hidden_size", "layout"];
+const COMMON = [
+  "activations",
+  "activation_alpha",
+  "activation_beta",
+  "direction",
+  "hidden_size",
+  "layout",
+];
 
 /** The parameters of one direction, in our layout. */
 interface Direction {
@@ -103,7 +110,9 @@ function recurrent(
           h0: start(h0, i),
           c0: start(c0, i),
         }, call);
-        return mask === undefined ? made : { ...made, output: mul(made.output, expandDims(mask, 2)) };
+        return mask === undefined
+          ? made
+          : { ...made, output: mul(made.output, expandDims(mask, 2)) };
       });
       return results(states, batchFirst);
     },

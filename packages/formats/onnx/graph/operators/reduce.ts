@@ -29,7 +29,14 @@ import {
   where,
 } from "@neurite/tensor";
 import { type ElementName, isFloat } from "../../proto/elements.ts";
-import { type Call, type Made, type Operator, type Operators, typed, unsupported } from "../call.ts";
+import {
+  type Call,
+  type Made,
+  type Operator,
+  type Operators,
+  typed,
+  unsupported,
+} from "../call.ts";
 
 type Reduce = (x: Tensor, options: ReduceOptions) => Tensor;
 
@@ -40,7 +47,9 @@ function reduction(f: Reduce, empty: number, before: (x: Tensor) => Tensor = (x)
     run: (call) => {
       const given = call.listOf("axes", 1), rank = call.shape(0).length, x = call.tensor(0);
       const none = given === undefined || given.length === 0;
-      if (none && call.attributes.int("noop_with_empty_axes", 0) === 1) return ofType(call, before(x));
+      if (none && call.attributes.int("noop_with_empty_axes", 0) === 1) {
+        return ofType(call, before(x));
+      }
       const axis = none ? x.shape.map((_, i) => i) : given.map((n) => call.axis(n, rank));
       const keepDims = call.attributes.int("keepdims", 1) === 1;
       if (axis.length === 0) return ofType(call, before(x));
@@ -153,4 +162,3 @@ export const reductions: Operators = {
     },
   },
 };
-

@@ -109,7 +109,10 @@ function sizesOf(
 ): { scale: number; m: number }[] {
   const shape = call.shape(0), policy = call.attributes.text("keep_aspect_ratio_policy", "stretch");
   if (sizes === undefined) {
-    return axes.map((axis, i) => ({ scale: scales[i], m: Math.floor(scales[i] * shape[axis] + 1e-9) }));
+    return axes.map((axis, i) => ({
+      scale: scales[i],
+      m: Math.floor(scales[i] * shape[axis] + 1e-9),
+    }));
   }
   const each = axes.map((axis, i) => sizes[i] / shape[axis]);
   if (policy === "stretch") return each.map((scale, i) => ({ scale, m: sizes[i] }));
@@ -122,7 +125,9 @@ function resize(call: Call): Typed {
   // Before version 11, the scales were the second input.
   const old = call.opset < 11, given = call.numbers(old ? 1 : 2) ?? [];
   const sizes = old ? undefined : call.numbers(3);
-  const axes = (attributes.ints("axes") ?? value.shape.map((_, i) => i)).map((n) => call.axis(n, rank));
+  const axes = (attributes.ints("axes") ?? value.shape.map((_, i) => i)).map((n) =>
+    call.axis(n, rank)
+  );
   const region = old ? undefined : call.numbers(1);
   const rules: Rules = {
     mode: attributes.text("mode", "nearest"),

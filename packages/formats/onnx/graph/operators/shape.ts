@@ -12,7 +12,13 @@ import {
   transpose,
   where,
 } from "@neurite/tensor";
-import { ELEMENT_TYPES, elementName, type HostTensor, isFloat, nameOfElement } from "../../proto/elements.ts";
+import {
+  ELEMENT_TYPES,
+  elementName,
+  type HostTensor,
+  isFloat,
+  nameOfElement,
+} from "../../proto/elements.ts";
 import { type Call, integers, type Made, type Operators, unsupported } from "../call.ts";
 import { inverse, type Order, sameOrder } from "../value.ts";
 
@@ -149,7 +155,10 @@ export const shapes: Operators = {
       const axes = given?.map((axis) => call.axis(axis, shape.length));
       const wrong = axes?.find((axis) => shape[axis] !== 1);
       if (wrong !== undefined) unsupported(`Squeeze of an axis of size ${shape[wrong]}`);
-      return withShape(call, shape.filter((n, i) => axes === undefined ? n !== 1 : !axes.includes(i)));
+      return withShape(
+        call,
+        shape.filter((n, i) => axes === undefined ? n !== 1 : !axes.includes(i)),
+      );
     },
   },
   Unsqueeze: {
@@ -201,7 +210,8 @@ export const shapes: Operators = {
   },
   Expand: {
     attributes: [],
-    run: (call) => broadcastTo(call.tensor(0), broadcastShape(call.shape(0), call.numbers(1) ?? [])),
+    run: (call) =>
+      broadcastTo(call.tensor(0), broadcastShape(call.shape(0), call.numbers(1) ?? [])),
   },
   Tile: { attributes: [], run: (call) => tile(call.tensor(0), call.numbers(1) ?? []) },
   Pad: {
@@ -226,7 +236,11 @@ export const shapes: Operators = {
         [Math.max(0, before), Math.max(0, after)] as const
       );
       if (mode === "constant") return pad(kept, added, value);
-      return pad(kept, added, PAD_MODES[mode as keyof typeof PAD_MODES] ?? unsupported(`Pad ${mode}`));
+      return pad(
+        kept,
+        added,
+        PAD_MODES[mode as keyof typeof PAD_MODES] ?? unsupported(`Pad ${mode}`),
+      );
     },
   },
   CenterCropPad: {

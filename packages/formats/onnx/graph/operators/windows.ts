@@ -70,18 +70,27 @@ function noWindows(call: Call): never {
 function conv(call: Call): Typed {
   const x = call.images(0), filters = call.value(1), rank = filters.shape.length;
   const filter = call.ordered(1, filtersLast(rank)), bias = call.optional(2);
-  const kernel = filters.shape.slice(2), { strides, dilations, pads } = sliding(
-    call,
-    x.shape.slice(1, -1),
-    kernel,
-  );
+  const kernel = filters.shape.slice(2),
+    { strides, dilations, pads } = sliding(
+      call,
+      x.shape.slice(1, -1),
+      kernel,
+    );
   const groups = call.attributes.int("group", 1);
   if (rank === 4) {
-    const options = { strides: listed(strides), dilations: listed(dilations), padding: listed(pads) };
+    const options = {
+      strides: listed(strides),
+      dilations: listed(dilations),
+      padding: listed(pads),
+    };
     return call.ofImages(conv2d(x, filter, { ...options, groups, bias }));
   }
   if (rank === 5) {
-    const options = { strides: listed(strides), dilations: listed(dilations), padding: listed(pads) };
+    const options = {
+      strides: listed(strides),
+      dilations: listed(dilations),
+      padding: listed(pads),
+    };
     return call.ofImages(conv3d(x, filter, { ...options, groups, bias }));
   }
   if (rank !== 3) noWindows(call);
@@ -97,8 +106,8 @@ interface Transposed {
 
 /** The size of a transposed convolution along one axis. */
 function transposed(call: Call, n: number, axis: number, rank: number, k: number): Transposed {
-  const { attributes } = call, at = <T>(name: string, i: number, otherwise: T) =>
-    attributes.ints(name)?.[i] ?? otherwise;
+  const { attributes } = call,
+    at = <T>(name: string, i: number, otherwise: T) => attributes.ints(name)?.[i] ?? otherwise;
   const stride = at("strides", axis, 1), extent = at("dilations", axis, 1) * (k - 1) + 1;
   const most = (n - 1) * stride + extent + at("output_padding", axis, 0);
   const automatic = attributes.text("auto_pad", "NOTSET");
