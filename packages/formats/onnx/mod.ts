@@ -17,5 +17,6 @@
  */
 export { fromOnnx, type FromOnnxOptions } from "./from_onnx.ts";
 export { OnnxGraph } from "./graph/onnx_graph.ts";
-export { type Port } from "./graph/plan.ts";
+export type { Port } from "./graph/plan.ts";
+export type { ElementName } from "./proto/elements.ts";
 export { toOnnx } from "./to_onnx.ts";

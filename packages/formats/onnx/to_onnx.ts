@@ -3,7 +3,7 @@ import type { Model, Shape } from "@neurite/nn";
 import { readTogether } from "@neurite/tensor/internal";
 import { Builder, plain } from "./export/builder.ts";
 import { checkLayers, leavesOf, OPSET, writtenModel } from "./export/mod.ts";
-import { OnnxGraph } from "./graph/onnx_graph.ts";
+import { OnnxGraph, writtenAgain } from "./graph/onnx_graph.ts";
 import { ELEMENT_TYPES } from "./proto/elements.ts";
 import { type DimensionProto, encodeModel, type ValueInfoProto } from "./proto/schema.ts";
 
@@ -60,7 +60,7 @@ export async function toOnnx(model: Model): Promise<Uint8Array<ArrayBuffer>> {
   });
   const graphs = leaves.filter((layer) => layer instanceof OnnxGraph);
   return encodeModel({
-    irVersion: graphs[0]?.irVersion ?? FORMAT,
+    irVersion: graphs.map((graph) => writtenAgain(graph).format)[0] ?? FORMAT,
     producerName: "neurite",
     opsetImport: [{ domain: "", version: graphs[0]?.opset ?? OPSET }],
     graph: {

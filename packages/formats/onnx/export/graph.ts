@@ -1,5 +1,5 @@
 /** A graph that was read from ONNX, written again with its weights as they are. */
-import type { OnnxGraph } from "../graph/onnx_graph.ts";
+import { type OnnxGraph, writtenAgain } from "../graph/onnx_graph.ts";
 import { ELEMENT_TYPES, type ElementName } from "../proto/elements.ts";
 import { type Builder, type Exported, plain } from "./builder.ts";
 import { exporter } from "./core.ts";
@@ -11,7 +11,7 @@ function cast(b: Builder, name: string, from: ElementName, to: ElementName): str
 
 /** The nodes of the graph, their values renamed so that no two are the same. */
 export const graphExporter = exporter<OnnxGraph>((layer, inputs, b) => {
-  const { graph } = layer.withWeights((variable) => b.numbers(variable)),
+  const { graph } = writtenAgain(layer).message((variable) => b.numbers(variable)),
     names = new Map<string, string>();
   layer.ports.forEach(({ name, type, shape }, i) => {
     const given = cast(b, b.plain(inputs[i]), "float", type);

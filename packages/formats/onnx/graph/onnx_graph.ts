@@ -31,6 +31,16 @@ import { withoutFunctions } from "./functions.ts";
 import { type Plan, planOf, type Port, type Step, type Weight } from "./plan.ts";
 import { Value } from "./value.ts";
 
+/** What writes a graph again. */
+interface Written {
+  /** The version of the format that the file had. */
+  readonly format: number | undefined;
+  /** The message with the weights as they are, which `read` gives. */
+  readonly message: (read: (variable: Variable) => Float32Array) => ModelProto;
+}
+
+const WRITTEN = new WeakMap<OnnxGraph, Written>();
+
 /** The values of a graph by name. */
 type Values = Map<string, Value>;
 
@@ -66,11 +76,13 @@ export class OnnxGraph extends Layer {
   readonly #constants: Values;
   readonly #weights = new Map<string, { weight: Weight; variable: Variable }>();
 
-  /** A graph, as the message that a file has or as what `model` gave. */
-  constructor(model: string | ModelProto, options: LayerOptions = {}) {
+  /** A graph of what `model` gave; readers of files give the message that they found. */
+  constructor(model: string | object, options: LayerOptions = {}) {
     super(options);
-    this.#proto = typeof model === "string" ? decodeModel(fromBase64(model)) : model;
+    this.#proto = typeof model === "string" ? decodeModel(fromBase64(model)) : model as ModelProto;
     this.#plan = planOf(this.#proto);
+    const format = this.#proto.irVersion;
+    WRITTEN.set(this, { format, message: (read) => this.#written(read) });
     this.#constants = new Map(
       [...this.#plan.constants].map(([name, numbers]) => [name, Value.host(numbers, true)]),
     );
@@ -87,24 +99,6 @@ export class OnnxGraph extends Layer {
     return toBase64(encodeModel({ ...rest, graph: { ...graph, initializer } }));
   }
 
-  /** The graph with the weights as they are, which `read` gives. */
-  withWeights(read: (variable: Variable) => Float32Array): ModelProto {
-    const { graph, ...rest } = this.#proto;
-    const initializer = graph!.initializer?.map((one) => {
-      const found = this.#weights.get(one.name ?? "");
-      if (found === undefined) return one;
-      const { weight: { name, shape, order }, variable } = found;
-      const values = inGraphOrder(read(variable), shape, order);
-      return {
-        name,
-        dims: [...shape],
-        dataType: ELEMENT_TYPES.float.number,
-        rawData: bytesOf(values),
-      };
-    });
-    return withoutFunctions({ ...rest, graph: { ...graph, initializer } });
-  }
-
   /** The inputs, with names, element types and shapes. */
   get ports(): readonly Port[] {
     return this.#plan.inputs;
@@ -118,11 +112,6 @@ export class OnnxGraph extends Layer {
   /** The version of the set of operators. */
   get opset(): number {
     return this.#plan.opset;
-  }
-
-  /** The version of the format that the file had. */
-  get irVersion(): number {
-    return this.#proto.irVersion ?? 8;
   }
 
   /** The shapes of the results, as the graph gives them; throws `ShapeError` where the inputs do not fit. */
@@ -190,6 +179,19 @@ export class OnnxGraph extends Layer {
     return results.length === 1 ? results[0] : results;
   }
 
+  /** The message with the weights as they are now. */
+  #written(read: (variable: Variable) => Float32Array): ModelProto {
+    const { graph, ...rest } = this.#proto;
+    const initializer = graph!.initializer?.map((one) => {
+      const found = this.#weights.get(one.name ?? "");
+      if (found === undefined) return one;
+      const { weight: { name, shape, order }, variable } = found;
+      const rawData = bytesOf(inGraphOrder(read(variable), shape, order));
+      return { name, dims: [...shape], dataType: ELEMENT_TYPES.float.number, rawData };
+    });
+    return withoutFunctions({ ...rest, graph: { ...graph, initializer } });
+  }
+
   /** Runs one node; what it makes on the way is freed. */
   #run(step: Step, values: Values, device: Backend, context: CallContext): Value[] {
     const inputs = step.inputs.map((name) => name === "" ? undefined : values.get(name));
@@ -220,6 +222,11 @@ export class OnnxGraph extends Layer {
 }
 
 layers.register({ OnnxGraph });
+
+/** What writes a graph again, for `toOnnx`. */
+export function writtenAgain(graph: OnnxGraph): Written {
+  return WRITTEN.get(graph)!;
+}
 
 /** An error with the node that it came from. */
 function told(error: unknown, { name, opType }: Step): unknown {
