@@ -14,13 +14,13 @@ export function agreement(
   return OPERATIONS.map((operation) => ({
     name: `${operation.name} agrees with the reference, forward and backward`,
     run: async () => {
-      const wrong: string[] = [];
-      for (const sample of operation.samples) {
+      // Side by side: on a device, what waits to be read waits together.
+      const wrong = await Promise.all(operation.samples.map(async (sample) => {
         const found = await differences(operation, sample, backend, tolerances)
           .catch((error: Error) => [`${error.message} ${error.stack?.split("\n").slice(1, 4)}`]);
-        wrong.push(...found.map((text) => `sample "${sample.name}": ${text}`));
-      }
-      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+        return found.map((text) => `sample "${sample.name}": ${text}`);
+      }));
+      if (wrong.flat().length > 0) throw new Error(wrong.flat().join("\n"));
     },
   }));
 }

@@ -90,30 +90,37 @@ async function atOnce(backend: Backend): Promise<void> {
 }
 
 async function random(backend: Backend): Promise<void> {
+  const draws: Promise<void>[] = [];
   for (const distribution of ["uniform", "normal", "truncatedNormal"] as const) {
     for (const size of [0, 1, 3, 4, 5, 1021]) {
       for (const position of [0, 9, 2 ** 32 - 3, 2 ** 40 + 12345]) {
         const draw: RandomDraw = { distribution, a: -0.5, b: 1.5, key: [12345, 6], position };
-        const right = new Float32Array(size), storage = backend.random(draw, size);
-        drawInto(right, draw);
-        const found = Float32Array.from(await backend.read(storage, "float32", size));
-        same(`${size} ${distribution} from ${position}`, found, right);
-        backend.free(storage);
+        draws.push(drawn(backend, draw, size));
       }
     }
   }
+  await Promise.all(draws);
+}
+
+/** Checks one draw. */
+async function drawn(backend: Backend, draw: RandomDraw, size: number): Promise<void> {
+  const right = new Float32Array(size), storage = backend.random(draw, size);
+  drawInto(right, draw);
+  const found = Float32Array.from(await backend.read(storage, "float32", size));
+  same(`${size} ${draw.distribution} from ${draw.position}`, found, right);
+  backend.free(storage);
 }
 
 async function leaks(backend: Backend): Promise<void> {
   const wrong: string[] = [];
   for (const operation of OPERATIONS) {
-    for (const sample of operation.samples) {
-      const before = [liveTensors(), backend.info().memoryInUse];
-      await runSample(operation, sample, inputValues(sample), backend);
-      const [tensors, bytes] = [liveTensors() - before[0], backend.info().memoryInUse - before[1]];
-      if (tensors === 0 && bytes === 0) continue;
-      wrong.push(`${operation.name}, sample "${sample.name}": ${tensors} tensors, ${bytes} bytes`);
-    }
+    const before = [liveTensors(), backend.info().memoryInUse];
+    await Promise.all(
+      operation.samples.map((sample) => runSample(operation, sample, inputValues(sample), backend)),
+    );
+    const [tensors, bytes] = [liveTensors() - before[0], backend.info().memoryInUse - before[1]];
+    if (tensors === 0 && bytes === 0) continue;
+    wrong.push(`${operation.name}: ${tensors} tensors, ${bytes} bytes`);
   }
   if (wrong.length > 0) throw new Error(wrong.join("\n"));
 }

@@ -4,11 +4,9 @@
  */
 import { doubleLiteral } from "./doubles.ts";
 
-/** The steps of a polynomial `1 + z (c0 + ...)`, from the last term: `q = 1 - q (z c)` for each `c`. */
-function series(name: string, factors: readonly number[]): string {
-  const term = (c: number) =>
-    `${name} = minusDouble(one, timesDouble(${name}, timesDouble(z, ${doubleLiteral(c)})));`;
-  return factors.map(term).join("\n  ");
+/** Doubles as an array that a loop goes through: compilers lay out every call that is written. */
+function table(values: readonly number[]): string {
+  return `array<Double, ${values.length}>(${values.map(doubleLiteral).join(", ")})`;
 }
 
 const EVEN = [16, 14, 12, 10, 8, 6, 4, 2];
@@ -45,7 +43,8 @@ export const RANDOM: Readonly<Record<string, string>> = {
   let s = overDouble(minusDouble(m, one), plusDouble(m, one));
   let z = timesDouble(s, s);
   var q = ${doubleLiteral(1 / 21)};
-  ${ODD.map((k) => `q = plusDouble(timesDouble(q, z), ${doubleLiteral(1 / k)});`).join("\n  ")}
+  var factors = ${table(ODD.map((k) => 1 / k))};
+  for (var i = 0; i < ${ODD.length}; i++) { q = plusDouble(timesDouble(q, z), factors[i]); }
   var exponent = doubleOfInteger(u32(abs(e)));
   exponent.sign = select(0u, 1u, e < 0);
   let first = timesDouble(exponent, ${doubleLiteral(0.6931471805599453)});
@@ -65,8 +64,13 @@ export const RANDOM: Readonly<Record<string, string>> = {
   let z = timesDouble(x, x);
   var c = one;
   var s = one;
-  ${series("c", EVEN.map((k) => 1 / (k * (k - 1))))}
-  ${series("s", EVEN.map((k) => 1 / (k * (k + 1))))}
+  // 1 - c (z / (k (k - 1))), 1 - s (z / (k (k + 1))) for k from 16 down to 2.
+  var of_c = ${table(EVEN.map((k) => 1 / (k * (k - 1))))};
+  var of_s = ${table(EVEN.map((k) => 1 / (k * (k + 1))))};
+  for (var i = 0; i < ${EVEN.length}; i++) {
+    c = minusDouble(one, timesDouble(c, timesDouble(z, of_c[i])));
+    s = minusDouble(one, timesDouble(s, timesDouble(z, of_s[i])));
+  }
   s = timesDouble(s, x);
   let turned = quarter & 3u;
   if (turned == 1u) { let t = c; c = negated(s); s = t; }
