@@ -12,21 +12,21 @@
  *
  * Run nothing else meanwhile, and compare ratios from one run: the times of shared machines drift.
  */
-import { type BackendName, useBackend } from "@neurite/tensor";
 import { checkOneOf } from "@neurite/tensor/internal";
 import { Command } from "commander";
+import { BACKENDS, startBackend } from "../testing/start_backend.ts";
 import { type Job, measure } from "./job.ts";
 import { CLASSIC_JOBS } from "./classic_jobs.ts";
 import { SEED_JOBS } from "./jobs.ts";
 
 const options = new Command("seed_jobs")
-  .option("--backend <name>", "auto, wasm, blas or reference", "auto")
+  .option("--backend <name>", BACKENDS.join(", "), "auto")
   .option("--threads <n>", "threads that compute", Number)
   .option("--job <part>", "only jobs whose name has this part", "")
   .option("--set <name>", "book, classic or all", "all")
   .parse(["deno", "seed_jobs", ...Deno.args]).opts();
 checkOneOf("time jobs", "the set", options.set, ["book", "classic", "all"]);
-const { name: backend, threads, blas } = await useBackend(options.backend as BackendName, {
+const { name: backend, threads, blas } = await startBackend(options.backend, {
   threads: options.threads,
 });
 const sets: Record<string, readonly Job[]> = {

@@ -195,9 +195,22 @@ export class Kernels {
 
   /** A tensor with values around. */
   pad(x: TfTensor, paddings: readonly (readonly [number, number])[], value = 0): TfTensor {
-    return paddings.every(([before, after]) => before + after === 0)
-      ? x
-      : this.one("PadV2", x, { paddings: paddings.map((p) => [...p]), constantValue: value });
+    if (paddings.every(([before, after]) => before + after === 0)) return x;
+    // TensorFlow pads 8 axes at most: neighbours with nothing around them are one.
+    const sizes: number[] = [], pairs: [number, number][] = [];
+    paddings.forEach(([before, after], i) => {
+      const last = pairs[pairs.length - 1];
+      if (last !== undefined && last[0] + last[1] + before + after === 0) {
+        sizes[sizes.length - 1] *= x.shape[i];
+      } else {
+        sizes.push(x.shape[i]);
+        pairs.push([before, after]);
+      }
+    });
+    const joined = x.shape.length > 8 ? this.reshape(x, sizes) : x;
+    const all = joined === x ? paddings.map(([before, after]) => [before, after]) : pairs;
+    const y = this.one("PadV2", joined, { paddings: all, constantValue: value });
+    return this.reshape(y, x.shape.map((n, i) => paddings[i][0] + n + paddings[i][1]));
   }
 
   /** Tensors one after the other along an axis. */

@@ -19,5 +19,5 @@ const TOLERANCES: Readonly<Record<string, Tolerance>> = {
 Deno.test("the backend keeps the contract on @tensorflow/tfjs", async (t) => {
   const { name, runtime, device } = backend.info();
   assertEquals([name, runtime, device?.adapter], ["tfjs", "@tensorflow/tfjs 4.22.0", "cpu"]);
-  await holds(t, backend, TOLERANCES);
+  await holds(t, backend, { tolerances: TOLERANCES });
 });

@@ -5,6 +5,8 @@ import type { Tolerance } from "./tolerance.ts";
 export interface ContractOptions {
   /** What is allowed for operations that differ by more than others, by name, each with its cause. */
   readonly tolerances?: Readonly<Record<string, Tolerance>>;
+  /** Samples that are left out, by `operation: sample`, each with its cause. */
+  readonly leftOut?: Readonly<Record<string, string>>;
 }
 
 /** One check; it fails by throwing. */

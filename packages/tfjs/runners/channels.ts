@@ -8,9 +8,9 @@ import { finish, type Runner } from "./runner.ts";
 
 export const normalizeChannels: Runner<ChannelNormalization> = (
   tf,
-  [x, center, scale, shift],
+  [x, center, scale, shift, residual],
   { activation },
-) => finish(tf, tf.mul(tf.sub(x, center), scale), shift, activation);
+) => finish(tf, tf.add(tf.mul(tf.sub(x, center), scale), shift), residual, activation);
 
 export const blendChannels: Runner<undefined> = (tf, [a, x, center, p, q, r]) =>
   tf.add(tf.add(tf.mul(p, a), tf.mul(q, tf.sub(x, center))), r);

@@ -34,8 +34,13 @@ function elements(tf: Kernels, x: TfTensor, { kernel, strides, output }: Pooling
   });
 }
 
-export const maxPool2d: Runner<Pooling> = (tf, [x], pooling) =>
-  tf.run("MaxPool", { x: around(tf, x, pooling, -Infinity) }, attributesOf(pooling));
+export const maxPool2d: Runner<Pooling> = (tf, [x], pooling, { shape }) => {
+  const largest = (x: TfTensor, border: number) =>
+    tf.run("MaxPool", { x: around(tf, x, pooling, border) }, attributesOf(pooling));
+  // The kernel passes over NaN: where there is one in a window, it is the result.
+  const isNaN = tf.cast(largest(tf.cast(tf.one("IsNan", x), "float32"), 0), "bool");
+  return tf.select(isNaN, tf.number(NaN), largest(x, -Infinity), shape);
+};
 
 export const maxPool2dGradient: Runner<Pooling> = (tf, [dy, x], pooling, { shape }) => {
   const input = around(tf, x, pooling, -Infinity), attributes = attributesOf(pooling);
