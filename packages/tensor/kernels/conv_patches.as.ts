@@ -1,10 +1,15 @@
 // Convolution as a product of large matrices, for a library's product: the numbers under each window
 // are written out as a row of a matrix. See conv_layout.as.ts for the description.
+import { finishSome } from "./conv_epilogue.as";
 import {
   CHANNELS, COLUMNS, downClass, OUTPUTS, RIGHT, rightClass, ROWS, TAP_COLUMNS, TAP_ROWS, W_COLUMN,
   W_INPUT, W_OUTPUT, W_ROW, X_COLUMN, X_IMAGE, X_ROW, X_TAP_COLUMN, X_TAP_ROW,
 } from "./conv_layout.as";
+import { sgemm } from "./recurrent.as";
 import { turn4 } from "./tile.as";
+
+/** Results that are made at once, as they are still at hand for the epilogue then; and rows, at least. */
+const RESULTS: i32 = 1 << 18, ROWS_ATONCE: i32 = 128;
 
 @inline
 function copyRun(from: usize, to: usize, bytes: usize): void {
@@ -73,6 +78,27 @@ export function convolveFilters(m: usize, w: usize, to: usize, begin: i32, end: 
           }
         }
       }
+    }
+  }
+}
+
+/**
+ * y = f(scale (A B) + shift + residual) by the library, for A of [rows, k] and B of [k, n]; what is not there
+ * is 0. The share is of the rows if `byRows`, else of the columns.
+ */
+export function multiplyByLibrary(
+  a: usize, b: usize, y: usize, rows: i32, n: i32, k: i32, scale: usize, shift: usize, residual: usize, activation: i32,
+  byRows: i32, begin: i32, end: i32,
+): void {
+  const row0 = byRows ? begin : 0, row1 = byRows ? end : rows, column0 = byRows ? 0 : begin;
+  const width = (byRows ? n : end) - column0, atOnce = max(ROWS_ATONCE, RESULTS / width), left = <usize>column0 << 2;
+  const line = <usize>n << 2, by = scale ? scale + left : 0, more = shift ? shift + left : 0;
+  for (let i = row0; i < row1; i += atOnce) {
+    const count = min(atOnce, row1 - i), at = <usize>i * line + left;
+    sgemm(0, 0, count, width, k, a + (<usize>i * <usize>k << 2), k, b + left, n, 0, y + at, n);
+    if (!(scale || shift || residual || activation)) continue;
+    for (let r = 0, p = at; r < count; r++, p += line) {
+      finishSome(y + p, by, more, residual ? residual + p : 0, width, activation);
     }
   }
 }

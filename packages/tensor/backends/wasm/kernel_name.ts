@@ -135,6 +135,7 @@ export type KernelName =
   | "momentTiles"
   | "mul"
   | "mulRows"
+  | "multiplyByLibrary"
   | "neg"
   | "normal"
   | "normalizeChannels"

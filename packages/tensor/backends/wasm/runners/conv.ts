@@ -9,7 +9,7 @@ import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
 import { cheapest } from "./conv_choice.ts";
 import { addressOf, type Epilogue, finish } from "./conv_epilogue.ts";
-import { correlateByLibrary } from "./conv_library.ts";
+import { correlateByLibrary, productByLibrary } from "./conv_library.ts";
 import {
   asProduct,
   type Axes,
@@ -68,8 +68,7 @@ function correlate(
       return y;
     }
     if (way === "library") {
-      correlateByLibrary(engine, x, filter, axes, group, y, shape);
-      finish(engine, y, shape, epilogue);
+      correlateByLibrary(engine, x, filter, axes, group, y, shape, epilogue);
       return y;
     }
     const [down, right] = axes, both = [classes(down), classes(right)] as const;
@@ -157,9 +156,13 @@ function convolution(
   if (
     sizes !== undefined && (engine.library || sizes.m === 1 || !isForProduct(groups, axes, group))
   ) {
-    const { m, n, k } = sizes, y = engine.allocate(m * n);
-    multiply(engine, address(x), address(filter), y.address, m, n, k, [0, 0]);
-    finish(engine, y, shape, epilogue);
+    const { m, n, k } = sizes, y = engine.allocate(m * n), at = [address(x), address(filter)];
+    if (engine.library && m > 1) {
+      productByLibrary(engine, at[0], at[1], y.address, sizes, epilogue);
+    } else {
+      multiply(engine, at[0], at[1], y.address, m, n, k, [0, 0]);
+      finish(engine, y, shape, epilogue);
+    }
     return y;
   }
   return correlate(engine, x, filter, epilogue, [axes], groups, group, shape);

@@ -48,7 +48,7 @@ const LIBRARY = 0.25, PATCH = 6;
 /** Rows and columns of filters from which on a library is worth its calls. */
 const LIBRARY_INPUTS = 64, LIBRARY_OUTPUTS = 32;
 /** The same for transformed filters. */
-const WINOGRAD_CHANNELS = 32;
+const WINOGRAD_CHANNELS = 16;
 /** A transformed filter that is written and read again, in the second-level cache, or beyond so many numbers. */
 const FILTER_NEAR = 350, FILTER_FAR = 750, NEAR = 1 << 20;
 

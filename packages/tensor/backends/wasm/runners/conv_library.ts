@@ -5,6 +5,7 @@
 import { sizeOf } from "../../../shape.ts";
 import type { Operand } from "../../../backend.ts";
 import type { Engine, WasmStorage } from "../engine.ts";
+import { ACTIVATIONS, addressOf, type Epilogue } from "./conv_epilogue.ts";
 import {
   type Axes,
   classes,
@@ -12,12 +13,35 @@ import {
   firstWindow,
   type Group,
   PASS_GRAIN,
+  type Product,
 } from "./conv_windows.ts";
-import { multiply } from "./matmul.ts";
+import { multiply, sharesOf } from "./matmul.ts";
 import { address } from "./runner.ts";
+
+/** A product by the library, and the epilogue while the results are at hand. */
+export function productByLibrary(
+  engine: Engine,
+  a: number,
+  b: number,
+  y: number,
+  { m, n, k }: Product,
+  { scale, shift, residual, activation }: Epilogue,
+  first = 0,
+): void {
+  const { byRows, lines, grain } = sharesOf(engine, m, n, k);
+  const from = 4 * first * n, added = addressOf(residual);
+  engine.launch(
+    "multiplyByLibrary",
+    lines,
+    grain,
+    ...[a, b, y + from, m, n, k, addressOf(scale), addressOf(shift)],
+    ...[added === 0 ? 0 : added + from, ACTIVATIONS[activation], byRows ? 1 : 0],
+  );
+}
 
 /** Numbers of windows that are written out at once. */
 const PATCHES = 1 << 21;
+
 /** Goes through all rows of results, as many at a time as there is room for their windows. */
 function byPatches(
   engine: Engine,
@@ -36,7 +60,7 @@ function byPatches(
   engine.free(patches);
 }
 
-/** A correlation as products of written-out windows and filters. */
+/** A correlation as products of written-out windows and filters, and its epilogue. */
 export function correlateByLibrary(
   engine: Engine,
   x: Operand,
@@ -45,6 +69,7 @@ export function correlateByLibrary(
   group: Group,
   y: WasmStorage,
   shape: readonly number[],
+  epilogue: Epilogue,
 ): void {
   const [down, right] = axes, { inputs, outputs } = group, taps = down.taps * right.taps;
   const meta = describe(engine, {
@@ -62,8 +87,8 @@ export function correlateByLibrary(
   const filters = turned ? engine.allocate(terms * outputs) : undefined;
   if (filters) engine.launch("convolveFilters", taps, 4, meta.address, w, filters.address);
   byPatches(engine, meta, firstWindow(x, axes), sizes, (patches, first, count) => {
-    const to = y.address + 4 * first * outputs;
-    multiply(engine, patches, filters?.address ?? w, to, count, outputs, terms, [0, 0]);
+    const product = { m: count, n: outputs, k: terms }, b = filters?.address ?? w;
+    productByLibrary(engine, patches, b, y.address, product, epilogue, first);
   });
   if (filters) engine.free(filters);
   engine.free(meta);

@@ -44,10 +44,7 @@ export const matmul: Runner<Matmul> = (engine, [a, b, bias], attributes, { shape
   return y;
 };
 
-/**
- * One product; threads share its rows, so that what they write lies together, unless there are far
- * fewer of them than columns.
- */
+/** One product. */
 export function multiply(
   engine: Engine,
   a: number,
@@ -73,10 +70,23 @@ export function multiply(
     );
     return;
   }
-  const byRows = 4 * m >= n, lines = byRows ? m : n;
-  // One share for each thread: every share packs the other operand.
-  const grain = Math.max(8, Math.ceil(lines / engine.threads), GRAIN * lines / (m * n * k));
+  const { byRows, lines, grain } = sharesOf(engine, m, n, k);
   engine.launch("gemm", lines, grain, a, b, c, m, n, k, trans[0], trans[1], byRows ? 1 : 0);
+}
+
+/**
+ * How threads share a product: its rows, so that what they write lies together, unless there are far
+ * fewer of them than columns; one share for each thread, as every share packs the other operand.
+ */
+export function sharesOf(
+  engine: Engine,
+  m: number,
+  n: number,
+  k: number,
+): { byRows: boolean; lines: number; grain: number } {
+  const byRows = 4 * m >= n, lines = byRows ? m : n;
+  const grain = Math.max(8, Math.ceil(lines / engine.threads), GRAIN * lines / (m * n * k));
+  return { byRows, lines, grain };
 }
 
 /** Many small products; threads share them. */
