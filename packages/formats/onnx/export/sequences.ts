@@ -69,12 +69,10 @@ function biasOf(b: Builder, layer: RecurrentLayer, order: readonly number[]): st
 interface Compacted {
   /** The sequence with the steps that are there first, `[batch, time, features]`. */
   readonly x: string;
-  /** How many there are, `[batch]`, at least 1. */
+  /** How many there are, `[batch]`. */
   readonly lengths: string;
   /** For each step, the place of the state after it among the states, `[batch, time, 1]`. */
   readonly places: string;
-  /** Whether an example has any step: `[batch, 1]`. */
-  readonly any: string;
 }
 
 /**
@@ -115,9 +113,8 @@ function compacted(
   const at = none === undefined ? places : b.node("Where", [none, time, places]);
   return {
     x: b.node("GatherElements", [x, wide], { axis: 1 }),
-    lengths: b.node("Cast", [b.node("Squeeze", [b.node("Max", [count, one]), one])], { to: 6 }),
+    lengths: b.node("Cast", [b.node("Squeeze", [count, one])], { to: 6 }),
     places: b.node("Unsqueeze", [at, b.integers([2])]),
-    any: b.node("Greater", [count, b.integers([0])]),
   };
 }
 
@@ -161,18 +158,13 @@ function read(layer: RecurrentLayer, [input, ...initial]: readonly Exported[], b
     perm: [1, 0, 2],
   });
   const ends = last.map((state) => b.node("Squeeze", [state, first]));
-  if (steps === undefined) {
-    return { output: layer.returnSequences ? output : ends[0], states: ends };
-  }
-  const starts = layer.stateCount === initial.length
-    ? initial.map(({ name }) => name)
-    : ends.map(() => zeroState(b, vectors, units));
-  const kept = ends.map((end, i) => b.node("Where", [steps.any, end, starts[i]]));
-  if (!layer.returnSequences) return { output: kept[0], states: kept };
-  const before = b.node("Unsqueeze", [starts[0], b.integers([1])]);
+  if (!layer.returnSequences) return { output: ends[0], states: ends };
+  if (steps === undefined) return { output, states: ends };
+  const start = initial.length > 0 ? initial[0].name : zeroState(b, vectors, units);
+  const before = b.node("Unsqueeze", [start, b.integers([1])]);
   const joined = b.node("Concat", reverse ? [output, before] : [before, output], { axis: 1 });
   const places = b.node("Expand", [steps.places, b.integers([1, 1, units])]);
-  return { output: b.node("GatherElements", [joined, places], { axis: 1 }), states: kept };
+  return { output: b.node("GatherElements", [joined, places], { axis: 1 }), states: ends };
 }
 
 /** One-hot vectors of numbers of symbols. */
