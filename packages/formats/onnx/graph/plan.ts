@@ -135,7 +135,10 @@ export function planOf(given: ModelProto): Plan {
 /** Everything that Neurite has nothing for, each thing once. */
 function missingIn(graph: GraphProto, nodes: readonly NodeProto[], opset: number): string[] {
   const missing = new Set<string>();
-  if (opset < OLDEST) missing.add(`version ${opset} of the operators (${OLDEST} is the oldest)`);
+  const own = nodes.some(({ domain = "" }) => OWN.includes(domain));
+  if (own && opset < OLDEST) {
+    missing.add(`version ${opset} of the operators (${OLDEST} is the oldest)`);
+  }
   if ((graph.sparseInitializer ?? []).length > 0) missing.add("sparse tensors");
   for (const { type } of [...graph.input ?? [], ...graph.output ?? []]) {
     const { tensorType, sequenceType, optionalType, mapType } = type ?? {};

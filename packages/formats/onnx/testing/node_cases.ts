@@ -1,6 +1,7 @@
 /** ONNX's own tests of single operators, as `tools/fixtures/onnx_node_tests.py` wrote them. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { half } from "../proto/elements.ts";
 
 /** A tensor of a test. */
 export interface CaseTensor {
@@ -47,15 +48,9 @@ interface Header {
   }[];
 }
 
-/** A number of half precision. */
-function half(bits: number): number {
-  const exponent = bits >> 10 & 31, fraction = bits & 1023, sign = bits >> 15 ? -1 : 1;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-}
-
 const READ: Record<string, (buffer: ArrayBuffer) => ArrayLike<number>> = {
   float32: (buffer) => new Float32Array(buffer),
+  bfloat16: (buffer) => new Float32Array(buffer), // As which they are written.
   float64: (buffer) => new Float64Array(buffer),
   float16: (buffer) => Float32Array.from(new Uint16Array(buffer), half),
   int8: (buffer) => new Int8Array(buffer),

@@ -214,6 +214,13 @@ export const elementwise: Operators = {
   }),
   Swish: withNumbers({ alpha: 1 }, (x, alpha) => mul(x, sigmoid(mul(x, alpha)))),
   ThresholdedRelu: withNumbers({ alpha: 1 }, (x, alpha) => where(greater(x, alpha), x, 0)),
+  SwiGLU: {
+    attributes: ["alpha"],
+    run: (call) => {
+      const alpha = call.attributes.float("alpha", 1);
+      return call.broadcast((a, b) => mul(mul(a, sigmoid(mul(a, alpha))), b));
+    },
+  },
   Gelu: {
     attributes: ["approximate"],
     run: (call) => {

@@ -19,7 +19,14 @@ import {
   isFloat,
   nameOfElement,
 } from "../../proto/elements.ts";
-import { type Call, integers, type Made, type Operators, unsupported } from "../call.ts";
+import {
+  type Call,
+  integers,
+  type Made,
+  type Operator,
+  type Operators,
+  unsupported,
+} from "../call.ts";
 import { inverse, type Order, sameOrder } from "../value.ts";
 
 /** Numbers up to which a tensor of equal ones is made on the host: shapes, and what is like them. */
@@ -112,14 +119,34 @@ function depthToSpace(x: Tensor, size: number, columnsFirst: boolean): Tensor {
   return reshape(transpose(parts, order), [n, depth, height * size, width * size]);
 }
 
-function spaceToDepth(x: Tensor, size: number): Tensor {
+function spaceToDepth(x: Tensor, size: number, columnsFirst: boolean): Tensor {
   const [n, channels, height, width] = x.shape, down = height / size, across = width / size;
   const parts = reshape(x, [n, channels, down, size, across, size]);
-  return reshape(transpose(parts, [0, 3, 5, 1, 2, 4]), [n, channels * size ** 2, down, across]);
+  const order = columnsFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4];
+  return reshape(transpose(parts, order), [n, channels * size ** 2, down, across]);
 }
 
 /** How `Pad` says what stands around, and how we do. */
 const PAD_MODES = { reflect: "reflect", edge: "edge", wrap: "wrap" } as const;
+
+/** `a_0 - a_1 cos(2 pi i / n) + a_2 cos(4 pi i / n)`, over the length or, symmetric, over one less. */
+function windowOf(parts: readonly number[]): Operator {
+  return {
+    attributes: ["output_datatype", "periodic"],
+    run: (call) => {
+      const length = call.number(0, 0), number = call.attributes.int("output_datatype", 1);
+      const type = elementName(number) ?? unsupported(`element type ${nameOfElement(number)}`);
+      if (!(length <= 2 ** 28)) unsupported(`a window of ${length} numbers`);
+      const n = call.attributes.int("periodic", 1) === 1 ? length : length - 1;
+      const at = (i: number) =>
+        parts.reduce(
+          (sum, a, k) => sum + (k % 2 === 0 ? a : -a) * Math.cos(2 * Math.PI * k * i / n),
+          0,
+        );
+      return { type, shape: [length], values: Float64Array.from({ length }, (_, i) => at(i)) };
+    },
+  };
+}
 
 /** The operators of this file. */
 export const shapes: Operators = {
@@ -298,6 +325,10 @@ export const shapes: Operators = {
       return { type, shape: [rows, columns], values };
     },
   },
+  // Windows of signals, cosines over their length.
+  HannWindow: windowOf([0.5, 0.5]),
+  HammingWindow: windowOf([25 / 46, 21 / 46]),
+  BlackmanWindow: windowOf([0.42, 0.5, 0.08]),
   Trilu: {
     attributes: ["upper"],
     run: (call) => {
@@ -315,7 +346,10 @@ export const shapes: Operators = {
     },
   },
   SpaceToDepth: {
-    attributes: ["blocksize"],
-    run: (call) => spaceToDepth(call.tensor(0), call.attributes.int("blocksize", 1)),
+    attributes: ["blocksize", "mode"],
+    run: (call) => {
+      const columnsFirst = call.attributes.text("mode", "DCR") === "CRD";
+      return spaceToDepth(call.tensor(0), call.attributes.int("blocksize", 1), columnsFirst);
+    },
   },
 };

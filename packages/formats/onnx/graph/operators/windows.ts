@@ -23,9 +23,10 @@ import {
   squeeze,
   sum,
   type Tensor,
+  transpose,
 } from "@neurite/tensor";
 import { type Call, type Operator, type Operators, type Typed, unsupported } from "../call.ts";
-import { filtersLast } from "../value.ts";
+import { channelsLast, filtersLast } from "../value.ts";
 
 /** What is added before and after an axis. */
 type Pads = readonly (readonly [before: number, after: number])[];
@@ -67,35 +68,36 @@ function noWindows(call: Call): never {
   return unsupported(`${call.opType} over ${call.shape(0).length - 2} axes`);
 }
 
-function conv(call: Call): Typed {
-  const x = call.images(0), filters = call.value(1), rank = filters.shape.length;
-  const filter = call.ordered(1, filtersLast(rank)), bias = call.optional(2);
-  const kernel = filters.shape.slice(2),
-    { strides, dilations, pads } = sliding(
-      call,
-      x.shape.slice(1, -1),
-      kernel,
-    );
+/** The convolution of a node, whose kinds differ in what its images and filters are made of. */
+export function convolved(
+  call: Call,
+  images: Tensor,
+  filters: Tensor,
+  bias: Tensor | undefined,
+): Typed {
+  const { rank } = filters;
+  const x = transpose(images, channelsLast(rank)), filter = transpose(filters, filtersLast(rank));
+  return slid(call, x, filter, bias);
+}
+
+/** The convolution of images with their channels last, by filters in our layout. */
+function slid(call: Call, x: Tensor, filter: Tensor, bias: Tensor | undefined): Typed {
+  const { rank } = filter, kernel = filter.shape.slice(0, -2);
+  const { strides, dilations, pads } = sliding(call, x.shape.slice(1, -1), kernel);
   const groups = call.attributes.int("group", 1);
-  if (rank === 4) {
-    const options = {
-      strides: listed(strides),
-      dilations: listed(dilations),
-      padding: listed(pads),
-    };
-    return call.ofImages(conv2d(x, filter, { ...options, groups, bias }));
+  if (rank === 3) {
+    const options = { stride: strides[0], dilation: dilations[0], padding: pads[0], groups, bias };
+    return call.ofImages(conv1d(x, filter, options));
   }
-  if (rank === 5) {
-    const options = {
-      strides: listed(strides),
-      dilations: listed(dilations),
-      padding: listed(pads),
-    };
-    return call.ofImages(conv3d(x, filter, { ...options, groups, bias }));
-  }
-  if (rank !== 3) noWindows(call);
-  const options = { stride: strides[0], dilation: dilations[0], padding: pads[0] };
-  return call.ofImages(conv1d(x, filter, { ...options, groups, bias }));
+  const options = { strides: listed(strides), dilations: listed(dilations), padding: listed(pads) };
+  if (rank === 4) return call.ofImages(conv2d(x, filter, { ...options, groups, bias }));
+  if (rank !== 5) noWindows(call);
+  return call.ofImages(conv3d(x, filter, { ...options, groups, bias }));
+}
+
+function conv(call: Call): Typed {
+  const filter = call.ordered(1, filtersLast(call.shape(1).length));
+  return slid(call, call.images(0), filter, call.optional(2));
 }
 
 /** Where a transposed convolution leads, and what it takes away. */
