@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import "@neurite/autoencoders";
 import {
   AdaptiveAveragePooling2D,
   AveragePooling2D,
