@@ -10,12 +10,19 @@ import { ROOT, runDeno } from "./workspace.ts";
 /** How long each may take when all are run. */
 const PATIENCE_MS = 300_000;
 
-const commandOf = ({ path, permissions }: Example, args: string[]): string[] => [
-  "run",
-  ...permissions,
-  relative(ROOT, path),
-  ...args,
-];
+/** What the native part of TensorFlow.js may do besides, where it is asked for. */
+const TFJS = ["--allow-read", "--allow-env", "--allow-sys", "--allow-ffi"];
+
+const commandOf = ({ path, permissions }: Example, args: string[]): string[] => {
+  const isTfjs = /--backend[= ]tfjs\b/.test(args.join(" "));
+  return [
+    "run",
+    ...permissions.filter((one) => !isTfjs || !TFJS.includes(one.split("=")[0])),
+    ...isTfjs ? TFJS : [],
+    relative(ROOT, path),
+    ...args,
+  ];
+};
 
 /** Runs an example with this Deno; returns its exit code. */
 async function run(example: Example, given: string[]): Promise<number> {

@@ -5,7 +5,7 @@
  * learns 48,000 digits for 10 epochs, in twenty minutes on two busy cores, and is compared with what
  * Keras reaches with the same settings: `packages/autoencoders/fixtures/keras.json`.
  *
- * `deno task example autoencoders/compare [--full] [--check] [--epochs n] [--data dir] [--out dir]`
+ * `deno task example autoencoders/compare [--full] [--check] [--epochs n] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
@@ -41,7 +41,7 @@ console.log(`${train.labels.size} ${name} digits, the last fifth held out; ${bac
 
 const rows = asRows(train), images = asImages(train);
 using spoilt = addNoise(images, { rng: new Rng(seed) });
-const noisy = ndarray(spoilt.dataSync(), images.shape);
+const noisy = ndarray(await spoilt.data(), images.shape);
 /** Each under the name that Keras's figures have, with its inputs and targets. */
 const NETWORKS = {
   dense: { title: "plain", make: () => autoencoder(784, 64, { seed }), x: rows, y: rows },

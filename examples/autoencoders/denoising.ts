@@ -5,7 +5,7 @@
  * 14.8. Expect about 17.4 dB after three epochs of 20,000 digits in small batches, in about half a
  * minute; `--full` has the book's settings: all digits, 50 epochs, batches of 256.
  *
- * `deno task example autoencoders/denoising [--full] [--check] [--epochs n] [--data dir] [--out dir]`
+ * `deno task example autoencoders/denoising [--full] [--check] [--epochs n] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
@@ -44,12 +44,12 @@ console.log(`${train.labels.size} ${name} digits, the last fifth held out; ${bac
 
 // X + STDDEV N(0, 1), clipped to [0, 1]; on the host, as the clean ones are.
 const rng = new Rng(seed);
-const spoil = (x: ReturnType<typeof asImages>) => {
+const spoil = async (x: ReturnType<typeof asImages>) => {
   using noisy = addNoise(x, { stddev: STDDEV, rng });
-  return ndarray(noisy.dataSync(), x.shape);
+  return ndarray(await noisy.data(), x.shape);
 };
-const clean = asImages(train), noisy = spoil(clean);
-const testClean = asImages(test), testNoisy = spoil(testClean);
+const clean = asImages(train), noisy = await spoil(clean);
+const testClean = asImages(test), testNoisy = await spoil(testClean);
 
 const model = denoisingAutoencoder({ seed });
 model.compile({ optimizer: new Adam({ learningRate }), loss: "meanSquaredError" });

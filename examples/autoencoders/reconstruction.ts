@@ -5,7 +5,7 @@
  * convolutional (a code of 4 x 4 x 8). Expect a validation loss of about 0.008 from the plain one
  * after 10 epochs, in less than 30 s; `--full` trains all three for the book's 50 epochs.
  *
- * `deno task example autoencoders/reconstruction [--network plain|deep|convolutional] [--full]`
+ * `deno task example autoencoders/reconstruction [--network plain|deep|convolutional] [--full] [--backend b]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */

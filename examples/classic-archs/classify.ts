@@ -17,6 +17,7 @@ import { Dense, type Model, type SavedTensor, Sequential, writeSafetensors } fro
 import { imageGrid } from "@neurite/plot";
 import { DataError, ndarray } from "@neurite/tensor";
 import { Option } from "commander";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
@@ -30,6 +31,7 @@ const program = commandLine({
     new Option("--network <name>", "the network").choices([...pretrainedNames]).default("resnet50"),
   );
 const options = readOptions<ExampleOptions & { network: string; weights?: string }>(program);
+await startBackend(program, options);
 const { out, check } = options, [photo] = program.args;
 const name = pretrainedNames.find((known) => known === options.network)!;
 

@@ -6,7 +6,7 @@
  * one to the next there is less to learn for the same accuracy: the dense layers go first. `--full` takes
  * the networks of the package in their forms for 32x32.
  *
- * `deno task example classic-archs/families [--full] [--check] [--epochs n] [--data dir]`
+ * `deno task example classic-archs/families [--full] [--check] [--epochs n] [--data dir] [--backend b]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=www.cs.toronto.edu
  */

@@ -7,7 +7,7 @@
  * gradients from vanishing; without shortcuts they grow from layer to layer instead, which no learning
  * rate fits. A few seconds.
  *
- * `deno task example classic-archs/gradient_highway [--check] [--out dir]`
+ * `deno task example classic-archs/gradient_highway [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi
  */
@@ -15,10 +15,12 @@ import { plainCifar, resNetCifar } from "@neurite/classic-archs";
 import { Add, Dense, Input, Model, RandomNormal, SparseCategoricalCrossentropy } from "@neurite/nn";
 import type { SymbolicTensor } from "@neurite/nn";
 import { lineChart, panels } from "@neurite/plot";
-import { mean, norm, normal, Rng, tensor, tidy, valueAndGrad } from "@neurite/tensor";
+import { mean, norm, normal, Rng, stack, tensor, tidy, valueAndGrad } from "@neurite/tensor";
 import type { Tensor } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { elapsed, finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { numbersOf } from "../common/read.ts";
 
 const program = commandLine({
   name: "deno task example classic-archs/gradient_highway",
@@ -26,6 +28,7 @@ const program = commandLine({
   check: "fail unless shortcuts keep the gradient within bounds and plain layers do not",
 });
 const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { out, seed } = options;
 const LAYERS = 50, UNITS = 64, BATCH = 8, CLASSES = 10;
 
@@ -45,8 +48,8 @@ function denseLayers(shortcuts: boolean): Model {
  * The norm of the gradient of what is added to the output of each layer, its bias or beta: that is, of what
  * arrives there. From the first layer to the last but one, in one training step.
  */
-function gradientNorms(model: Model): number[] {
-  return tidy(() => {
+function gradientNorms(model: Model): Promise<number[]> {
+  return numbersOf(tidy(() => {
     const rng = new Rng(seed + 1),
       x = normal([BATCH, ...model.inputShape as number[]], 0, 1, { rng });
     const labels = tensor(Int32Array.from({ length: BATCH }, (_, i) => i % CLASSES));
@@ -58,8 +61,8 @@ function gradientNorms(model: Model): number[] {
     const { gradients } = valueAndGrad(() =>
       mean(loss.call(labels, model.call([x], { training: true, rng }) as Tensor))
     )(...added.map(({ value }) => value));
-    return gradients.map((gradient) => norm(gradient).item());
-  });
+    return stack(gradients.map((gradient) => norm(gradient)));
+  }));
 }
 
 const networks = [
@@ -70,7 +73,12 @@ const networks = [
       .map((make) => make(56, { seed })),
   },
 ];
-const results = networks.map(({ title, make }) => ({ title, norms: make.map(gradientNorms) }));
+const results = await Promise.all(
+  networks.map(async ({ title, make }) => ({
+    title,
+    norms: await Promise.all(make.map(gradientNorms)),
+  })),
+);
 const spread = (norms: number[]) => Math.max(...norms) / Math.min(...norms);
 for (const { title, norms } of results) {
   console.log(title);

@@ -5,7 +5,7 @@
  * channels take 120 million multiplications; over the 16 that a convolution of 1 x 1 makes of them,
  * a tenth of it. The whole module takes 303 million without reduction, 128 million with. A second.
  *
- * `deno task example classic-archs/inception [--check] [--out dir]`
+ * `deno task example classic-archs/inception [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env
  */
@@ -16,6 +16,7 @@ import {
 } from "@neurite/classic-archs";
 import { Input, Model, type SymbolicTensor } from "@neurite/nn";
 import { layerGraph, panels } from "@neurite/plot";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
@@ -25,6 +26,7 @@ const program = commandLine({
   check: "fail unless the reduction saves what the paper's numbers say",
 });
 const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 
 /** A module as boxes that count multiplications; normalization and ReLU are left out of the drawing. */
 function drawn(title: string, connect: (x: SymbolicTensor) => SymbolicTensor) {

@@ -4,7 +4,7 @@
  * `--network` draws one of them, whose name is torchvision's: `resnet50`, `vgg19_bn`, `densenet201`. Without
  * it those of the README are drawn. VGG-16 has 553 MB of weights, which take a few seconds.
  *
- * `deno task example classic-archs/networks [--network name] [--check] [--out dir]`
+ * `deno task example classic-archs/networks [--network name] [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi
  */
@@ -25,6 +25,7 @@ import {
 } from "@neurite/classic-archs";
 import type { Model } from "@neurite/nn";
 import { layerGraph } from "@neurite/plot";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
@@ -34,6 +35,7 @@ const program = commandLine({
   check: "the smaller ones; fail unless parameters and multiplications are those of the papers",
 }).option("--network <name>", "one network, by torchvision's name");
 const options = readOptions<ExampleOptions & { network?: string }>(program);
+await startBackend(program, options);
 const { seed, out } = options;
 
 const NETWORKS: Record<string, () => Model> = {

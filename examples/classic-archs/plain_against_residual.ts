@@ -5,7 +5,7 @@
  * worse, and not by overfitting: its loss on the training set is the higher one. Shortcuts turn this
  * round (He et al., 2015, figure 6). The networks of a depth have the same layers and as many parameters.
  *
- * `deno task example classic-archs/plain_against_residual [--full] [--check] [--epochs n] [--data dir]`
+ * `deno task example classic-archs/plain_against_residual [--full] [--check] [--epochs n] [--data dir] [--backend b]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=www.cs.toronto.edu
  */

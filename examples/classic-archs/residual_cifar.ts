@@ -4,7 +4,7 @@
  * The images are mirrored and moved at random, so that the network hardly sees one twice; the learning
  * rate rises along a line and falls along a cosine (He et al., 2015, section 4.2, take steps of it).
  *
- * `deno task example classic-archs/residual_cifar [--full] [--check] [--epochs n] [--data dir]`
+ * `deno task example classic-archs/residual_cifar [--full] [--check] [--epochs n] [--data dir] [--backend b]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=www.cs.toronto.edu
  */
@@ -26,6 +26,7 @@ import { untilInterrupted } from "../common/interrupt.ts";
 import { LossOverSteps } from "../common/loss_over_steps.ts";
 import { readOptions, trainingLine, type TrainingOptions } from "../common/options.ts";
 import { forPhotographs } from "../common/photographs.ts";
+import { numbersOf } from "../common/read.ts";
 
 const program = trainingLine({
   name: "deno task example classic-archs/residual_cifar",
@@ -77,7 +78,7 @@ const { history, epoch } = await model.fit(train.images, train.labels, {
 
 const truth = Array.from(test.labels.data);
 const { accuracy } = await model.evaluate(test.images, test.labels);
-const predictions = Array.from(argmax(model.predict(test.images), { axis: 1 }).dataSync());
+const predictions = await numbersOf(argmax(model.predict(test.images), { axis: 1 }));
 const counts = countConfusions(truth, predictions, classes.length);
 console.log(confusionMatrix(counts, { labels: classes }).toTerminal());
 await confusionMatrix(counts, { labels: classes, title: "What was seen, and what it was" })

@@ -6,7 +6,7 @@
  * the later ones are coarse and say where a feature was found. About ten seconds; 97 % of MNIST's
  * test digits come out right.
  *
- * `deno task example cnn/filters_and_features [--digit n] [--full] [--check] [--out dir]`
+ * `deno task example cnn/filters_and_features [--digit n] [--full] [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
@@ -21,6 +21,7 @@ import { elapsed, finish } from "../common/finish.ts";
 import { untilInterrupted } from "../common/interrupt.ts";
 import { readOptions, trainingLine, type TrainingOptions, whole } from "../common/options.ts";
 import { asImages, first } from "../common/pixels.ts";
+import { arrayOf, numberOf } from "../common/read.ts";
 
 const program = trainingLine({
   name: "deno task example cnn/filters_and_features",
@@ -39,8 +40,8 @@ console.log(`${train.labels.size} ${name} digits; ${backend}`);
 
 const model = leNet5({ seed });
 const kernels = () => model.weights.filter(({ name }) => name === "kernel").slice(0, 3);
-const copies = () => kernels().map(({ value }) => value.toNdarray());
-const before = copies();
+const copies = () => Promise.all(kernels().map(({ value }) => arrayOf(value)));
+const before = await copies();
 
 model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
 const signal = untilInterrupted();
@@ -63,20 +64,27 @@ const results = watched.predictAll(chosen);
 const maps = results.slice(0, 4); // two convolutions, each with its pooling
 const names = model.layers.map((layer) => layer.name);
 
-const learnt = copies();
-const changes = learnt.map((after, i) => div(norm(sub(after, before[i])), norm(before[i])).item());
+const learnt = await copies();
+const changes = await Promise.all(
+  learnt.map((after, i) => numberOf(div(norm(sub(after, before[i])), norm(before[i])))),
+);
 /** How much weights agree with those to the right of them, from -1 to 1; 0 for noise. */
 const agreement = (kernel: NdArray) => {
   const left = slice(kernel, [0, 0, 0, 0], [-1, 4, -1, -1]),
     right = slice(kernel, [0, 1, 0, 0], [-1, 4, -1, -1]);
-  return div(sum(mul(left, right)), mul(norm(left), norm(right))).item();
+  return numberOf(div(sum(mul(left, right)), mul(norm(left), norm(right))));
 };
+const [from, to] = await Promise.all(
+  [before, learnt].map((kernels) => Promise.all(kernels.map(agreement))),
+);
 learnt.forEach((after, i) => {
-  const [from, to] = [before[i], after].map((kernel) => agreement(kernel).toFixed(2));
   const percent = (100 * changes[i]).toFixed(0), filters = `${after.shape[3]} filters`.padEnd(11);
-  console.log(`${filters} moved by ${percent} % of their length, agreement ${from} to ${to}`);
+  console.log(
+    `${filters} moved by ${percent} % of their length, agreement ` +
+      `${from[i].toFixed(2)} to ${to[i].toFixed(2)}`,
+  );
 });
-const answers = results[results.length - 1].dataSync();
+const answers = await results[results.length - 1].data();
 const answer = answers.indexOf(Math.max(...answers));
 console.log(`the ${digit} is read as ${answer}, ${(100 * answers[answer]).toFixed(1)} % sure`);
 
@@ -90,8 +98,8 @@ await panels([
   draw(learnt, 1, "Second layer, after"),
 ], { columns: 2, title: `Filters of LeNet-5 on ${name}` }).save(`${out}/lenet5_filters.png`);
 await panels(
-  maps.map((map, i) =>
-    featureMaps(map.toNdarray().pick(0, null, null, null), {
+  (await Promise.all(maps.map(arrayOf))).map((map, i) =>
+    featureMaps(map.pick(0, null, null, null), {
       title: names[i],
       columns: i < 2 ? 6 : 8,
       scale: Math.floor(84 / map.shape[1]) * (i < 2 ? 1 : 0.75) | 0,
@@ -108,6 +116,6 @@ console.log(
 finish(options, [
   ["an accuracy of at least 0.85", accuracy >= 0.85],
   ["filters that moved by at least 10 %", changes.every((change) => change >= 0.1)],
-  ["neighbours that agree more", [0, 1].every((i) => agreement(learnt[i]) > agreement(before[i]))],
-  ["the answer of the model itself", argmax(model.predict(chosen)).item() === answer],
+  ["neighbours that agree more", [0, 1].every((i) => to[i] > from[i])],
+  ["the answer of the model itself", await numberOf(argmax(model.predict(chosen))) === answer],
 ], signal.aborted);

@@ -5,16 +5,18 @@
  * line it gives 6, on a vertical one and on a plain area 0. Transposed, it finds vertical lines.
  * A second at most.
  *
- * `deno task example cnn/horizontal_line_filter [--data dir] [--check] [--out dir]`
+ * `deno task example cnn/horizontal_line_filter [--data dir] [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
 import { scale } from "@neurite/datasets";
 import { featureMaps, filters, imageGrid, panels } from "@neurite/plot";
 import { conv2d, type NdArray, ndarray, relu } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { loadSomeDigits } from "../common/data.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { arrayOf } from "../common/read.ts";
 
 const program = commandLine({
   name: "deno task example cnn/horizontal_line_filter",
@@ -22,6 +24,7 @@ const program = commandLine({
   check: "fail unless horizontal lines give 6, and vertical ones 0",
 }).option("--data <dir>", "a folder with the MNIST files");
 const options = readOptions<ExampleOptions & { data?: string }>(program);
+await startBackend(program, options);
 
 const SIZE = 28;
 
@@ -49,17 +52,17 @@ const weights = horizontal.map((row, y) =>
 );
 
 /** What both filters find in an image, `[28, 28, 2]`; what is no line falls away. */
-function respond(image: NdArray<Float32Array>): NdArray {
+async function respond(image: NdArray<Float32Array>): Promise<NdArray> {
   const batch = Array.from(
     { length: SIZE },
     (_, y) => Array.from({ length: SIZE }, (_, x) => [image.get(y, x)]),
   );
   const response = relu(conv2d([batch], weights, { padding: "same" })); // [1, 28, 28, 2]
-  return response.toNdarray().pick(0, null, null, null);
+  return (await arrayOf(response)).pick(0, null, null, null);
 }
 
 const drawing = draw();
-const [inDrawing, inDigit] = [respond(drawing), respond(digit)];
+const [inDrawing, inDigit] = [await respond(drawing), await respond(digit)];
 const strongest = (maps: NdArray, filter: number) => {
   let [most, row] = [0, 0];
   for (let y = 0; y < SIZE; y++) {

@@ -18,6 +18,7 @@ import { elapsed, finish } from "../common/finish.ts";
 import { untilInterrupted } from "../common/interrupt.ts";
 import { readOptions, trainingLine, type TrainingOptions } from "../common/options.ts";
 import { asImages } from "../common/pixels.ts";
+import { numbersOf } from "../common/read.ts";
 
 const program = trainingLine({
   name: "deno task start",
@@ -49,7 +50,7 @@ const { history, epoch } = await model.fit(asImages(train), oneHot(train.labels,
 
 const x = asImages(test), truth = Array.from(test.labels.data);
 const score = await model.evaluate(x, oneHot(test.labels, 10));
-const predictions = Array.from(argmax(model.predict(x), { axis: 1 }).dataSync());
+const predictions = await numbersOf(argmax(model.predict(x), { axis: 1 }));
 console.log(confusionMatrix(countConfusions(truth, predictions, 10)).toTerminal());
 
 if (epoch.length > 0) {

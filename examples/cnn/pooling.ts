@@ -5,7 +5,7 @@
  * and fades them. Both change less than the image does where the digit moves by one pixel, and the
  * less the larger the window. A second at most.
  *
- * `deno task example cnn/pooling [--data dir] [--check] [--out dir]`
+ * `deno task example cnn/pooling [--data dir] [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */
@@ -24,9 +24,11 @@ import {
   sub,
   type Tensor,
 } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { loadSomeDigits } from "../common/data.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { arrayOf, numberOf } from "../common/read.ts";
 
 const program = commandLine({
   name: "deno task example cnn/pooling",
@@ -34,6 +36,7 @@ const program = commandLine({
   check: "fail unless averages keep the mean, maxima the peak, and both forgive a shift",
 }).option("--data <dir>", "a folder with the MNIST files");
 const options = readOptions<ExampleOptions & { data?: string }>(program);
+await startBackend(program, options);
 
 const SIZE = 28;
 const { name, data: digits } = await loadSomeDigits(options);
@@ -55,13 +58,19 @@ const poolings = [2, 4, 7].flatMap((size): Pooling[] => [
 const none: Pooling = { kind: "none", size: 1, pool: (x) => x };
 
 /** How bright all is and at most, and by what share it changes where the digits move by one pixel. */
-function measure({ pool }: Pooling) {
+async function measure({ pool }: Pooling) {
   const [before, after] = [pool(images), pool(shifted)];
   const change = div(norm(sub(after, before)), norm(before));
-  return { mean: mean(before).item(), max: max(before).item(), change: change.item() };
+  return {
+    mean: await numberOf(mean(before)),
+    max: await numberOf(max(before)),
+    change: await numberOf(change),
+  };
 }
 
-const results = [none, ...poolings].map((pooling) => ({ ...pooling, ...measure(pooling) }));
+const results = await Promise.all(
+  [none, ...poolings].map(async (pooling) => ({ ...pooling, ...await measure(pooling) })),
+);
 console.log(`${count} ${name} digits`);
 console.log("pooling  window  image  mean   change by a shift of one pixel");
 for (const { kind, size, mean, change } of results) {
@@ -74,9 +83,10 @@ for (const { kind, size, mean, change } of results) {
 }
 
 // One digit before and after, all drawn of one size.
-const picture = ({ kind, size, pool }: Pooling) =>
+const first = slice(images, [0, 0, 0, 0], [1, -1, -1, -1]);
+const picture = async ({ kind, size, pool }: Pooling) =>
   imageGrid(
-    [pool(slice(images, [0, 0, 0, 0], [1, -1, -1, -1])).toNdarray().pick(0, null, null, 0)],
+    [(await arrayOf(pool(first))).pick(0, null, null, 0)],
     {
       range: [0, 1],
       scale: 4 * size,
@@ -84,7 +94,7 @@ const picture = ({ kind, size, pool }: Pooling) =>
     },
   );
 const rows = ["max", "average"].map((kind) => poolings.filter((pooling) => pooling.kind === kind));
-await panels(rows.flatMap((row) => [none, ...row].map(picture)), { columns: 4 })
+await panels(await Promise.all(rows.flatMap((row) => [none, ...row].map(picture))), { columns: 4 })
   .save(`${options.out}/pooling.png`);
 console.log(`Picture in ${options.out}/: pooling.png`);
 

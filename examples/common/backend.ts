@@ -1,15 +1,18 @@
 /** The choice of what computes. */
-import { type BackendName, useBackend } from "@neurite/tensor";
 import type { Command } from "commander";
-import type { TrainingOptions } from "./options.ts";
+import { startBackend as start } from "../../testing/start_backend.ts";
+import type { ExampleOptions } from "./options.ts";
 
 /** Starts the backend asked for and says which one it is; where there is none, the program ends. */
-export async function startBackend(program: Command, options: TrainingOptions): Promise<string> {
+export async function startBackend(program: Command, options: ExampleOptions): Promise<string> {
   const { backend, threads } = options;
-  const info = await useBackend(backend as BackendName, { threads })
+  const info = await start(backend, { threads })
     .catch((error: Error) => program.error(`error: ${error.message}`));
-  const library = info.blas === "none" ? "" : `, ${info.blas}`;
-  return `backend ${info.name}, ${
-    info.threads === 1 ? "1 thread" : `${info.threads} threads`
-  }${library}`;
+  const count = info.threads === 1 ? "1 thread" : `${info.threads} threads`;
+  const parts = [
+    `backend ${info.name}`,
+    info.device?.adapter ?? count,
+    info.blas === "none" ? info.runtime : info.blas,
+  ];
+  return parts.filter((part) => part !== undefined).join(", ");
 }

@@ -1,5 +1,6 @@
 /** What examples take on their command lines: `--seed`, `--out`, `--check`, and more for training. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { BACKENDS } from "../../testing/start_backend.ts";
 
 /** What every example takes. */
 export interface ExampleOptions {
@@ -11,16 +12,16 @@ export interface ExampleOptions {
   check: boolean;
   /** Whether it may take its time. */
   full: boolean;
+  /** The name of a backend, for `startBackend`. */
+  backend: string;
+  /** Threads that compute. */
+  threads?: number;
 }
 
 /** What examples that train a network take besides. */
 export interface TrainingOptions extends ExampleOptions {
   /** How often all examples are gone through; where it is not given, the example decides. */
   epochs?: number;
-  /** The name of a backend, for `startBackend`. */
-  backend: string;
-  /** Threads that compute. */
-  threads?: number;
   /** A folder with the data set. */
   data?: string;
 }
@@ -37,25 +38,27 @@ export interface About {
   full?: string;
 }
 
-/** A command line with `--seed`, `--out`, `--check` and, where there is a text for it, `--full`. */
-export function commandLine(about: About): Command {
+/**
+ * A command line with `--seed`, `--out`, `--check`, `--backend`, `--threads` and, where there is a text
+ * for it, `--full`. What is small computes on `wasm` unless told otherwise.
+ */
+export function commandLine(about: About, backend = "wasm"): Command {
   const program = new Command(about.name)
     .description(about.description)
+    .addOption(
+      new Option("--backend <name>", "what computes").default(backend).choices(BACKENDS),
+    )
+    .option("--threads <n>", "threads that compute (all processors by default)", whole(1))
     .option("--seed <n>", "the seed of all that is random", whole(0), 1)
     .option("--out <dir>", "where the pictures are written", "out")
     .option("--check", about.check ?? "fail where the result is not as it should be", false);
   return about.full === undefined ? program : program.option("--full", about.full, false);
 }
 
-/** The same with `--epochs`, `--backend`, `--threads` and `--data`. */
+/** The same with `--epochs` and `--data`, on the fastest backend that is part of `tensor`. */
 export function trainingLine(about: About, epochs: number): Command {
-  return commandLine(about)
+  return commandLine(about, "auto")
     .option("--epochs <n>", `how often all examples are gone through (${epochs})`, whole(1))
-    .addOption(
-      new Option("--backend <name>", "what computes").default("auto")
-        .choices(["auto", "wasm", "blas", "reference"]),
-    )
-    .option("--threads <n>", "threads that compute (all processors by default)", whole(1))
     .option("--data <dir>", "a folder with the files of the data set");
 }
 

@@ -12,13 +12,17 @@ Deno.test("whole takes integers from the least on", () => {
 Deno.test("command lines have what every example takes, and --full where it means something", () => {
   const read = (args: string[], full?: string) =>
     commandLine({ name: "x", description: "y", full }).parse(args, { from: "user" }).opts();
-  assertEquals(read([]), { seed: 1, out: "out", check: false });
+  assertEquals(read([]), { seed: 1, out: "out", check: false, backend: "wasm" });
   assertEquals(read(["--seed", "7", "--out=pictures", "--check", "--full"], "long"), {
     seed: 7,
     out: "pictures",
     check: true,
     full: true,
+    backend: "wasm",
   });
+  for (const backend of ["auto", "wasm", "blas", "reference", "webgpu", "tfjs"]) {
+    assertEquals(read(["--backend", backend]).backend, backend);
+  }
 });
 
 Deno.test("command lines of trainings leave the number of epochs to the example", () => {

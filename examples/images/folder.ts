@@ -28,6 +28,7 @@ import { startBackend } from "../common/backend.ts";
 import { elapsed, finish } from "../common/finish.ts";
 import { untilInterrupted } from "../common/interrupt.ts";
 import { readOptions, trainingLine, type TrainingOptions } from "../common/options.ts";
+import { numbersOf } from "../common/read.ts";
 
 const program = trainingLine({
   name: "deno task example images/folder",
@@ -101,7 +102,7 @@ for (const [name, layers] of [["as they are", []], ["augmented", augmentation()]
     verbose: 0,
   });
   const { accuracy } = await model.evaluate(test);
-  const predictions = tidy(() => Array.from(argmax(model.predict(held.x), { axis: 1 }).dataSync()));
+  const predictions = await numbersOf(tidy(() => argmax(model.predict(held.x), { axis: 1 })));
   results.set(name, { valLoss: history.valLoss ?? [], accuracy, predictions });
   const last = (values: number[] = []) => values.at(-1)?.toFixed(3) ?? "none";
   console.log(

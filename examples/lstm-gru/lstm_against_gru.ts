@@ -6,7 +6,7 @@
  * `--full` does the chapter's job: windows of 40 characters and the one that follows each, batches of
  * 256, 8 epochs.
  *
- * `deno task example lstm-gru/lstm_against_gru [--full] [--check] [--epochs n] [--data dir] [--out dir]`
+ * `deno task example lstm-gru/lstm_against_gru [--full] [--check] [--epochs n] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=raw.githubusercontent.com
  */

@@ -6,7 +6,7 @@
  * out, and many words that are none. `--full` learns from all of it, less than 10 minutes on two cores:
  * expect less than 1.65, a perplexity of 5. The network is saved, too.
  *
- * `deno task example lstm-gru/shakespeare [--full] [--check] [--epochs n] [--data dir] [--out dir]`
+ * `deno task example lstm-gru/shakespeare [--full] [--check] [--epochs n] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=raw.githubusercontent.com
  */

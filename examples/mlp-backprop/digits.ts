@@ -55,7 +55,7 @@ const history = await mlp.fit(scale(train.images), oneHot(train.labels, 10), {
 });
 progress.stop();
 
-const predictions = argmax(mlp.predict(scale(test.images)), { axis: 1 }).dataSync();
+const predictions = await argmax(mlp.predict(scale(test.images)), { axis: 1 }).data();
 const truth = Array.from(test.labels.data);
 const accuracy = mlp.accuracy(truth, predictions);
 console.log(confusionMatrix(countConfusions(truth, predictions, 10)).toTerminal());

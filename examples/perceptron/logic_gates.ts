@@ -4,21 +4,24 @@
  * Expect all four to be learnt in at most ten epochs, and XOR never: no line separates its classes.
  * Half a second.
  *
- * `deno task example perceptron/logic_gates [--check] [--out dir]`
+ * `deno task example perceptron/logic_gates [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env
  */
 import { type LogicGate, logicGate } from "@neurite/datasets";
 import { Perceptron } from "@neurite/perceptron";
 import { scatter } from "@neurite/plot";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
-const options = readOptions<ExampleOptions>(commandLine({
+const program = commandLine({
   name: "deno task example perceptron/logic_gates",
   description: "Trains a perceptron on the logic gates.",
   check: "fail unless all gates but XOR are learnt",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 
 const gates: LogicGate[] = ["and", "or", "nand", "nor", "xor"];
 const learnt: LogicGate[] = [];

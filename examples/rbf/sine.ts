@@ -5,22 +5,25 @@
  * are too narrow to reach each other, and leave gaps. With one spread for all they are smooth. The
  * closed form shows what the same bells can do at best.
  *
- * `deno task example rbf/sine [--full] [--check] [--out dir]`; `--full` takes 2,000 epochs.
+ * `deno task example rbf/sine [--full] [--check] [--backend b] [--out dir]`; `--full` takes 2,000 epochs.
  *
  * Permissions: --allow-read --allow-write
  */
 import { noisySine } from "@neurite/datasets";
 import { type Picture, scatter } from "@neurite/plot";
 import { RBFNet, type RBFNetOptions } from "@neurite/rbf";
+import { startBackend } from "../common/backend.ts";
 import { type Claim, finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rbf/sine",
   description: "The chapter's three experiments: RBF nets learn a sine from noisy samples.",
   check: "fail where an experiment does not come out as the header says",
   full: "take 2,000 epochs instead of 100",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { seed, out } = options;
 
 const { x, y } = noisySine({ count: 100, noise: 0.1, seed });

@@ -5,7 +5,7 @@
  * Gaussian comes within 0.01 of it. Of the moons, with one output for each class, 99 % are right.
  * The picture shows where k-means put the centres.
  *
- * `deno task example rbf/two_dimensions [--full] [--check] [--out dir]`; `--full` takes ten times the
+ * `deno task example rbf/two_dimensions [--full] [--check] [--backend b] [--out dir]`; `--full` takes ten times the
  * samples and four times the centres.
  *
  * Permissions: --allow-read --allow-write
@@ -14,15 +14,18 @@ import { oneHot, twoMoons } from "@neurite/datasets";
 import { decisionRegions, imageGrid } from "@neurite/plot";
 import { type RadialName, RBFNet } from "@neurite/rbf";
 import { argmax, Rng, tidy } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rbf/two_dimensions",
   description: "RBF nets learn a surface and two classes in the plane.",
   check: "fail at an RMSE of 0.05 or below 97 % of the moons right",
   full: "take ten times the samples and four times the centres",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { seed, out } = options;
 const count = options.full ? 4000 : 400, more = options.full ? 4 : 1;
 

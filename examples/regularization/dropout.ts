@@ -5,7 +5,7 @@
  * 0.001 and the validation loss, after the sixth epoch, up again; with dropout it stays lower.
  * Expect 0.46 and 0.38 after 30 epochs, in less than 15 s. `--full` takes 10,000 digits.
  *
- * `deno task example regularization/dropout [--full] [--check] [--epochs n] [--data dir] [--out dir]`
+ * `deno task example regularization/dropout [--full] [--check] [--epochs n] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-ffi --allow-net=ossci-datasets.s3.amazonaws.com,storage.googleapis.com
  */

@@ -5,7 +5,7 @@
  * keeps these 5 and brings all others to 0; with `l2(0.4)` the 5 shrink, and the others stay. Expect
  * 5 weights above 0.1 with L1, 10 without a penalty and 19 with L2, within a second.
  *
- * `deno task example regularization/feature_selection [--check] [--seed n] [--out dir]`
+ * `deno task example regularization/feature_selection [--check] [--seed n] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env
  */
@@ -13,14 +13,18 @@ import { Dense, ExponentialDecay, type Regularizer, Sequential, SGD } from "@neu
 import { panels, scatter } from "@neurite/plot";
 import { l1, l2 } from "@neurite/regularization";
 import { ndarray, Rng } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { elapsed, finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { numbersOf } from "../common/read.ts";
 
-const options = readOptions<ExampleOptions>(commandLine({
+const program = commandLine({
   name: "deno task example regularization/feature_selection",
   description: "Fits linear models with L1 and L2 to targets that few features make.",
   check: "fail unless the 5 features that matter, and no others, have weights with L1",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const count = 100, features = 50;
 const THRESHOLD = 0.1; // A weight above it counts.
 const rng = new Rng(options.seed);
@@ -52,7 +56,7 @@ async function fit(kernelRegularizer?: Regularizer): Promise<number[]> {
   });
   model.compile({ optimizer: new SGD({ learningRate }), loss: "meanSquaredError" });
   await model.fit(x, y, { epochs: 300, batchSize: count, verbose: 0 });
-  return Array.from(model.getWeights()[0].dataSync());
+  return await numbersOf(model.getWeights()[0]);
 }
 
 const fits = {

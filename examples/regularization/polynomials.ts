@@ -5,21 +5,24 @@
  * anew (variance); degree 4 has little of both. Expect totals of about 0.31, 0.12 and 0.9, within
  * a second.
  *
- * `deno task example regularization/polynomials [--full] [--check] [--seed n] [--out dir]`
+ * `deno task example regularization/polynomials [--full] [--check] [--seed n] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env
  */
 import { lineChart, panels, scatter } from "@neurite/plot";
 import { leastSquares, ndarray, Rng } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { elapsed, finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
 
-const options = readOptions<ExampleOptions>(commandLine({
+const program = commandLine({
   name: "deno task example regularization/polynomials",
   description: "Splits the error of polynomials into bias, variance and noise.",
   check: "fail unless degree 1 has the largest bias, 15 the largest variance, 4 the least error",
   full: "10,000 sets instead of 200",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const sets = options.full ? 10_000 : 200;
 const noise = 0.3; // Standard deviation: no fit can have a squared error below 0.09.
 const count = 20; // Points of a set.

@@ -6,13 +6,14 @@
  * the shape of a play: names in capitals, lines, words of which some exist. `--full` trains for five
  * minutes. The network is saved, and the loss drawn.
  *
- * `deno task example rnn/char_rnn [--full] [--check] [--text file] [--data dir] [--out dir]`
+ * `deno task example rnn/char_rnn [--full] [--check] [--text file] [--data dir] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write --allow-env --allow-net=raw.githubusercontent.com
  */
 import { loadTinyShakespeare, selfCorpus } from "@neurite/datasets";
 import { lineChart } from "@neurite/plot";
 import { CharRNN } from "@neurite/rnn";
+import { startBackend } from "../common/backend.ts";
 import { realOr } from "../common/data.ts";
 import { elapsed, finish } from "../common/finish.ts";
 import { untilInterrupted } from "../common/interrupt.ts";
@@ -27,6 +28,7 @@ const program = commandLine({
   .option("--text <file>", "a text of your own")
   .option("--data <dir>", "a folder with the text of the plays");
 const options = readOptions<ExampleOptions & { text?: string; data?: string }>(program);
+await startBackend(program, options);
 const { full, check, out, seed } = options;
 await Deno.mkdir(out, { recursive: true })
   .catch((error: Error) => program.error(`error: ${error.message}`));

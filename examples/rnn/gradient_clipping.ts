@@ -5,7 +5,7 @@
  * is infinite, unless gradients are clipped to [-5, 5], as the chapter does: then they learn it.
  * Drawn are the loss and the norm of the gradient before it is clipped. Three seconds.
  *
- * `deno task example rnn/gradient_clipping [--check] [--out dir]`
+ * `deno task example rnn/gradient_clipping [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write
  */
@@ -22,26 +22,31 @@ import {
   slice,
   square,
   squeeze,
+  stack,
   sub,
   type Tensor,
   tidy,
   uniform,
   valueAndGrad,
 } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { numberOf } from "../common/read.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rnn/gradient_clipping",
   description: "Trains from weights that are too large, with clipped gradients and without.",
   check: "fail unless it learns with clipping, and only then",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { out, seed } = options, TIME = 20, UNITS = 32, BATCH = 32;
 const STEPS = 1000, RATE = 0.003, GAIN = 2.1, SHOWN = 300;
 await Deno.mkdir(out, { recursive: true });
 
 /** The losses and the norms of the gradient, step by step, until one is not finite. */
-function train(bound: number): { loss: number[]; norm: number[] } {
+async function train(bound: number): Promise<{ loss: number[]; norm: number[] }> {
   const layer = new SimpleRNN(UNITS, { activation: "relu" }), rng = new Rng(seed);
   layer.ensureBuilt([[TIME, 1]], rng);
   const { value: U } = layer.weights[1];
@@ -50,27 +55,30 @@ function train(bound: number): { loss: number[]; norm: number[] } {
   const parameters = [...layer.weights.map(({ value }) => value), output];
   const course = { loss: [] as number[], norm: [] as number[] };
   for (let step = 0; step < STEPS; step++) {
-    const finite = tidy(() => {
+    const { value, length, gradients } = tidy(() => {
       const x = uniform([BATCH, TIME, 1], 0, 1, { rng });
       const first = squeeze(slice(x, [0, 0], [BATCH, 1]), [2]);
       const { value, gradients } = valueAndGrad(() => {
         const last = layer.call([x], { training: true, rng }) as Tensor;
         return mean(square(sub(matmul(last, output), first)));
       })(...parameters);
-      const loss = value.item(), length = Math.hypot(...gradients.map((g) => norm(g).item()));
-      if (!Number.isFinite(loss + length)) return false;
-      course.loss.push(loss);
-      course.norm.push(length);
-      gradients.forEach((g, i) => sgdUpdate(parameters[i], clip(g, -bound, bound), { rate: RATE }));
-      return true;
+      return { value, gradients, length: norm(stack(gradients.map((g) => norm(g)))) };
     });
-    if (!finite) break;
+    const [loss, size] = await Promise.all([value, length].map(numberOf));
+    if (!Number.isFinite(loss + size)) break;
+    course.loss.push(loss);
+    course.norm.push(size);
+    tidy(() =>
+      gradients.forEach((g, i) => sgdUpdate(parameters[i], clip(g, -bound, bound), { rate: RATE }))
+    );
+    for (const x of [value, length, ...gradients]) x.dispose();
   }
   return course;
 }
 
-const clipped = train(5), free = train(Infinity), steps = free.loss.length;
-const after = tidy(() => mean(clipped.loss.slice(-50)).item()), guessing = 1 / 12;
+const clipped = await train(5), free = await train(Infinity), steps = free.loss.length;
+const last = clipped.loss.slice(-50), guessing = 1 / 12;
+const after = last.reduce((sum, loss) => sum + loss) / last.length;
 console.log(
   `clipped to [-5, 5]: loss ${clipped.loss[0].toFixed(0)} -> ${after.toFixed(3)} ` +
     `(guessing the mean: ${guessing.toFixed(3)})`,

@@ -8,7 +8,7 @@
  * loses it, too; with its forget gate open it holds it, and adds to it along the way. What clipping does
  * about it is shown by `rnn/gradient_clipping`. A second.
  *
- * `deno task example rnn/gradient_norms [--check] [--out dir]`
+ * `deno task example rnn/gradient_norms [--check] [--backend b] [--out dir]`
  *
  * Permissions: --allow-read --allow-write
  */
@@ -28,14 +28,18 @@ import {
   valueAndGrad,
   zeros,
 } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { numbersOf } from "../common/read.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rnn/gradient_norms",
   description: "Plots the norm of the gradient against the time step for tanh, relu and LSTM.",
   check: "fail unless gradients vanish and explode where they should",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { out, seed } = options, STEPS = 60;
 await Deno.mkdir(out, { recursive: true });
 
@@ -48,13 +52,13 @@ function built(layer: RecurrentLayer, gain = 1): RecurrentLayer {
 }
 
 /** The norm of the gradient of the last states' sum by the inputs of each step. */
-function norms(layer: RecurrentLayer): number[] {
-  return tidy(() => {
+function norms(layer: RecurrentLayer): Promise<number[]> {
+  return numbersOf(tidy(() => {
     const x = uniform([16, STEPS, 1], -1, 1, { rng: new Rng(seed) });
     const run = (x: Tensor) => layer.call([x], { training: true, rng: new Rng(seed) }) as Tensor;
     const { gradients: [dx] } = valueAndGrad((x) => sum(run(x)))(x);
-    return Array.from(norm(dx, { axis: [0, 2] }).dataSync());
-  });
+    return norm(dx, { axis: [0, 2] });
+  }));
 }
 
 /** An LSTM whose forget gate is open: its bias is 5, so that 99 % of the cell state stays. */
@@ -72,7 +76,9 @@ const layers: [name: string, layer: RecurrentLayer][] = [
   ["LSTM, as it starts", built(new LSTM(32))],
   ["LSTM, forget gate open", remembering()],
 ];
-const series = layers.map(([name, layer]) => ({ name, y: norms(layer) }));
+const series = await Promise.all(
+  layers.map(async ([name, layer]) => ({ name, y: await norms(layer) })),
+);
 for (const { name, y } of series) {
   const [first, last] = [y[0], y[STEPS - 1]].map((v) => v.toExponential(1));
   console.log(`${name.padEnd(24)} gradient by the last input ${last}, by the first ${first}`);

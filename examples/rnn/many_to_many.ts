@@ -4,22 +4,26 @@
  * An encoder reads the digits; its last state is all that the decoder is given, which writes them from
  * the last to the first. Expect 95 % or more of the sequences held out to be right to the digit.
  *
- * `deno task example rnn/many_to_many [--full] [--check]`; `--full` takes seven digits.
+ * `deno task example rnn/many_to_many [--full] [--check] [--backend b]`; `--full` takes seven digits.
  *
  * Permissions: none
  */
 import { Adam, Dense, Input, Model } from "@neurite/nn";
 import { SimpleRNN } from "@neurite/rnn";
 import { argmax, Rng, tidy } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { elapsed, finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { rowsOf } from "../common/read.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rnn/many_to_many",
   description: "Learns to write sequences of digits backwards.",
   check: "fail below 90 % of sequences right that were not learnt",
   full: "seven digits, a few minutes",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const { seed, full } = options, length = full ? 7 : 5, rng = new Rng(seed);
 const sequence = () => Array.from({ length }, () => rng.integer(10));
 const learnt = Array.from({ length: full ? 20_000 : 4000 }, sequence);
@@ -46,8 +50,8 @@ const { history } = await model.fit([learnt, nothing(learnt)], backwards(learnt)
 });
 console.log(`loss ${history.loss[0].toFixed(3)} -> ${history.loss.at(-1)!.toFixed(3)}`);
 
-const found = tidy(() => argmax(model.predict([fresh, nothing(fresh)]), { axis: 2 }).array());
-const rows = found as number[][], wanted = backwards(fresh);
+const found = tidy(() => argmax(model.predict([fresh, nothing(fresh)]), { axis: 2 }));
+const rows = await rowsOf(found), wanted = backwards(fresh);
 for (let i = 0; i < 5; i++) console.log(`${fresh[i].join(" ")}  ->  ${rows[i].join(" ")}`);
 const share = rows.filter((row, i) => row.join() === wanted[i].join()).length / rows.length;
 console.log(`${fresh.length} other sequences: ${(100 * share).toFixed(1)} % right; ${elapsed()}`);

@@ -5,21 +5,25 @@
  * word says, so that counting words is not enough. Expect 98 % or more of the sentences held out to be
  * right.
  *
- * `deno task example rnn/many_to_one [--check]`
+ * `deno task example rnn/many_to_one [--check] [--backend b]`
  *
  * Permissions: none
  */
 import { Adam, Dense, Sequential } from "@neurite/nn";
 import { Embedding, SimpleRNN } from "@neurite/rnn";
-import { Rng, tidy } from "@neurite/tensor";
+import { Rng } from "@neurite/tensor";
+import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
-import { commandLine, readOptions } from "../common/options.ts";
+import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
+import { numberOf } from "../common/read.ts";
 
-const options = readOptions(commandLine({
+const program = commandLine({
   name: "deno task example rnn/many_to_one",
   description: "Learns whether made-up sentences praise or blame.",
   check: "fail below 95 % of sentences right that were not learnt",
-}));
+});
+const options = readOptions<ExampleOptions>(program);
+await startBackend(program, options);
 const rng = new Rng(options.seed);
 const one = <T>(words: readonly T[]): T => words[rng.integer(words.length)];
 
@@ -58,7 +62,7 @@ console.log(`500 other sentences: loss ${loss.toFixed(3)}, ${(100 * accuracy).to
 
 for (const text of ["the film was good", "the film was not good", "the story was not awful"]) {
   const words = text.split(" ");
-  const p = tidy(() => model.predict([numbers({ words })]).item());
+  const p = await numberOf(model.predict([numbers({ words })]));
   console.log(`${text}: praise with probability ${p.toFixed(2)}`);
 }
 finish(options, [[`95 % right, found ${(100 * accuracy).toFixed(1)} %`, accuracy >= 0.95]]);
