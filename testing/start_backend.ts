@@ -22,9 +22,7 @@ export async function startBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   await PACKAGES[name]?.();
-  const runtime = name === "tfjs" ? tfjsNode() : undefined;
-  return await useBackend(name as BackendName, {
-    ...runtime === undefined ? {} : { runtime },
-    ...options,
-  });
+  const all = name === "tfjs" ? { runtime: tfjsNode(), ...options } : options;
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return await useBackend(name as BackendName, Object.fromEntries(given));
 }

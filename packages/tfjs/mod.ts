@@ -20,6 +20,7 @@
  * @module
  */
 import { type BackendOptions, registerBackend } from "@neurite/tensor";
+import { checkOptions } from "@neurite/tensor/internal";
 import { TfjsBackend } from "./backend.ts";
 import { startRuntime } from "./runtime.ts";
 
@@ -34,7 +35,11 @@ export interface TfjsOptions extends BackendOptions {
 /** The backends of modules, of which each has one. */
 const started = new Map<unknown, Promise<TfjsBackend>>();
 
-registerBackend("tfjs", ({ runtime }: TfjsOptions) => {
+const OPTIONS: Record<"runtime", true> = { runtime: true };
+
+registerBackend("tfjs", (options: TfjsOptions) => {
+  checkOptions('use backend "tfjs"', options, OPTIONS);
+  const { runtime } = options;
   let backend = started.get(runtime);
   if (backend === undefined) {
     backend = startRuntime(runtime).then((runtime) => new TfjsBackend(runtime));
