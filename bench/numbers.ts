@@ -1,7 +1,11 @@
 /** Tables, pages and pictures of what `bench/compare.ts` measured. Nothing here is typed by hand. */
 import { type Picture, scatter } from "@neurite/plot";
+import { CLASSIC_JOBS } from "./classic_jobs.ts";
 import type { Job } from "./job.ts";
 import { SEED_JOBS } from "./jobs.ts";
+
+/** The jobs of the book and of its classic networks. */
+const JOBS: readonly Job[] = [...SEED_JOBS, ...CLASSIC_JOBS];
 
 /** What was measured. */
 export interface Numbers {
@@ -112,7 +116,7 @@ function origin(numbers: Numbers): string {
 /** The page with all jobs, backends and peers. */
 export function pageOf(numbers: Numbers): string {
   const contenders = contendersOf(numbers), peers = contenders.filter((name) => !isOurs(name));
-  const rows = SEED_JOBS.flatMap((job) => {
+  const rows = JOBS.flatMap((job) => {
     const limit = limitOf(numbers, job);
     return contenders.flatMap((contender) => {
       const ms = timeOf(numbers, contender, job.name);
@@ -152,7 +156,7 @@ export function pictureOf(numbers: Numbers): Picture {
   const x = (job: Job) => job.flops / job.bytes;
   const rate = (job: Job, ms: number) => job.flops / ms / 1e6;
   const groups = contendersOf(numbers).flatMap((contender) => {
-    const points = SEED_JOBS.flatMap((job) => {
+    const points = JOBS.flatMap((job) => {
       const ms = timeOf(numbers, contender, job.name);
       return ms === undefined ? [] : [[x(job), rate(job, ms)]];
     });
@@ -161,7 +165,7 @@ export function pictureOf(numbers: Numbers): Picture {
       ? []
       : [{ name, x: points.map(([x]) => x), y: points.map(([, y]) => y) }];
   });
-  const limits = SEED_JOBS.map((job) => [x(job), rate(job, limitOf(numbers, job))]);
+  const limits = JOBS.map((job) => [x(job), rate(job, limitOf(numbers, job))]);
   return scatter({
     title: "Jobs, and what the machine could do at most",
     x: { label: "operations a byte", scale: "log" },
@@ -177,14 +181,23 @@ export function pictureOf(numbers: Numbers): Picture {
 export function readmeOf(numbers: Numbers): string {
   const peers = contendersOf(numbers).filter((name) => name === "torch" || name === "keras");
   const columns = ["wasm 1", "wasm 2", "blas 2", ...peers];
-  const jobs = SEED_JOBS.filter(({ name }) => name !== "gemm 1024").map(({ name }) => [
-    name,
-    ...columns.map((contender) => digits(timeOf(numbers, contender, name))),
-  ]);
+  const rowsOf = (jobs: readonly Job[], columns: readonly string[]) =>
+    jobs.map(({ name }) => [
+      name,
+      ...columns.map((contender) => digits(timeOf(numbers, contender, name))),
+    ]);
+  const jobs = SEED_JOBS.filter(({ name }) => name !== "gemm 1024");
+  const classic = CLASSIC_JOBS.filter(({ name }) => timeOf(numbers, "wasm 2", name) !== undefined);
+  const few = columns.filter((name) => name !== "wasm 1" && name !== "keras");
   const parts = [
     origin(numbers),
     "Milliseconds a training step; models of Neurite and Keras by `fit`, with its overhead:",
-    table(["Job", ...columns.map(labelOf)], jobs),
+    table(["Job", ...columns.map(labelOf)], rowsOf(jobs, columns)),
+    ...classic.length === 0 ? [] : [
+      "The classic networks: milliseconds to predict 1 and 8 photographs of 224 x 224, and a training " +
+      "step of the small ones:",
+      table(["Job", ...few.map(labelOf)], rowsOf(classic, few)),
+    ],
     "Each job beside the machine's limit, and more peers: [bench/numbers](bench/numbers).",
     ...productsOf(numbers),
     ...programsOf(numbers),
