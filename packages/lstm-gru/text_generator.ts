@@ -1,4 +1,7 @@
-/** A network that reads a text character by character and writes more of it. */
+/**
+ * A network that reads a text character by character and writes more of it. Longer than other files, as
+ * each of the class's methods has its documentation and an example beside it.
+ */
 import {
   Adam,
   Callback,

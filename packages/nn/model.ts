@@ -1,4 +1,7 @@
-/** A model: layers connected from inputs to outputs, and what is done with them as a whole. */
+/**
+ * A model: layers connected from inputs to outputs, and what is done with them as a whole. Longer than
+ * other files, as each of the class's methods has its documentation and an example beside it.
+ */
 import {
   asTensor,
   globalRng,

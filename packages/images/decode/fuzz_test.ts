@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DataError } from "@neurite/tensor";
 import fc from "npm:fast-check@4.10.2";
+import { type Change, changes } from "../../../testing/changed_files.ts";
 import { decodeImage } from "../mod.ts";
 import { type DecodeFixture, readFixture } from "../testing/fixture.ts";
 
@@ -9,22 +10,7 @@ const { files } = await readFixture<DecodeFixture>("decode.json");
 /** How long one file of a few KB may take, on a busy machine. */
 const PATIENCE_MS = 5000;
 
-/** One change of a file. */
-type Change = (bytes: number[]) => void;
-
-const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(fc.nat(), fc.nat({ max: 255 })).map(([at, byte]): Change => (bytes) => {
-    bytes[at % bytes.length] = byte;
-  }),
-  fc.tuple(fc.nat(), fc.nat({ max: 7 })).map(([at, bit]): Change => (bytes) => {
-    bytes[at % bytes.length] ^= 1 << bit;
-  }),
-  fc.tuple(fc.nat(), fc.nat({ max: 40 })).map(([at, count]): Change => (bytes) => {
-    bytes.splice(at % bytes.length, count);
-  }),
-  fc.nat().map((at): Change => (bytes) => {
-    bytes.length = at % (bytes.length + 1);
-  }),
+const change = changes(
   fc.tuple(fc.nat(), fc.constantFrom(0xc0, 0xc2, 0xc4, 0xd8, 0xd9, 0xda, 0xdb, 0xdd, 0xff))
     .map(([at, marker]): Change => (bytes) => {
       bytes.splice(at % bytes.length, 2, 0xff, marker);

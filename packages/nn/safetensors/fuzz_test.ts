@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "@neurite/tensor";
 import fc from "npm:fast-check@4.10.2";
+import { type Change, changes } from "../../../testing/changed_files.ts";
 import { decodeSafetensors, encodeSafetensors, type SavedTensor } from "./format.ts";
 import { openSafetensors } from "./stream.ts";
 
@@ -28,22 +29,7 @@ const contents = fc.record({
     .map((pairs) => Object.fromEntries(pairs)),
 });
 
-/** One change of a file. */
-type Change = (bytes: number[]) => void;
-
-const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(fc.nat(), fc.nat({ max: 255 })).map(([at, byte]): Change => (bytes) => {
-    bytes[at % bytes.length] = byte;
-  }),
-  fc.tuple(fc.nat(), fc.nat({ max: 7 })).map(([at, bit]): Change => (bytes) => {
-    bytes[at % bytes.length] ^= 1 << bit;
-  }),
-  fc.tuple(fc.nat(), fc.nat({ max: 9 })).map(([at, count]): Change => (bytes) => {
-    bytes.splice(at % bytes.length, count);
-  }),
-  fc.nat().map((at): Change => (bytes) => {
-    bytes.length = at % bytes.length;
-  }),
+const change = changes(
   fc.tuple(fc.nat(), fc.constantFrom('"', "{", "}", "[", "]", ",", ":", "-", "9", "0", "\\", " "))
     .map(([at, sign]): Change => (bytes) => {
       bytes.splice(8 + at % Math.max(1, bytes.length - 8), 0, sign.charCodeAt(0));
