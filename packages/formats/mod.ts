@@ -1,5 +1,6 @@
 /**
- * Models of other programs: PyTorch's parameters are read, ONNX models read and written.
+ * Models of other programs: those of Keras and ONNX are read and written, those of TensorFlow.js and
+ * PyTorch's parameters read.
  *
  * Each format has an entry point of its own, such as `@neurite/formats/torch`, for programs that need no
  * other.
@@ -19,5 +20,7 @@
  *
  * @module
  */
+export * from "./keras/mod.ts";
 export * from "./onnx/mod.ts";
+export * from "./tfjs/mod.ts";
 export * from "./torch/mod.ts";

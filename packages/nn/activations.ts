@@ -1,6 +1,10 @@
 /** The functions that follow a layer's linear part, by the names Keras gives them. */
 import * as operations from "@neurite/tensor";
 import {
+  abs,
+  add,
+  clip,
+  div,
   exp,
   type FusedActivation,
   leakyRelu,
@@ -8,6 +12,8 @@ import {
   mul,
   sigmoid,
   softmax,
+  softplus,
+  tanh,
   type Tensor,
 } from "@neurite/tensor";
 import { checkOneOf } from "@neurite/tensor/internal";
@@ -26,6 +32,18 @@ export const namedActivations = {
   silu: (z: Tensor): Tensor => mul(z, sigmoid(z)),
   /** `exp(z)` */
   exponential: (z: Tensor): Tensor => exp(z),
+  /** `z` between 0 and 6 */
+  relu6: (z: Tensor): Tensor => clip(z, 0, 6),
+  /** `z / 6 + 1 / 2` between 0 and 1 */
+  hardSigmoid: (z: Tensor): Tensor => clip(add(div(z, 6), 0.5), 0, 1),
+  /** `z hardSigmoid(z)`, also called hard swish */
+  hardSilu: (z: Tensor): Tensor => mul(z, clip(add(div(z, 6), 0.5), 0, 1)),
+  /** `z` between -1 and 1 */
+  hardTanh: (z: Tensor): Tensor => clip(z, -1, 1),
+  /** `z tanh(softplus(z))` */
+  mish: (z: Tensor): Tensor => mul(z, tanh(softplus(z))),
+  /** `z / (1 + |z|)` */
+  softsign: (z: Tensor): Tensor => div(z, add(abs(z), 1)),
 };
 
 /** The names of the operations on each element: `relu`, `tanh`, `square`, ... */

@@ -6,8 +6,12 @@ import { googLeNet } from "../networks/goog_le_net.ts";
 import { resNet } from "../networks/res_net.ts";
 import { vgg } from "../networks/vgg.ts";
 import { images } from "../testing/images.ts";
-import { findPython, runPython } from "../testing/python.ts";
+import { findPython, runPython } from "../../../testing/python.ts";
 import { loadTorchvisionWeights } from "./load_torchvision_weights.ts";
+
+/** torchvision is only looked for: its compiled part may not fit. */
+const MODULES =
+  "import importlib.util as u, torch, safetensors.torch; assert u.find_spec('torchvision')";
 
 /** Logits are about 1: see `classic_parity.py`. */
 const TOLERANCE = 1e-3;
@@ -22,7 +26,7 @@ const NETWORKS = {
   densenet121: () => denseNet(121, { seed: 1 }),
 };
 
-const python = findPython("logits of whole networks against PyTorch's");
+const python = findPython(MODULES, "logits of whole networks against PyTorch's");
 
 for (const [name, make] of Object.entries(NETWORKS)) {
   Deno.test(`${name} has PyTorch's logits`, { ignore: python === undefined }, async () => {
