@@ -10,7 +10,6 @@ import {
   Input,
   type Layer,
   LayerNormalization,
-  layers,
   type Model,
   Reshape,
   Sequential,
@@ -18,6 +17,7 @@ import {
 import { Bidirectional, Embedding, SimpleRNN, StackedRNN } from "@neurite/rnn";
 import { DataError, reshape } from "@neurite/tensor";
 import { assertClose } from "../../../testing/close.ts";
+import { LAYER_CASES } from "../../../testing/layer_cases.ts";
 import fixture from "../fixtures/torch/torch.json" with { type: "json" };
 
 const folder = new URL("../fixtures/torch/", import.meta.url);
@@ -91,7 +91,7 @@ for (const one of fixture.cases) {
 
 Deno.test("loadTorch: the fixture has every layer whose weights PyTorch has", () => {
   const made = Object.values(LAYERS).flatMap((make) => make()).map(({ className }) => className);
-  const weighty = layers.names.filter((name) =>
+  const weighty = Object.keys(LAYER_CASES).filter((name) =>
     /Dense|Conv|Norm|Embedding|LSTM|GRU|RNN|Bidirectional/.test(name)
   );
   const without = ["LocalResponseNormalization"];

@@ -30,11 +30,16 @@ const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
     const half = b.node("Mul", [x, b.float(0.5)]);
     return b.node("Mul", [half, b.node("Add", [part, b.float(1)])]);
   },
+  hardSigmoid: (b, x) => b.node("HardSigmoid", [x], { alpha: { float: 1 / 6 } }),
+  hardSilu: node("HardSwish"),
+  hardTanh: (b, x) => b.node("Clip", [x, b.float(-1), b.float(1)]),
   leakyRelu: (b, x) => b.node("LeakyRelu", [x], { alpha: { float: 0.2 } }),
   log: node("Log"),
   log1p: (b, x) => b.node("Log", [b.node("Add", [x, b.float(1)])]),
+  mish: (b, x) => b.node("Mul", [x, b.node("Tanh", [b.node("Softplus", [x])])]),
   neg: node("Neg"),
   relu: node("Relu"),
+  relu6: (b, x) => b.node("Clip", [x, b.float(0), b.float(6)]),
   round: node("Round"),
   selu: node("Selu"),
   sigmoid: node("Sigmoid"),
@@ -43,6 +48,7 @@ const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   sin: node("Sin"),
   sinh: node("Sinh"),
   softplus: node("Softplus"),
+  softsign: node("Softsign"),
   sqrt: node("Sqrt"),
   square: (b, x) => b.node("Mul", [x, x]),
   // 1 where x >= 0, else 0
