@@ -24,7 +24,17 @@ const ARROWS: Record<string, string[]> = {
   "classic-archs": ["cnn", "regularization", "nn", "tensor"],
   images: ["nn", "tensor"],
   "lstm-gru": ["rnn", "nn", "tensor"],
-  formats: ["classic-archs", "lstm-gru", "rnn", "cnn", "regularization", "images", "nn", "tensor"],
+  formats: [
+    "autoencoders",
+    "classic-archs",
+    "lstm-gru",
+    "rnn",
+    "cnn",
+    "regularization",
+    "images",
+    "nn",
+    "tensor",
+  ],
   webgpu: ["tensor"],
   tfjs: ["tensor"],
 };

@@ -76,12 +76,10 @@ export class Hdf5Group {
 
   /** The object of a path in it, `layers/dense/vars`; `undefined` where there is none. */
   get(path: string): Hdf5Group | Hdf5Dataset | undefined {
-    let found: Hdf5Group | Hdf5Dataset | undefined = this;
-    for (const name of path.split("/").filter((name) => name !== "")) {
-      if (!(found instanceof Hdf5Group)) return undefined;
-      found = found.#child(name);
-    }
-    return found;
+    const [name, ...rest] = path.split("/").filter((name) => name !== "");
+    const found = name === undefined ? this : this.#child(name);
+    if (rest.length === 0) return found;
+    return found instanceof Hdf5Group ? found.get(rest.join("/")) : undefined;
   }
 
   /** The group of a path; `undefined` where there is none. */

@@ -1,6 +1,6 @@
 /** A layer of ours as Keras's: the class and its options. */
 import { type Config, type Layer, layers } from "@neurite/nn";
-import { Bidirectional, StackedRNN, TimeDistributed } from "@neurite/rnn";
+import { Bidirectional, StackedRNN, type TimeDistributed } from "@neurite/rnn";
 import { printable, type WindowSettings } from "@neurite/tensor/internal";
 import { FIXED, LAYER_RULES, type LayerRule, sameValue } from "./layer_rules.ts";
 import { snake } from "./words.ts";
