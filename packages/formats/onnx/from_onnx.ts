@@ -1,8 +1,11 @@
 /** From ONNX to a model. */
-import { Input, Model, type ModelSettings, type Shape } from "@neurite/nn";
+import { fileKind, Input, Model, type ModelSettings, type Shape } from "@neurite/nn";
 import { DataError, Rng, tidy, zeros } from "@neurite/tensor";
 import { checkOptions, quoted } from "@neurite/tensor/internal";
+import { wrongKind } from "../refuse.ts";
+import { withoutFunctions } from "./graph/functions.ts";
 import { OnnxGraph } from "./graph/onnx_graph.ts";
+import { withParameters } from "./graph/parameters.ts";
 import { embedded, type ExternalData } from "./proto/elements.ts";
 import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from "./proto/schema.ts";
 
@@ -30,7 +33,7 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
  * The model that an ONNX file holds: it predicts what onnxruntime computes, and can be compiled, trained
  * further, saved and loaded like any other. Its only layer is an {@linkcode OnnxGraph} with the weights.
  *
- * The operators are those of versions 7 and later of ONNX's own set that Neurite has; the README lists
+ * The operators are those of versions 6 and later of ONNX's own set that Neurite has; the README lists
  * them. Inputs and outputs are as the file has them, images `[batch, channels, height, width]`. Numbers of
  * 16 and 64 bits are computed in 32. The first axis of an input is the batch, of any size where the graph
  * allows it; an input without axes takes a tensor of one number. Every float tensor with an axis that the
@@ -58,7 +61,7 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
 export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Model {
   checkOptions("read an ONNX model", options, OPTIONS);
   const { outputs, externalData = {}, ...settings } = options;
-  const read = decoded(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes);
+  const read = withoutFunctions(decoded(bytesOf(bytes)));
   const chosen = outputs === undefined ? read : withOutputs(read, outputs);
   const whole = withNumbers(
     chosen,
@@ -67,16 +70,32 @@ export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptio
   const first = new OnnxGraph(whole);
   const inputs = first.ports.map(({ name, shape }) => {
     if (shape !== undefined) return new Input({ name, shape: sizesOf(shape.slice(1)) });
-    throw new DataError(
-      `Cannot read an ONNX model as the number of axes of each input must be known: current input ${
-        quoted(name)
-      } of any shape`,
-    );
+    throw ofAnyShape("input", name);
   });
-  const graph = first.results.every(({ shape }) => shape !== undefined)
+  const unknown = first.results.find(({ shape }) => shape === undefined);
+  if (unknown !== undefined && outputs === undefined) throw ofAnyShape("output", unknown.name);
+  const graph = unknown === undefined
     ? first
     : new OnnxGraph(withShapes(whole, first, inputs.map(({ shape }) => shape)));
   return new Model({ ...settings, inputs, outputs: graph.applyAll(inputs) });
+}
+
+/** The error of an input or output whose number of axes the file does not tell. */
+function ofAnyShape(what: string, name: string): DataError {
+  return new DataError(
+    "Cannot read an ONNX model as the number of axes of its inputs and outputs must be known: current " +
+      `${what} ${quoted(name)} of any shape`,
+  );
+}
+
+/** What is given as bytes. */
+function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes;
+  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+  throw new TypeError(
+    "Cannot read an ONNX model as it must be given by its bytes: current " +
+      `${typeof bytes}. Read the file first, by Deno.readFile or fetch`,
+  );
 }
 
 /** The message in a file; an error that says what the file is else. */
@@ -88,14 +107,19 @@ function decoded(bytes: Uint8Array): ModelProto {
     cause = error;
   }
   if (model?.graph !== undefined) return model;
-  throw new DataError(
-    "Cannot read an ONNX model as it must be a ModelProto with a graph: current " +
-      (cause instanceof Error
-        ? `bytes that are none (${cause.message})`
-        : "a message without a graph"),
-    { cause },
-  );
+  // What begins as a model does may still be none.
+  const kind = fileKind(bytes.subarray(0, 256))?.kind;
+  if (bytes.length === 0 || (kind !== undefined && kind !== "an ONNX model")) {
+    throw wrongKind("an ONNX model", bytes, EXPECTED);
+  }
+  const found = cause instanceof Error ? `a damaged file (${cause.message})` : "none of it";
+  throw new DataError(`Cannot read an ONNX model as it must be ${EXPECTED}: current ${found}`, {
+    cause,
+  });
 }
+
+/** What a file holds. */
+const EXPECTED = "a ModelProto with a graph";
 
 /** Sizes of an example; 0 stands for any. */
 function sizesOf(shape: readonly (number | null)[]): Shape {
@@ -116,7 +140,7 @@ function withOutputs(model: ModelProto, outputs: readonly string[]): ModelProto 
   }
   for (const node of [...graph.node ?? []].reverse()) {
     if (!node.output?.some((name) => needed.has(name))) continue;
-    kept.unshift(node);
+    kept.push(node);
     for (const name of node.input ?? []) needed.add(name);
   }
   const known = new Map(
@@ -127,7 +151,10 @@ function withOutputs(model: ModelProto, outputs: readonly string[]): ModelProto 
   );
   const input = graph.input?.filter(({ name = "" }) => needed.has(name));
   const initializer = graph.initializer?.filter(({ name = "" }) => needed.has(name));
-  return { ...model, graph: { ...graph, node: kept, input, output, initializer, valueInfo: [] } };
+  return {
+    ...model,
+    graph: { ...graph, node: kept.reverse(), input, output, initializer, valueInfo: [] },
+  };
 }
 
 /** The model with the numbers that stand in other files, and without what says nothing about results. */
@@ -142,7 +169,8 @@ function withNumbers(model: ModelProto, external: ExternalData): ModelProto {
       : one
   );
   const initializer = graph.initializer?.map((one) => embedded(one, external));
-  return { ...model, graph: { ...graph, node, initializer, valueInfo: undefined } };
+  const whole = withParameters({ ...graph, node, initializer, valueInfo: undefined });
+  return { ...model, graph: whole };
 }
 
 /** The model with the shapes of its outputs, found by running it on zeros. */

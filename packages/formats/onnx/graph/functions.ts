@@ -7,7 +7,7 @@ import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from "../pr
 const DEEPEST = 16;
 
 /** The most nodes of a graph whose functions were replaced: files that double at each level end here. */
-const MOST_NODES = 1_000_000;
+const MOST_NODES = 50_000;
 
 /** A model without functions: wherever one is used, the nodes that it is made of stand. */
 export function withoutFunctions(model: ModelProto): ModelProto {

@@ -21,13 +21,13 @@ import {
   tensor,
   tidy,
   transpose,
+  zeros,
 } from "@neurite/tensor";
 import { hostBackend, onHost, quoted } from "@neurite/tensor/internal";
 import { fromBase64, toBase64 } from "../proto/base64.ts";
 import { ELEMENT_TYPES, type ElementName } from "../proto/elements.ts";
 import { decodeModel, encodeModel, type ModelProto, type TensorProto } from "../proto/schema.ts";
 import { Call, type Made } from "./call.ts";
-import { withoutFunctions } from "./functions.ts";
 import { type Plan, planOf, type Port, type Step, type Weight } from "./plan.ts";
 import { Value } from "./value.ts";
 
@@ -71,32 +71,36 @@ export class OnnxGraph extends Layer {
   static override readonly positional: readonly string[] = ["model"];
   /** The names of its options. */
   static override readonly options: Known<LayerOptions> = Layer.options;
-  readonly #proto: ModelProto;
-  readonly #plan: Plan;
-  readonly #constants: Values;
+  #proto: ModelProto;
+  #plan: Plan;
+  #constants: Values;
   readonly #weights = new Map<string, { weight: Weight; variable: Variable }>();
 
   /** A graph of what `model` gave; readers of files give the message that they found. */
   constructor(model: string | object, options: LayerOptions = {}) {
     super(options);
-    this.#proto = typeof model === "string" ? decodeModel(fromBase64(model)) : model as ModelProto;
-    this.#plan = planOf(this.#proto);
+    const saved = typeof model === "string";
+    this.#proto = saved ? decodeModel(fromBase64(model)) : model as ModelProto;
+    this.#plan = planOf(this.#proto, saved);
+    this.#constants = constantsOf(this.#plan);
     const format = this.#proto.irVersion;
     WRITTEN.set(this, { format, message: (read) => this.#written(read) });
-    this.#constants = new Map(
-      [...this.#plan.constants].map(([name, numbers]) => [name, Value.host(numbers, true)]),
-    );
   }
 
   /** The graph without the numbers of its weights, as text: an ONNX model in base64. */
   get model(): string {
-    const { graph, ...rest } = this.#proto;
-    const names = new Set(this.#plan.weights.map(({ name }) => name));
-    const bare = ({ name, dims, dataType }: TensorProto) => ({ name, dims, dataType });
-    const initializer = graph!.initializer?.map((one) =>
-      names.has(one.name ?? "") ? bare(one) : one
-    );
-    return toBase64(encodeModel({ ...rest, graph: { ...graph, initializer } }));
+    return toBase64(this.#bare());
+  }
+
+  /** The graph without the numbers of its weights. */
+  #bare(): Uint8Array {
+    const { graph, ...rest } = this.#proto,
+      names = new Set(this.#plan.weights.map(({ name }) => name));
+    const initializer = graph!.initializer?.map((one) => {
+      const { name, dims, dataType } = one;
+      return names.has(name ?? "") ? { name, dims, dataType } : one;
+    });
+    return encodeModel({ ...rest, graph: { ...graph, initializer } });
   }
 
   /** The inputs, with names, element types and shapes. */
@@ -146,8 +150,12 @@ export class OnnxGraph extends Layer {
       const make = () => initial(weight);
       const toConfig = () => ({ className: "Zeros", config: {} });
       const variable = this.addWeight(name, kept, { make, toConfig }, rng, { trainable });
-      this.#weights.set(name, { weight, variable });
+      this.#weights.set(name, { weight: { ...weight, values: undefined }, variable });
     }
+    // The file, which the message is made of, is let go.
+    this.#proto = decodeModel(this.#bare());
+    this.#plan = planOf(this.#proto, true);
+    this.#constants = constantsOf(this.#plan);
   }
 
   /** Runs the graph. */
@@ -189,7 +197,7 @@ export class OnnxGraph extends Layer {
       const rawData = bytesOf(inGraphOrder(read(variable), shape, order));
       return { name, dims: [...shape], dataType: ELEMENT_TYPES.float.number, rawData };
     });
-    return withoutFunctions({ ...rest, graph: { ...graph, initializer } });
+    return { ...rest, graph: { ...graph, initializer } };
   }
 
   /** Runs one node; what it makes on the way is freed. */
@@ -238,6 +246,11 @@ function told(error: unknown, { name, opType }: Step): unknown {
   return error;
 }
 
+/** The constants of a graph, which stay on the device once they were needed there. */
+function constantsOf({ constants }: Plan): Values {
+  return new Map([...constants].map(([name, numbers]) => [name, Value.host(numbers, true)]));
+}
+
 /** What an operator made as a value. */
 function valueOf(made: Made, type: ElementName): Value {
   if (made instanceof Tensor) return Value.of(made, type);
@@ -275,15 +288,13 @@ function exampleShape(shape: readonly (number | null)[] | undefined): Shape | un
 /** The first values of a weight, in our order. */
 function initial({ values, shape, order }: Weight): Tensor {
   return tidy(() => {
-    const given = tensor(Float32Array.from(values ?? { length: size(shape) }, (x) => x ?? 0), {
-      shape,
-    });
+    if (values === undefined) {
+      return zeros(order === undefined ? shape : order.map((n) => shape[n]));
+    }
+    const numbers = values instanceof Float32Array ? values : Float32Array.from(values);
+    const given = tensor(numbers, { shape });
     return order === undefined ? given : transpose(given, order);
   });
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
 }
 
 /** Numbers that lie in our order in that of the graph. */

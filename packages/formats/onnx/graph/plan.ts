@@ -17,7 +17,6 @@ import type {
   ValueInfoProto,
 } from "../proto/schema.ts";
 import { Attributes, type Operator, UnsupportedError } from "./call.ts";
-import { withoutFunctions } from "./functions.ts";
 import { OPERATORS } from "./operators/mod.ts";
 import { filtersLast, type Order } from "./value.ts";
 
@@ -101,18 +100,19 @@ const FILTERS: Readonly<Record<string, readonly number[]>> = { Conv: [1], ConvTr
 /** The names that ONNX's own set of operators goes by. */
 const OWN = ["", "ai.onnx"];
 
-/** The oldest version whose operators broadcast as they do today. */
-const OLDEST = 7;
+/** The oldest version that is read: before it, many operators had other attributes. */
+const OLDEST = 6;
 
 /** A use of a value: by which operator, as which input. */
 type Use = readonly [opType: string, input: number];
 
 /**
- * The plan of a model. Throws `UnsupportedError`, which names all that Neurite has nothing for,
- * `DataError` for a graph that is none.
+ * The plan of a model. The weights of a `saved` one may be without their numbers, which stand in another
+ * file. Throws `UnsupportedError`, which names all that Neurite has nothing for, `DataError` for a graph
+ * that is none.
  */
-export function planOf(given: ModelProto): Plan {
-  const model = withoutFunctions(given), { graph } = model;
+export function planOf(model: ModelProto, saved = false): Plan {
+  const { graph } = model;
   if (graph === undefined) {
     throw new DataError("Cannot read an ONNX model as it must have a graph: current none");
   }
@@ -128,7 +128,7 @@ export function planOf(given: ModelProto): Plan {
   const inputs = (graph.input ?? []).filter(({ name = "" }) => !initializers.has(name)).map(portOf);
   const outputs = (graph.output ?? []).map(portOf);
   checkOrder(nodes, [...inputs.map(({ name }) => name), ...initializers.keys()], outputs);
-  const { weights, constants } = numbersOf(initializers, nodes);
+  const { weights, constants } = numbersOf(initializers, nodes, saved);
   return { opset, inputs, outputs, weights, constants, steps: stepsOf(nodes, outputs) };
 }
 
@@ -218,6 +218,7 @@ function checkOrder(
 function numbersOf(
   initializers: ReadonlyMap<string, TensorProto>,
   nodes: readonly NodeProto[],
+  saved: boolean,
 ): { weights: Weight[]; constants: Map<string, HostTensor> } {
   const uses = new Map<string, Use[]>();
   for (const { opType = "", input = [] } of nodes) {
@@ -244,17 +245,15 @@ function numbersOf(
       shape: dims,
       order: filters ? filtersLast(dims.length) : undefined,
       trainable: !all.some(is(STATISTICS)),
-      values: isBare(proto) ? undefined : readTensor(proto).values,
+      values: saved && isBare(proto) ? undefined : readTensor(proto).values,
     });
   }
   return { weights, constants };
 }
 
 /** Whether a weight's numbers stand elsewhere: in the safetensors file of a saved model. */
-function isBare(proto: TensorProto): boolean {
-  return proto.rawData === undefined && proto.floatData === undefined &&
-    proto.doubleData === undefined && proto.int32Data === undefined &&
-    (proto.dims ?? []).every((n) => n > 0);
+function isBare({ rawData, floatData, doubleData, int32Data }: TensorProto): boolean {
+  return [rawData, floatData, doubleData, int32Data].every((data) => data === undefined);
 }
 
 /** The nodes with what is not needed after each. */

@@ -220,7 +220,15 @@ function joined(parts: readonly Uint8Array[] = []): Uint8Array {
 /** Integers of variable length: as many as there are, but no more than one above `most`. */
 function varints(bytes: Uint8Array, most: number): number[] {
   const reader = new BinaryReader(bytes), list: number[] = [];
-  while (reader.pos < reader.len && list.length <= most) list.push(Number(reader.int64()));
+  try {
+    while (reader.pos < reader.len && list.length <= most) list.push(Number(reader.int64()));
+  } catch (error) {
+    throw new DataError(
+      "Cannot read integers of variable length as each must end within ten bytes: current " +
+        (error as Error).message,
+      { cause: error },
+    );
+  }
   return list;
 }
 

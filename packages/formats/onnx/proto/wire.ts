@@ -23,6 +23,9 @@ type Message = Record<string, unknown>;
 /** How deep messages may lie in each other; protocol buffers themselves allow 100. */
 const DEEPEST = 64;
 
+/** Bytes that a message takes at least on an average: one with a field has four with its tag and length. */
+const LEAST_BYTES = 4, BESIDES = 4096;
+
 const WIRE: Readonly<Record<Scalar, WireType>> = {
   int32: WireType.Varint,
   int64: WireType.Varint,
@@ -33,16 +36,30 @@ const WIRE: Readonly<Record<Scalar, WireType>> = {
 
 /** The message that stands in `bytes`; fields that are not in the table are passed over. */
 export function decode(bytes: Uint8Array, fields: Fields): Message {
-  return readMessage(new BinaryReader(bytes), bytes.length, fields, 0);
+  const reader = new BinaryReader(bytes),
+    room = { messages: (bytes.length + BESIDES) / LEAST_BYTES };
+  return readMessage(reader, bytes.length, fields, 0, room);
 }
 
-function readMessage(reader: BinaryReader, end: number, fields: Fields, depth: number): Message {
+/** How many messages there may still be. */
+interface Room {
+  messages: number;
+}
+
+function readMessage(
+  reader: BinaryReader,
+  end: number,
+  fields: Fields,
+  depth: number,
+  room: Room,
+): Message {
   if (depth > DEEPEST) throw new RangeError(`messages lie more than ${DEEPEST} deep in each other`);
+  if (--room.messages < 0) throw new RangeError("it has more messages than bytes for them");
   const names = namesOf(fields), message: Message = {};
   while (reader.pos < end) {
     const [number, wire] = reader.tag(), name = names.get(number);
     if (name === undefined) reader.skip(wire, number);
-    else readField(reader, end, { name, field: fields[name], wire }, message, depth);
+    else readField(reader, end, { name, field: fields[name], wire }, message, depth, room);
   }
   if (reader.pos !== end) throw new RangeError("a message ends beyond the one around it");
   return message;
@@ -54,6 +71,7 @@ function readField(
   { name, field, wire }: { name: string; field: Field; wire: WireType },
   message: Message,
   depth: number,
+  room: Room,
 ): void {
   const { type, many } = field;
   if (many === "packed") {
@@ -65,7 +83,7 @@ function readField(
     if (wire !== WireType.LengthDelimited) throw new RangeError(`field ${name} is no message`);
     const length = reader.uint32(), inner = reader.pos + length;
     if (inner > end) throw new RangeError(`field ${name} ends beyond the message around it`);
-    add(message, name, many, readMessage(reader, inner, type(), depth + 1));
+    add(message, name, many, readMessage(reader, inner, type(), depth + 1, room));
     return;
   }
   if (many === "list" && wire === WireType.LengthDelimited && WIRE[type] !== wire) {

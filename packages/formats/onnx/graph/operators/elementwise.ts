@@ -37,6 +37,7 @@ import {
   notEqual,
   pow,
   relu,
+  reshape,
   round,
   selu,
   sigmoid,
@@ -107,7 +108,20 @@ function wrapped(call: Call, made: Typed): Typed {
 }
 
 function arithmetic(f: (...xs: Tensor[]) => Tensor): Operator {
-  return { attributes: [], run: (call) => wrapped(call, call.broadcast(f)) };
+  return { attributes: OLD, run: (call) => wrapped(call, broadcast(call, f)) };
+}
+
+/** How operators before version 7 said which axes of two inputs go together. */
+const OLD = ["axis", "broadcast"];
+
+/** A function of corresponding elements; before version 7, the second input begins at a given axis. */
+function broadcast(call: Call, f: (...xs: Tensor[]) => Tensor): Typed {
+  const { attributes } = call;
+  if (!attributes.has("axis")) return call.broadcast(f);
+  const [a, b] = [call.tensor(0), call.tensor(1)],
+    first = call.axis(attributes.int("axis", 0), a.rank);
+  const behind = new Array(Math.max(0, a.rank - first - b.rank)).fill(1);
+  return { tensor: f(a, reshape(b, [...b.shape, ...behind])) };
 }
 
 /** A function of any number of inputs, two by two. */
@@ -238,17 +252,28 @@ export const elementwise: Operators = {
       });
     },
   },
-  PRelu: arithmetic((x, slope) => where(less(x, 0), mul(x, slope), x)),
+  PRelu: {
+    attributes: [],
+    run: (call) => {
+      const prelu = (x: Tensor, slope: Tensor) => where(less(x, 0), mul(x, slope), x);
+      const x = call.shape(0), slope = call.shape(1);
+      // Before version 7, slopes are those of channels.
+      const old = call.opset < 7 && slope.length === 1 && slope[0] > 1 && x.length > 2;
+      if (!old) return call.broadcast(prelu);
+      const channels = reshape(call.tensor(1), [slope[0], ...new Array(x.length - 2).fill(1)]);
+      return prelu(call.tensor(0), channels);
+    },
+  },
 
   Add: arithmetic(add),
   Sub: arithmetic(sub),
   Mul: arithmetic(mul),
   Div: {
-    attributes: [],
+    attributes: OLD,
     run: (call) => {
       const whole = !isFloat(call.type(0));
       const divide = (a: Tensor, b: Tensor) => whole ? truncated(div(a, b)) : div(a, b);
-      const made = call.broadcast(divide);
+      const made = broadcast(call, divide);
       return whole ? wrapped(call, { ...made, tensor: cast(made.tensor, "int32") }) : made;
     },
   },
@@ -257,9 +282,9 @@ export const elementwise: Operators = {
     run: (call) => wrapped(call, call.broadcast(call.attributes.int("fmod", 0) === 1 ? fmod : mod)),
   },
   Pow: {
-    attributes: [],
+    attributes: OLD,
     run: (call) => {
-      const made = call.broadcast((a, b) => pow(a, b));
+      const made = broadcast(call, (a, b) => pow(a, b));
       return isFloat(call.type(0)) ? made : { ...made, tensor: cast(round(made.tensor), "int32") };
     },
   },

@@ -122,7 +122,7 @@ function dropOut(call: Call): Made | Made[] {
 /** The operators of this file. */
 export const normalizing: Operators = {
   BatchNormalization: {
-    attributes: ["epsilon", "momentum", "training_mode", "spatial"],
+    attributes: ["epsilon", "is_test", "momentum", "spatial", "training_mode"],
     run: (call) => {
       if (call.attributes.int("spatial", 1) === 0) unsupported("BatchNormalization with spatial 0");
       return batchNormalization(call);
@@ -168,5 +168,5 @@ export const normalizing: Operators = {
     },
   },
   LRN: { attributes: ["alpha", "beta", "bias", "size"], run: lrn },
-  Dropout: { attributes: ["ratio", "seed"], run: dropOut },
+  Dropout: { attributes: ["is_test", "ratio", "seed"], run: dropOut },
 };

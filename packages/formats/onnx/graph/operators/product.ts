@@ -20,7 +20,7 @@ function gemm(call: Call): Made {
 /** The operators of this file. */
 export const products: Operators = {
   MatMul: { attributes: [], run: (call) => matmul(call.tensor(0), call.tensor(1)) },
-  Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
+  Gemm: { attributes: ["alpha", "beta", "broadcast", "transA", "transB"], run: gemm },
   Einsum: {
     attributes: ["equation"],
     run: (call) => {
