@@ -26,7 +26,7 @@ import {
 import { hostBackend, onHost, quoted } from "@neurite/tensor/internal";
 import { fromBase64, toBase64 } from "../proto/base64.ts";
 import { ELEMENT_TYPES, type ElementName } from "../proto/elements.ts";
-import { decodeModel, encodeModel, type ModelProto, type TensorProto } from "../proto/schema.ts";
+import { decodeModel, encodeModel, type ModelProto } from "../proto/schema.ts";
 import { Call, type Made } from "./call.ts";
 import { type Plan, planOf, type Port, type Step, type Weight } from "./plan.ts";
 import { Value } from "./value.ts";
