@@ -1,9 +1,22 @@
 /** Trainings of every package's kind on the adapter of this machine, to what `wasm` learns. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { leNet5 } from "@neurite/cnn";
+import { oneHot, scale, syntheticDigits } from "@neurite/datasets";
 import { textGenerator } from "@neurite/lstm-gru";
+import {
+  Callback,
+  Dense,
+  LambdaCallback,
+  loadModel,
+  type Logs,
+  type Model,
+  saveModel,
+  Sequential,
+} from "@neurite/nn";
 import { collect } from "@neurite/rnn";
-import { useBackend } from "@neurite/tensor";
+import { BackendError, backendInfo, currentBackend, ndarray, useBackend } from "@neurite/tensor";
 import { adapterTest } from "../packages/webgpu/testing/adapter.ts";
+import { handIn } from "../packages/webgpu/testing/hand_in.ts";
 import { TRAININGS } from "./trainings.ts";
 
 /** What figures may differ by, of their magnitude and 1: sums in another order, over a few steps. */
@@ -50,3 +63,95 @@ adapterTest("a text generator learns and writes on webgpu what it does on wasm",
   assertEquals(found.written, right.written);
   assertNear(found.losses, right.losses);
 });
+
+/** Points and which of two classes they belong to. */
+const points = Array.from({ length: 512 }, (_, i) => [Math.sin(i), Math.cos(1.7 * i)]);
+const classes = points.map(([a, b]) => [a * b > 0 ? 1 : 0]);
+
+function classifier(): Model {
+  const model = new Sequential([
+    new Dense(16, { activation: "tanh", inputShape: [2] }),
+    new Dense(1, { activation: "sigmoid" }),
+  ], { seed: 1 });
+  model.compile({ optimizer: "adam", loss: "binaryCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+adapterTest("memory is flat over 2,000 steps", async () => {
+  const model = classifier(), seen: [number, number, number][] = [];
+  const look = () => {
+    const { liveTensors, memoryInUse, memoryReserved } = backendInfo();
+    seen.push([liveTensors, memoryInUse, memoryReserved]);
+  };
+  const options = { batchSize: 8, verbose: 0 } as const;
+  await model.fit(points, classes, { ...options, epochs: 1 });
+  look();
+  await model.fit(points, classes, { ...options, epochs: 32 });
+  look();
+  assertEquals(seen[1], seen[0]);
+  const { loss } = model.history!.history;
+  assert(loss.at(-1)! < 0.8 * loss[0], `${loss}`);
+});
+
+adapterTest("a training of LeNet-5 reads as often as somebody looks", async () => {
+  const { images, labels } = syntheticDigits({ count: 96, seed: 1 });
+  const model = leNet5({ seed: 1 });
+  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const device = currentBackend(), own = device.read.bind(device);
+  let reads = 0, looks = 0;
+  class Bar extends Callback {
+    override wantsLogs(step: number): boolean {
+      return step % 4 === 3;
+    }
+    override onTrainBatchEnd(_: number, logs: Logs): void {
+      if ("loss" in logs) looks++;
+    }
+  }
+  device.read = (...args) => {
+    reads++;
+    return own(...args);
+  };
+  try {
+    const options = { batchSize: 8, epochs: 2, verbose: 0, callbacks: [new Bar()] } as const;
+    const x = ndarray(scale(images).data, [96, 28, 28, 1]);
+    await model.fit(x, oneHot(labels, 10), options);
+  } finally {
+    device.read = own;
+  }
+  assertEquals(looks, 6);
+  // Each look, and the figures of two epochs.
+  assertEquals(reads, 8);
+});
+
+adapterTest(
+  "a device that is lost in a training: where it was is told, and a checkpoint goes on",
+  async () => {
+    const handed = handIn(), dir = await Deno.makeTempDir(), path = `${dir}/last.safetensors`;
+    const options = { batchSize: 16, epochs: 4, verbose: 0 } as const;
+    const whole = await onWasm(async () =>
+      (await classifier().fit(points, classes, options)).history.loss
+    );
+    try {
+      await useBackend("webgpu", { gpu: handed.gpu });
+      const model = classifier();
+      const save = new LambdaCallback({
+        onEpochEnd: () => saveModel(model, path),
+        onTrainBatchEnd: () => {
+          if (model.progress.epoch === 2 && model.progress.step === 2) handed.device!.destroy();
+        },
+      });
+      const error = await assertRejects(
+        () => model.fit(points, classes, { ...options, callbacks: [save] }),
+        BackendError,
+        "Cannot go on training in epoch 3, step ",
+      );
+      assert(error.message.includes("it was lost: current destroyed"), error.message);
+      await useBackend("wasm", { threads: 1 });
+      const again = await loadModel(path);
+      const { history } = await again.fit(points, classes, { ...options, resume: true });
+      assertNear(history.loss, whole);
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+);

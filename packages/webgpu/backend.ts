@@ -22,12 +22,17 @@ import { allocate, type DeviceStorage } from "./kernels/runner.ts";
 import { update } from "./kernels/update.ts";
 import { runnerOf } from "./table.ts";
 
+/** Single numbers that are kept. */
+const CONSTANTS = 256;
+
 /** Keeps tensors on a device of WebGPU, and records what is computed with them. */
 export class WebGPUBackend implements Backend {
   readonly name = "webgpu";
   readonly synchronous = false;
   readonly #device: Device;
   readonly #info: DeviceInfo;
+  /** Single numbers that were written, by type and bits; the last one was used last. */
+  readonly #constants = new Map<string, DeviceStorage>();
 
   /** Of a device, and of what is told of it. */
   constructor(device: Device, info: DeviceInfo) {
@@ -42,16 +47,34 @@ export class WebGPUBackend implements Backend {
 
   /** Refuses from now on what would take more bytes; no limit without a number. */
   limitMemory(bytes = Infinity): void {
-    this.#device.memoryLimit = bytes;
+    this.#device.pool.limit = bytes;
   }
 
   write(values: ArrayLike<number>, dtype: DType): Storage {
+    if (values.length === 1) return this.#constant(values[0], dtype);
     const array = dtype === "int32"
       ? values instanceof Int32Array ? values : Int32Array.from(values)
       : values instanceof Float32Array
       ? values
       : Float32Array.from(values);
     return { references: 1, block: this.#device.write(array) } as DeviceStorage;
+  }
+
+  /** A single number. Programs write the same ones again and again: they share one storage. */
+  #constant(value: number, dtype: DType): Storage {
+    const key = `${dtype} ${bitsOf(value, dtype)}`;
+    const storage = this.#constants.get(key) ?? this.fill(value, 1, dtype) as DeviceStorage;
+    if (!this.#constants.delete(key)) {
+      if (this.#constants.size >= CONSTANTS) {
+        const [[oldest, { block }]] = this.#constants;
+        const old = this.#constants.get(oldest)!;
+        this.#constants.delete(oldest);
+        if (--old.references === 0) this.#device.pool.give(block);
+      }
+    }
+    this.#constants.set(key, storage);
+    storage.references++;
+    return storage;
   }
 
   writeRows(values: TypedArray, dtype: DType, width: number, rows: Int32Array): Storage {
@@ -92,6 +115,8 @@ export class WebGPUBackend implements Backend {
   }
 
   free(storage: Storage): void {
+    // A single number that others have, too.
+    if (storage.references > 1) return void storage.references--;
     this.#device.pool.give((storage as DeviceStorage).block);
   }
 
@@ -116,12 +141,15 @@ export class WebGPUBackend implements Backend {
 
   info(): OwnInfo {
     const { pool } = this.#device;
+    // What is kept for reuse belongs to nobody.
+    let kept = 0;
+    for (const { block } of this.#constants.values()) kept += block.bytes;
     return {
       name: this.name,
       simd: "none",
       threads: 1,
       blas: "none",
-      memoryInUse: pool.inUse,
+      memoryInUse: pool.inUse - kept,
       memoryReserved: pool.reserved,
       device: this.#info,
     };

@@ -59,6 +59,12 @@ export async function start(options: BackendOptions): Promise<WebGPUBackend> {
         "must come by https or from localhost",
     );
   }
+  if (typeof gpu.requestAdapter !== "function") {
+    throw new BackendError(
+      'Cannot use backend "webgpu" as gpu must be the interface of WebGPU, with requestAdapter: ' +
+        `current ${typeof gpu}. In Node it is create([]) of npm:webgpu`,
+    );
+  }
   const before = started.get(gpu);
   if (before !== undefined && !before.lost) {
     before.limitMemory(memoryLimit);
@@ -74,7 +80,8 @@ export async function start(options: BackendOptions): Promise<WebGPUBackend> {
   checkLimits(adapter.limits);
   const requiredLimits = Object.fromEntries(WANTED.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredLimits });
-  const backend = new WebGPUBackend(new Device(device, { memoryLimit }), infoOf(adapter));
+  const backend = new WebGPUBackend(new Device(device), infoOf(adapter));
+  backend.limitMemory(memoryLimit);
   started.set(gpu, backend);
   return backend;
 }
@@ -91,12 +98,23 @@ function checkLimits(limits: GPUSupportedLimits): void {
   }
 }
 
+/** Makers of adapters by the numbers of the PCI, or of Vulkan, where a driver gives nothing else. */
+const VENDORS: Readonly<Record<string, string>> = {
+  4098: "AMD",
+  4203: "Apple",
+  4318: "NVIDIA",
+  5045: "ARM",
+  20803: "Qualcomm",
+  32902: "Intel",
+  65541: "Mesa",
+};
+
 /** What is told of an adapter. */
 function infoOf({ info, limits }: GPUAdapter): DeviceInfo {
   const { vendor, architecture, device, description } = info;
   return {
     adapter: description || device || architecture || "unknown",
-    vendor: vendor || "unknown",
+    vendor: VENDORS[vendor] ?? (vendor || "unknown"),
     limits: Object.fromEntries(
       [...WANTED, "maxStorageBuffersPerShaderStage" as const].map((name) => [name, limits[name]]),
     ),

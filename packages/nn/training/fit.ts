@@ -1,5 +1,5 @@
 /** The training loop. */
-import { type RngState, type TensorLike, tidy } from "@neurite/tensor";
+import { BackendError, type RngState, type TensorLike, tidy } from "@neurite/tensor";
 import { checkCount, checkOptions, quoted } from "@neurite/tensor/internal";
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { ProgressBar } from "../callbacks/mod.ts";
@@ -231,7 +231,7 @@ class Run {
       if (!fresh && progress.step > 0) {
         progress.sums = await model.trainer.sums().catch(() => undefined);
       }
-      throw error;
+      throw error instanceof BackendError ? failedAt(progress, error) : error;
     }
     const done = !this.#over || (progress.step === this.#source.steps && !this.#aborted);
     if (!done && progress.step > 0) progress.sums = await model.trainer.sums();
@@ -277,6 +277,18 @@ class Run {
   async #call(f: (callback: Callback) => void | Promise<void>): Promise<void> {
     for (const callback of this.#callbacks) await f(callback);
   }
+}
+
+/** What a device failed with, and where the training was. */
+function failedAt({ epoch, step }: Progress, cause: BackendError): BackendError {
+  const error = new BackendError(
+    `Cannot go on training in epoch ${epoch + 1}, step ${
+      step + 1
+    }, as the backend failed: current ` +
+      `"${cause.message}". A checkpoint goes on on any backend, with fit(x, y, { resume: true })`,
+  );
+  error.cause = cause;
+  return error;
 }
 
 /** Throws `RangeError` for options that make no sense. */

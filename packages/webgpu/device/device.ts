@@ -7,6 +7,16 @@ import { BackendError } from "@neurite/tensor";
 import { type Kernel, sourceOf } from "./kernel.ts";
 import { type Block, Pool } from "./pool.ts";
 
+/** A part of a buffer that a kernel is bound to, in bytes. */
+export interface Part {
+  /** The buffer. */
+  readonly block: Block;
+  /** Where the part begins; a multiple of 256. */
+  readonly begin: number;
+  /** Its size. */
+  readonly size: number;
+}
+
 /** Kernels that are submitted together, at most. */
 const BATCH = 256;
 /** Bytes of parameters in a batch, and where those of a kernel may begin; and how many are bound. */
@@ -39,8 +49,6 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   /** The most bytes that a kernel can be bound to in one array. */
   readonly mostBound: number;
-  /** The most bytes in all, if they are limited. */
-  memoryLimit: number;
   /** The buffers. */
   readonly pool: Pool;
   readonly #device: GPUDevice;
@@ -66,16 +74,13 @@ export class Device {
   readonly #pending = new Set<Promise<void>>();
   #fault?: BackendError;
   #lost?: BackendError;
-  /** How often values were read, kernels recorded and batches submitted. */
-  readonly counts = { reads: 0, kernels: 0, submissions: 0 };
 
   /** A device that was just made. */
-  constructor(device: GPUDevice, options: { memoryLimit?: number; bindingLimit?: number } = {}) {
+  constructor(device: GPUDevice, bindingLimit = Infinity) {
     this.#device = device;
     this.limits = device.limits;
     const { maxStorageBufferBindingSize: bound, maxBufferSize: size } = device.limits;
-    this.mostBound = Math.min(bound, size, options.bindingLimit ?? Infinity);
-    this.memoryLimit = options.memoryLimit ?? Infinity;
+    this.mostBound = Math.min(bound, size, bindingLimit);
     this.pool = new Pool((bytes) => this.#create(bytes), (block) => this.#drop(block));
     this.#parameters = device.createBuffer({
       size: PARAMETERS + WINDOW,
@@ -121,20 +126,20 @@ export class Device {
   run(
     key: string,
     kernel: () => Kernel,
-    arrays: readonly Block[],
+    arrays: readonly (Block | Part)[],
     values: readonly number[],
     groups: readonly [number, number, number],
   ): void {
     this.check();
     if (groups[0] * groups[1] * groups[2] === 0) return;
+    const parts = arrays.map((array) => this.#part(key, array));
     const compiled = this.#compiled.get(key) ?? this.#compile(key, kernel());
     const offset = this.#place(values, compiled.types);
     const pass = this.#pass ??= this.#open().beginComputePass();
     if (this.#last !== compiled.pipeline) pass.setPipeline(this.#last = compiled.pipeline);
-    pass.setBindGroup(0, this.#groupOf(compiled.layout, arrays), [offset]);
+    pass.setBindGroup(0, this.#groupOf(compiled.layout, parts), [offset]);
     pass.dispatchWorkgroups(...groups);
-    for (const block of arrays) block.recording = this.#recording;
-    this.counts.kernels++;
+    for (const { block } of parts) block.recording = this.#recording;
     if (++this.#recorded >= BATCH) this.submit();
   }
 
@@ -176,7 +181,6 @@ export class Device {
     this.#endPass();
     this.#open().copyBufferToBuffer(block.buffer, 0, staging, 0, bytes);
     block.recording = this.#recording;
-    this.counts.reads++;
     // What is read in one turn is submitted together.
     await (this.#submission ??= Promise.resolve().then(() => this.submit()));
     try {
@@ -209,7 +213,6 @@ export class Device {
       if (this.#at > 0) queue.writeBuffer(this.#parameters, 0, this.#words, 0, this.#at / 4);
       if (this.#uploaded > 0) queue.writeBuffer(this.#uploads, 0, this.#staged, 0, this.#uploaded);
       queue.submit([this.#encoder.finish()]);
-      this.counts.submissions++;
     }
     this.#encoder = undefined;
     this.#at = this.#uploaded = this.#recorded = 0;
@@ -283,9 +286,22 @@ export class Device {
     return layout;
   }
 
-  #groupOf(layout: GPUBindGroupLayout, arrays: readonly Block[]): GPUBindGroup {
+  /** What a kernel is bound to; refuses what is more than it can be. */
+  #part(key: string, array: Block | Part): Part {
+    const most = this.mostBound;
+    const part = "block" in array ? array : { block: array, begin: 0, size: array.used };
+    if (part.size <= most) return part;
+    throw new BackendError(
+      `Cannot run ${key.split(" ")[0]} as the device takes ${most} bytes of a tensor at a time: ` +
+        `current ${part.size}. Use smaller batches, or split the tensor`,
+    );
+  }
+
+  #groupOf(layout: GPUBindGroupLayout, parts: readonly Part[]): GPUBindGroup {
     let key = layout.label;
-    for (const { id } of arrays) key += `,${id}`;
+    for (const { block, begin } of parts) {
+      key += begin > 0 ? `,${block.id},@${begin}` : `,${block.id}`;
+    }
     let group = this.#groups.get(key);
     if (group === undefined) {
       if (this.#groups.size >= GROUPS) this.#groups.clear();
@@ -294,9 +310,9 @@ export class Device {
         layout,
         entries: [
           { binding: 0, resource: { buffer: this.#parameters, offset: 0, size: WINDOW } },
-          ...arrays.map(({ buffer, bytes }, i) => ({
+          ...parts.map(({ block: { buffer, bytes }, begin }, i) => ({
             binding: i + 1,
-            resource: { buffer, offset: 0, size: Math.min(bytes, most) },
+            resource: { buffer, offset: begin, size: Math.min(bytes - begin, most) },
           })),
         ],
       });
@@ -307,13 +323,13 @@ export class Device {
 
   /** A new buffer. That there is no room for it is known later. */
   #create(size: number): GPUBuffer {
-    const most = this.limits.maxBufferSize, inUse = this.pool.inUse;
-    if (size > most || inUse + size > this.memoryLimit) {
+    const most = this.limits.maxBufferSize, { inUse, limit } = this.pool;
+    if (size > most || inUse + size > limit) {
       throw new BackendError(
         size > most
           ? `Cannot make a tensor of ${size} bytes as the device has buffers of ${most} at most: ` +
             `current ${size}`
-          : `Cannot make a tensor of ${size} bytes as memory is limited to ${this.memoryLimit}: ` +
+          : `Cannot make a tensor of ${size} bytes as memory is limited to ${limit}: ` +
             `current ${inUse} in use. Give tensors back with tidy(), or use smaller batches`,
       );
     }
@@ -321,6 +337,7 @@ export class Device {
     const buffer = this.#device.createBuffer({ size, usage: STORAGE | COPY_SOURCE | COPY_TARGET });
     const scope = this.#device.popErrorScope().then((error) => {
       if (error === null) return;
+      this.pool.forget(buffer);
       this.#fault ??= new BackendError(
         `Cannot make a tensor of ${size} bytes as the device has no room for it: current ${inUse} ` +
           "bytes in use. Give tensors back with tidy(), or use smaller batches",

@@ -1,6 +1,8 @@
 /**
  * Buffers of the device, kept for reuse. A buffer serves any request from half its size on, so sizes may
- * come in any order; what lies idle beyond what is in use is given back, the longest idle first.
+ * come in any order; what lies idle beyond what is in use is given back, the largest first. Of several
+ * that fit, the oldest is taken: steps that ask for the same get the same buffers, for which all that
+ * binds kernels to them is there already.
  */
 
 /** A buffer, with what the pool and the recording know of it. */
@@ -9,6 +11,8 @@ export interface Block {
   readonly buffer: GPUBuffer;
   /** Its size in bytes. */
   readonly bytes: number;
+  /** How many of them were asked for. */
+  used: number;
   /** A number of its own. */
   readonly id: number;
   /** The number of the last recording that uses it. */
@@ -27,17 +31,32 @@ export function sizeClass(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
+/** Where a buffer belongs among those of its size. */
+function placeOf(list: readonly Block[], { id }: Block): number {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle].id < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The buffers. */
 export class Pool {
   readonly #create: (bytes: number) => GPUBuffer;
   readonly #destroy: (block: Block) => void;
-  /** Idle buffers by size; the last one was given back last. */
+  /** Idle buffers by size, the oldest first. */
   readonly #idle = new Map<number, Block[]>();
   /** The sizes of which there are idle buffers, in order. */
   #sizes: number[] = [];
+  /** Buffers that are none. */
+  readonly #unusable = new Set<GPUBuffer>();
   #idleBytes = 0;
   #bytes = 0;
   #next = 0;
+  /** The most bytes of all buffers; what is idle is given back to keep to it. */
+  limit = Infinity;
 
   /** A pool of buffers that `create` makes and `destroy` gives back. */
   constructor(create: (bytes: number) => GPUBuffer, destroy: (block: Block) => void) {
@@ -62,20 +81,24 @@ export class Pool {
     const wanted = sizeClass(bytes);
     for (let i = this.#place(wanted); i < this.#sizes.length && this.#sizes[i] <= 2 * wanted; i++) {
       const list = this.#idle.get(this.#sizes[i])!;
-      let at = list.length - 1;
-      while (at >= 0 && list[at].recording === recording) at--;
-      if (at >= 0) return this.#reuse(list, at, i);
+      let at = 0;
+      while (at < list.length && list[at].recording === recording) at++;
+      if (at === list.length) continue;
+      const block = this.#reuse(list, at, i);
+      block.used = bytes;
+      return block;
     }
-    return this.#make(wanted);
+    return this.#make(wanted, bytes);
   }
 
   /** Gives a buffer back. */
   give(block: Block): void {
+    if (this.#unusable.delete(block.buffer)) return this.#remove(block);
     const list = this.#idle.get(block.bytes);
     if (list === undefined) {
       this.#idle.set(block.bytes, [block]);
       this.#sizes.splice(this.#place(block.bytes), 0, block.bytes);
-    } else list.push(block);
+    } else list.splice(placeOf(list, block), 0, block);
     this.#idleBytes += block.bytes;
   }
 
@@ -84,18 +107,29 @@ export class Pool {
     for (let i = this.#sizes.length - 1; i >= 0 && this.#idleBytes > most; i--) {
       const list = this.#idle.get(this.#sizes[i])!;
       while (list.length > 0 && this.#idleBytes > most) {
-        const block = this.#reuse(list, 0, i);
-        this.#bytes -= block.bytes;
-        this.#destroy(block);
+        this.#remove(this.#reuse(list, list.length - 1, i));
       }
     }
   }
 
-  #make(bytes: number): Block {
+  /** Never uses a buffer again: the device had no room for it. */
+  forget(buffer: GPUBuffer): void {
+    this.#unusable.add(buffer);
+    this.trim(0);
+  }
+
+  #make(bytes: number, used: number): Block {
     this.trim(Math.max(IDLE, this.inUse) - bytes);
+    if (this.#bytes + bytes > this.limit) this.trim(Math.max(0, this.limit - this.inUse - bytes));
     const buffer = this.#create(bytes);
     this.#bytes += bytes;
-    return { buffer, bytes, id: this.#next++, recording: -1 };
+    return { buffer, bytes, used, id: this.#next++, recording: -1 };
+  }
+
+  #remove(block: Block): void {
+    this.#bytes -= block.bytes;
+    this.#unusable.delete(block.buffer);
+    this.#destroy(block);
   }
 
   #reuse(list: Block[], at: number, size: number): Block {

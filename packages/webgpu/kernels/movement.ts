@@ -7,7 +7,14 @@ import { EACH_ELEMENT, WIDTH } from "../device/kernel.ts";
 import type { Block } from "../device/pool.ts";
 import { map } from "./map.ts";
 import { sizeOf } from "./reduce.ts";
-import { allocate, blockOf, type DeviceStorage, groupsFor, type Runner } from "./runner.ts";
+import {
+  allocate,
+  blockOf,
+  type DeviceStorage,
+  groupsFor,
+  inParts,
+  type Runner,
+} from "./runner.ts";
 
 type Run<K extends keyof KernelAttributes> = Runner<KernelAttributes[K]>;
 
@@ -65,19 +72,16 @@ export const reshape: Run<"reshape"> = (_, [x]) => {
 
 /** Fills a buffer with a number of the given bits. */
 export function fill(device: Device, block: Block, size: number, bits: number): void {
-  device.run(
-    "fill",
-    () => ({
-      params: ["n: u32", "bits: u32"],
-      reads: [],
-      writes: ["y: u32"],
-      workgroup: [WIDTH, 1, 1],
-      main: `${EACH_ELEMENT}\n  y[i] = p.bits;`,
-    }),
-    [block],
-    [size, bits],
-    groupsFor(size),
-  );
+  const kernel = () => ({
+    params: ["n: u32", "bits: u32"],
+    reads: [],
+    writes: ["y: u32"],
+    workgroup: [WIDTH, 1, 1] as const,
+    main: `${EACH_ELEMENT}\n  y[i] = p.bits;`,
+  });
+  inParts(device, size, (_, count, bind) => {
+    device.run("fill", kernel, [bind(block)], [count, bits], groupsFor(count));
+  });
 }
 
 const float = new Float32Array(1), integer = new Int32Array(float.buffer);

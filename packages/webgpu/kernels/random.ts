@@ -2,9 +2,16 @@
 import type { RandomDraw } from "@neurite/tensor";
 import type { KernelAttributes } from "@neurite/tensor/contract";
 import type { Device } from "../device/device.ts";
-import { EACH_ELEMENT, WIDTH } from "../device/kernel.ts";
+import { EACH_ELEMENT, type Kernel, WIDTH } from "../device/kernel.ts";
 import { wordsOf } from "../wgsl/doubles.ts";
-import { allocate, blockOf, type DeviceStorage, groupsFor, type Runner } from "./runner.ts";
+import {
+  allocate,
+  blockOf,
+  type DeviceStorage,
+  groupsFor,
+  inParts,
+  type Runner,
+} from "./runner.ts";
 
 const WORD = 0x1_0000_0000;
 
@@ -45,41 +52,42 @@ const DRAWS: Readonly<Record<RandomDraw["distribution"], string>> = {
 /** A storage of random numbers, `a + b z` in 64 bits, rounded once; an invocation makes four. */
 export function random(device: Device, draw: RandomDraw, size: number): DeviceStorage {
   const { distribution, a, b, key, position } = draw, y = allocate(device, size);
-  const scale = distribution === "uniform" ? b - a : b, blocks = Math.ceil(size / 4);
-  device.run(
-    `random ${distribution}`,
-    () => ({
-      params: ["n: u32", ...PLACE, "size: u32", "a0: u32", "a1: u32", "b0: u32", "b1: u32"],
-      reads: [],
-      writes: ["y: f32"],
-      workgroup: [WIDTH, 1, 1],
-      main: `${EACH_ELEMENT}
+  const scale = distribution === "uniform" ? b - a : b;
+  const kernel = (): Kernel => ({
+    params: ["n: u32", ...PLACE, "size: u32", "a0: u32", "a1: u32", "b0: u32", "b1: u32"],
+    reads: [],
+    writes: ["y: f32"],
+    workgroup: [WIDTH, 1, 1],
+    main: `${EACH_ELEMENT}
   var w = ${BLOCK("i", "0u")};
   let a = doubleOf(p.a0, p.a1);
   let b = doubleOf(p.b0, p.b1);${DRAWS[distribution]}
   for (var j = 0u; j < 4u && 4u * i + j < p.size; j++) {
     y[4u * i + j] = floatOfDouble(plusDouble(a, timesDouble(b, z[j])));
   }`,
-    }),
-    [y.block],
-    [blocks, ...place(position, key), size, ...wordsOf(a), ...wordsOf(scale)],
-    groupsFor(blocks),
-  );
+  });
+  inParts(device, size, (first, count, bind) => {
+    const blocks = Math.ceil(count / 4), at = place(position + first / 4, key);
+    device.run(
+      `random ${distribution}`,
+      kernel,
+      [bind(y.block)],
+      [blocks, ...at, count, ...wordsOf(a), ...wordsOf(scale)],
+      groupsFor(blocks),
+    );
+  });
   return y;
 }
 
 /** An invocation has one block of the stream, and so every fourth of 64 units. */
 export const dropout: Runner<KernelAttributes["dropout"]> = (device, [x], attributes) => {
   const { rate, limit, key, position } = attributes, y = allocate(device, x.size);
-  const blocks = 4 * Math.ceil(x.size / 64);
-  device.run(
-    "dropout",
-    () => ({
-      params: ["n: u32", ...PLACE, "size: u32", "whole: u32", "fraction: u32", "scale: f32"],
-      reads: ["x: f32"],
-      writes: ["y: f32"],
-      workgroup: [WIDTH, 1, 1],
-      main: `${EACH_ELEMENT}
+  const kernel = (): Kernel => ({
+    params: ["n: u32", ...PLACE, "size: u32", "whole: u32", "fraction: u32", "scale: f32"],
+    reads: ["x: f32"],
+    writes: ["y: f32"],
+    workgroup: [WIDTH, 1, 1],
+    main: `${EACH_ELEMENT}
   let w = ${BLOCK("i", "0u")};
   var again = vec4u();
   var drawn = false;
@@ -95,10 +103,16 @@ export const dropout: Runner<KernelAttributes["dropout"]> = (device, [x], attrib
     }
     y[at] = select(x[at] * p.scale, 0.0, dropped);
   }`,
-    }),
-    [blockOf(x), y.block],
-    [blocks, ...place(position, key), x.size, limit >> 8, limit & 255, 1 / (1 - rate)],
-    groupsFor(blocks),
-  );
+  });
+  inParts(device, x.size, (first, count, bind) => {
+    const blocks = 4 * Math.ceil(count / 64), at = place(position + first / 16, key);
+    device.run(
+      "dropout",
+      kernel,
+      [bind(blockOf(x)), bind(y.block)],
+      [blocks, ...at, count, limit >> 8, limit & 255, 1 / (1 - rate)],
+      groupsFor(blocks),
+    );
+  });
   return y;
 };

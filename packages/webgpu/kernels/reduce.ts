@@ -86,6 +86,14 @@ export function reduce(device: Device, reducing: Reducing): void {
   const count = outer.shape.reduce((product, n) => product * n, 1);
   const terms = inner.shape.reduce((product, n) => product * n, 1);
   if (count === 0) return;
+  const large = sources.some(({ block, first }) =>
+    first === undefined && block.used > device.mostBound
+  );
+  if (count === 1 && large) {
+    const plain = inner.shape.length === 1 &&
+      inner.strides.every(([s], k) => s === 1 && !sources[k].offset);
+    if (plain) return reduceParts(device, reducing, terms);
+  }
   // Numbers of one result that lie together are read by invocations side by side.
   const last = inner.shape.length - 1;
   const together = terms >= TEAM / 2 && inner.strides.every((s) => s[last] <= 1) &&
@@ -116,6 +124,28 @@ export function reduce(device: Device, reducing: Reducing): void {
       sources: [{ name: "v", block: scratch, type: target.type, strides: [1, count] }],
       shape: [count, parts],
       axes: [1],
+    });
+  });
+}
+
+/** A reduction of whole arrays to one number, in parts that can be bound. */
+function reduceParts(device: Device, reducing: Reducing, terms: number): void {
+  const { target, finish, sources } = reducing, most = Math.floor(device.mostBound / 256) * 64;
+  const count = Math.ceil(terms / most);
+  withScratch(device, count, (scratch) => {
+    for (let part = 0; part < count; part++) {
+      const first = part * most, size = Math.min(most, terms - first);
+      reduce(device, {
+        ...reducing,
+        ...{ finish: undefined, shape: [size], axes: [0] },
+        sources: sources.map((x) => ({ ...x, strides: [1], first })),
+        target: { block: scratch, type: target.type, offset: part },
+      });
+    }
+    reduce(device, {
+      ...reducing,
+      ...{ name: `parts of ${reducing.name}`, term: "v", finish, shape: [count], axes: [0] },
+      sources: [{ name: "v", block: scratch, type: target.type, strides: [1] }],
     });
   });
 }
@@ -183,7 +213,12 @@ ${together ? `var<workgroup> shared_: array<${type}, ${TEAM}>;` : ""}`,
   device.run(
     `${name} ${fold.name} ${finish === "r" ? "" : "end"} ${types} ${ranks} ${width}`,
     kernel,
-    [...sources.map(({ block }) => block), target.block],
+    [
+      ...sources.map(({ block, first }) =>
+        first === undefined ? block : { block, begin: 4 * first, size: 4 * terms }
+      ),
+      target.block,
+    ],
     [
       ...[count, terms, parts, Math.ceil(terms / parts), target.offset ?? 0],
       ...sources.map(({ offset = 0 }) => offset),

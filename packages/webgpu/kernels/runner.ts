@@ -1,7 +1,7 @@
 /** What runs an operation: it records kernels that make its result. */
 import type { DType, Operand, Storage, TensorSpec } from "@neurite/tensor";
 import { WIDTH } from "../device/kernel.ts";
-import type { Device } from "../device/device.ts";
+import type { Device, Part } from "../device/device.ts";
 import type { Block } from "../device/pool.ts";
 
 /** The values of a tensor on the device. */
@@ -35,6 +35,26 @@ export function withScratch<T>(device: Device, size: number, f: (scratch: Block)
     return f(scratch);
   } finally {
     device.pool.give(scratch);
+  }
+}
+
+/** What a kernel that goes through elements in order is bound to of an array: all, or a part. */
+type Bind = (block: Block) => Block | Part;
+
+/**
+ * Records a kernel that goes through `n` elements of some arrays in order; in parts of 64 elements each
+ * where they are more than the device takes at a time.
+ */
+export function inParts(
+  device: Device,
+  n: number,
+  record: (first: number, count: number, bind: Bind) => void,
+): void {
+  const most = Math.floor(device.mostBound / 256) * 64;
+  if (n <= most) return record(0, n, (block) => block);
+  for (let first = 0; first < n; first += most) {
+    const count = Math.min(most, n - first);
+    record(first, count, (block) => ({ block, begin: 4 * first, size: 4 * count }));
   }
 }
 

@@ -2,8 +2,8 @@
 import type { Operand } from "@neurite/tensor";
 import type { UpdateName } from "@neurite/tensor/contract";
 import type { Device } from "../device/device.ts";
-import { EACH_ELEMENT, WIDTH } from "../device/kernel.ts";
-import { blockOf, groupsFor } from "./runner.ts";
+import { EACH_ELEMENT, type Kernel, WIDTH } from "../device/kernel.ts";
+import { blockOf, groupsFor, inParts } from "./runner.ts";
 
 /** What an update changes, in the order of the rule, and how: statements that assign to these. */
 interface Rule {
@@ -59,22 +59,29 @@ export function update(
   const { changes, params, rule } = RULES[name as UpdateName];
   const there = changes.filter((_, i) => changed[i] !== undefined);
   const operands = changed.filter((x) => x !== undefined), guarded = guard ? ["guard: f32"] : [];
-  device.run(
-    `${name} ${there}${guard ? " guarded" : ""}`,
-    () => ({
-      params: ["n: u32", ...params.map((p) => `${p}: f32`)],
-      reads: ["gradient: f32", ...guarded],
-      writes: there.map((name) => `of_${name}: f32`),
-      workgroup: [WIDTH, 1, 1],
-      main: `${EACH_ELEMENT}
+  const kernel = (): Kernel => ({
+    params: ["n: u32", ...params.map((p) => `${p}: f32`)],
+    reads: ["gradient: f32", ...guarded],
+    writes: there.map((name) => `of_${name}: f32`),
+    workgroup: [WIDTH, 1, 1],
+    main: `${EACH_ELEMENT}
   ${guard ? "if (!isZero(guard[0])) { return; }" : ""}
   let g = gradient[i];
   ${there.map((name) => `var ${name} = of_${name}[i];`).join(" ")}
   ${rule((name) => there.includes(name))}
   ${there.map((name) => `of_${name}[i] = ${name};`).join(" ")}`,
-    }),
-    [blockOf(gradient), ...guard ? [blockOf(guard)] : [], ...operands.map(blockOf)],
-    [gradient.size, ...parameters],
-    groupsFor(gradient.size),
-  );
+  });
+  inParts(device, gradient.size, (_, count, bind) => {
+    device.run(
+      `${name} ${there}${guard ? " guarded" : ""}`,
+      kernel,
+      [
+        bind(blockOf(gradient)),
+        ...guard ? [blockOf(guard)] : [],
+        ...operands.map((x) => bind(blockOf(x))),
+      ],
+      [count, ...parameters],
+      groupsFor(count),
+    );
+  });
 }
