@@ -15,8 +15,8 @@ import {
 } from "@neurite/nn";
 import { collect } from "@neurite/rnn";
 import { BackendError, backendInfo, currentBackend, ndarray, useBackend } from "@neurite/tensor";
-import { adapterTest } from "../packages/webgpu/testing/adapter.ts";
-import { handIn } from "../packages/webgpu/testing/hand_in.ts";
+import { adapterTest } from "./webgpu_adapter.ts";
+import { handIn } from "./webgpu_handed_in.ts";
 import { TRAININGS } from "./trainings.ts";
 
 /** What figures may differ by, of their magnitude and 1: sums in another order, over a few steps. */

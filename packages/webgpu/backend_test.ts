@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { backendInfo, currentBackend } from "@neurite/tensor";
 import { contract } from "@neurite/tensor/contract";
-import { adapterTest } from "./testing/adapter.ts";
+import { adapterTest } from "../../testing/webgpu_adapter.ts";
 import { TOLERANCES } from "./testing/tolerances.ts";
 
 adapterTest("webgpu keeps the contract", async (t) => {

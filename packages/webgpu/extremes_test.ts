@@ -4,7 +4,7 @@ import * as operations from "@neurite/tensor";
 import { ReferenceBackend } from "@neurite/tensor/contract";
 import type { Backend, Sample } from "@neurite/tensor";
 import { currentBackend } from "@neurite/tensor";
-import { adapterTest } from "./testing/adapter.ts";
+import { adapterTest } from "../../testing/webgpu_adapter.ts";
 
 const EXTREMES = [
   ...[NaN, Infinity, -Infinity, 0, -0, 2 ** -126, -1e-37, 1e-30, -1e-30, 0.5, -0.5, 1, -1],

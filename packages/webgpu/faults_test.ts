@@ -18,8 +18,8 @@ import {
   useBackend,
   zeros,
 } from "@neurite/tensor";
-import { adapterTest } from "./testing/adapter.ts";
-import { handIn } from "./testing/hand_in.ts";
+import { adapterTest } from "../../testing/webgpu_adapter.ts";
+import { handIn } from "../../testing/webgpu_handed_in.ts";
 
 Deno.test("without the interface, without an adapter, with wrong options: it says what to do", async () => {
   const no = await assertRejects(

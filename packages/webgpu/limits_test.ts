@@ -21,7 +21,7 @@ import {
 import { infinityNorm } from "@neurite/tensor/internal";
 import { WebGPUBackend } from "./backend.ts";
 import { Device } from "./device/device.ts";
-import { adapterTest } from "./testing/adapter.ts";
+import { adapterTest } from "../../testing/webgpu_adapter.ts";
 
 /** The most bytes that are bound at once. */
 const MOST = 4096;

@@ -3,6 +3,7 @@ import { BackendError, type BackendOptions, type DeviceInfo } from "@neurite/ten
 import { checkOneOf, checkOptions, checkPositive, shared } from "@neurite/tensor/internal";
 import { WebGPUBackend } from "./backend.ts";
 import { Device } from "./device/device.ts";
+import { measureProducts } from "./kernels/product.ts";
 
 /** How the backend is started. */
 export interface WebGPUOptions {
@@ -79,11 +80,30 @@ export async function start(options: BackendOptions): Promise<WebGPUBackend> {
   }
   checkLimits(adapter.limits);
   const requiredLimits = Object.fromEntries(WANTED.map((name) => [name, adapter.limits[name]]));
-  const device = await adapter.requestDevice({ requiredLimits });
-  const backend = new WebGPUBackend(new Device(device), infoOf(adapter));
+  const features = ["timestamp-query"] as const;
+  const requiredFeatures = features.filter((name) => adapter.features.has(name));
+  const made = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const device = new Device(made), info = infoOf(adapter);
+  device.sharesMemory = await sharesMemory(device, info);
+  const backend = new WebGPUBackend(device, info);
   backend.limitMemory(memoryLimit);
   started.set(gpu, backend);
   return backend;
+}
+
+/** Whether products go faster through the memory that a workgroup shares, by adapter. */
+const measured = shared("webgpu.memory", () => new Map<string, boolean>());
+
+/** Measures it once for each adapter; where the device has no clock, processors are known by their name. */
+async function sharesMemory(device: Device, { adapter }: DeviceInfo): Promise<boolean> {
+  let found = measured.get(adapter);
+  if (found === undefined) {
+    found = device.hasClock
+      ? await measureProducts(device)
+      : !/llvmpipe|swiftshader|software/i.test(adapter);
+    measured.set(adapter, found);
+  }
+  return found;
 }
 
 /** Refuses an adapter that kernels cannot run on. */

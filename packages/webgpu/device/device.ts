@@ -28,6 +28,7 @@ const GROUPS = 8192;
 
 // The numbers of the specification, which not every runtime has as names.
 const STORAGE = 0x80, UNIFORM = 0x40, COPY_SOURCE = 0x4, COPY_TARGET = 0x8, MAP_READ = 0x1;
+const QUERY_RESOLVE = 0x200;
 const COMPUTE_STAGE = 0x4, READ_MODE = 0x1;
 
 /** A kernel that was compiled. */
@@ -49,6 +50,8 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   /** The most bytes that a kernel can be bound to in one array. */
   readonly mostBound: number;
+  /** Whether products go faster through the memory that invocations of a workgroup share. */
+  sharesMemory = true;
   /** The buffers. */
   readonly pool: Pool;
   readonly #device: GPUDevice;
@@ -202,6 +205,33 @@ export class Device {
     await Promise.all(this.#pending);
     this.check();
     return copy;
+  }
+
+  /** Whether {@linkcode Device.time} knows. */
+  get hasClock(): boolean {
+    return this.#device.features.has("timestamp-query");
+  }
+
+  /** How long the device takes for what `record` records, in nanoseconds. */
+  async time(record: () => void): Promise<number> {
+    this.submit();
+    const querySet = this.#device.createQuerySet({ type: "timestamp", count: 2 });
+    const size = 16, usage = QUERY_RESOLVE | COPY_SOURCE;
+    const times = this.#device.createBuffer({ size, usage });
+    const staging = this.#device.createBuffer({ size, usage: MAP_READ | COPY_TARGET });
+    this.#pass = this.#open().beginComputePass({
+      timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+    });
+    record();
+    this.#endPass();
+    this.#open().resolveQuerySet(querySet, 0, 2, times, 0);
+    this.#open().copyBufferToBuffer(times, 0, staging, 0, size);
+    this.submit();
+    await staging.mapAsync(READ_MODE, 0, size);
+    const [begin, end] = new BigUint64Array(staging.getMappedRange(0, size).slice(0));
+    for (const buffer of [times, staging]) buffer.destroy();
+    querySet.destroy();
+    return Number(end - begin);
   }
 
   /** Hands over what was recorded. */

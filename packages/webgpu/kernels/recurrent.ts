@@ -17,8 +17,8 @@ import { EACH_ELEMENT, WIDTH } from "../device/kernel.ts";
 import type { Block } from "../device/pool.ts";
 import { sumAt } from "./index.ts";
 import { map } from "./map.ts";
-import { product } from "./matmul.ts";
 import { fill, move } from "./movement.ts";
+import { product } from "./product.ts";
 import { reduce, sizeOf, SUM } from "./reduce.ts";
 import { allocate, blockOf, groupsFor, type Runner, withScratch } from "./runner.ts";
 

@@ -1,6 +1,6 @@
 /** Tests on the adapter of this machine, which say so where there is none. */
 import { BackendError, useBackend } from "@neurite/tensor";
-import "../mod.ts";
+import "@neurite/webgpu";
 
 /** Why there is no adapter; empty where there is one. */
 const missing = await useBackend("webgpu").then(() => "", (error: Error) => {
