@@ -1,5 +1,5 @@
 // The product of one row and a matrix that is larger than the caches, as the dense layers of AlexNet and
-// VGG have it: its speed is that of the memory. So rows of B are read straight through, four at a time,
+// VGG have it: its speed is that of the memory. So rows of B are read straight through, eight at a time,
 // and sums are kept in the first-level cache, where `gemv` keeps them in registers and reads columns.
 // Sums run in the same order as there: the results are the same, to the bit.
 import { panelLength, scratchAddress } from "./gemm.as";
@@ -8,15 +8,20 @@ import { fma } from "./math.as";
 /** Columns whose sums are kept at once. */
 const COLUMNS: i32 = 2048;
 
-/** Adds four numbers times four rows, `line` bytes apart, to sums; `bytes` is a multiple of 16. */
-export function streamFour(a: usize, b: usize, sums: usize, line: usize, bytes: usize): void {
+/** Adds eight numbers times eight rows, `line` bytes apart, to sums; `bytes` is a multiple of 16. */
+export function streamEight(a: usize, b: usize, sums: usize, line: usize, bytes: usize): void {
   const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4), x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
-  const b1 = b + line, b2 = b1 + line, b3 = b2 + line;
+  const x4 = v128.load32_splat(a, 16), x5 = v128.load32_splat(a, 20), x6 = v128.load32_splat(a, 24), x7 = v128.load32_splat(a, 28);
+  const b1 = b + line, b2 = b1 + line, b3 = b2 + line, b4 = b3 + line, b5 = b4 + line, b6 = b5 + line, b7 = b6 + line;
   for (let j: usize = 0; j < bytes; j += 16) {
     let s = fma(x0, v128.load(b + j), v128.load(sums + j));
     s = fma(x1, v128.load(b1 + j), s);
     s = fma(x2, v128.load(b2 + j), s);
-    v128.store(sums + j, fma(x3, v128.load(b3 + j), s));
+    s = fma(x3, v128.load(b3 + j), s);
+    s = fma(x4, v128.load(b4 + j), s);
+    s = fma(x5, v128.load(b5 + j), s);
+    s = fma(x6, v128.load(b6 + j), s);
+    v128.store(sums + j, fma(x7, v128.load(b7 + j), s));
   }
 }
 
@@ -35,7 +40,7 @@ export function streamRow(a: usize, b: usize, y: usize, n: i32, k: i32, begin: i
     for (let k0 = 0; k0 < k; k0 += length) {
       let rows = min(length, k - k0);
       memory.fill(sums, 0, bytes);
-      for (; rows >= 4; rows -= 4, x += 16, from += 4 * line) streamFour(x, from, sums, line, bytes);
+      for (; rows >= 8; rows -= 8, x += 32, from += 8 * line) streamEight(x, from, sums, line, bytes);
       for (; rows > 0; rows--, x += 4, from += line) streamOne(x, from, sums, bytes);
       for (let j: usize = 0; j < bytes; j += 16) {
         const s = v128.load(sums + j);

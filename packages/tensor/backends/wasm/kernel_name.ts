@@ -190,7 +190,7 @@ export type KernelName =
   | "squaredError"
   | "squaredErrorBlock"
   | "step"
-  | "streamFour"
+  | "streamEight"
   | "streamOne"
   | "streamRow"
   | "sub"
