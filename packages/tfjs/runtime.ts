@@ -94,11 +94,14 @@ async function importNative(name: string): Promise<unknown> {
     return await import(name);
   } catch (cause) {
     if (isAbsent(cause, name)) return undefined;
+    const { message } = cause as Error;
+    const advice = message.includes("--allow-")
+      ? "Grant --allow-read --allow-env --allow-sys --allow-ffi"
+      : "Let its install script run (it downloads TensorFlow's library), build it against the library " +
+        `that is there, or give { runtime: await import("${PLAIN}") }`;
     const error = new BackendError(
       `Cannot use backend "tfjs" as the native part of ${name} must load: current ` +
-        `"${(cause as Error).message.split("\n")[0]}". Let its install script run (it downloads ` +
-        "TensorFlow's library), build it against the library that is there, or give " +
-        `{ runtime: await import("${PLAIN}") }`,
+        `"${message.split("\n")[0]}". ${advice}`,
     );
     error.cause = cause;
     throw error;
