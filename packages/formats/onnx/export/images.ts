@@ -35,25 +35,49 @@ function shapeOf(layer: Layer, ...inputs: readonly Exported[]): Shape {
   return layer.computeOutputShape(inputs.map(({ shape }) => shape)) as Shape;
 }
 
-/** Windows as attributes; what stands around images whose size is not known yet is found by the runtime. */
-function windowsOf(
-  { kernel, strides, padding, dilations }: WindowSettings,
-  [height, width]: Sizes,
-): Record<string, AttributeValue> {
+/** Images as windows slide over them, and the attributes that say how. */
+interface Windowed {
+  /** The images, channels first. */
+  readonly input: string;
+  /** The windows. */
+  readonly attributes: Record<string, AttributeValue>;
+}
+
+/** Windows over images; what stands around those whose size is not known yet is found by the runtime. */
+function windowed(b: Builder, windows: WindowSettings, x: Exported): Windowed {
+  const { kernel, strides, padding, dilations } = windows, [height, width] = sizesOf(x);
   const attributes = {
     kernel_shape: [...kernel],
     strides: [...strides],
     dilations: [...dilations],
   };
-  const settings = { kernel, strides, padding, dilations };
   // With strides of 1 the padding does not depend on the size.
-  const along = ([height, width] as const).map((size, axis) => {
+  const [down, across] = ([height, width] as const).map((size, axis) => {
     const known = size ?? (padding !== "same" || strides[axis] === 1 ? 1 : undefined);
-    return known && slidingPadding(known, kernel[axis], slidingAlong(settings, axis as 0 | 1));
+    return known && slidingPadding(known, kernel[axis], slidingAlong(windows, axis as 0 | 1));
   });
-  const [down, across] = along;
-  if (!down || !across) return { ...attributes, auto_pad: "SAME_UPPER" };
-  return { ...attributes, pads: [down[0], across[0], down[1], across[1]] };
+  const input = b.images(x);
+  if (down && across) {
+    return { input, attributes: { ...attributes, pads: [down[0], across[0], down[1], across[1]] } };
+  }
+  // onnxruntime finds the padding by itself, but not of windows whose elements are apart.
+  if (dilations.every((n) => n === 1)) {
+    return { input, attributes: { ...attributes, auto_pad: "SAME_UPPER" } };
+  }
+  return { input: padded(b, windows, input), attributes };
+}
+
+/** Images with as many zeros around as `"same"` takes, of whatever size: half of them before. */
+function padded(b: Builder, { kernel, strides, dilations }: WindowSettings, input: string): string {
+  const extent = dilations.map((dilation, axis) => dilation * (kernel[axis] - 1) + 1);
+  const by = b.integers(strides), size = b.node("Shape", [input], { start: 2, end: 4 });
+  const up = b.node("Add", [size, b.integers(strides.map((n) => n - 1))]);
+  const last = b.node("Mul", [b.node("Sub", [b.node("Div", [up, by]), b.integers([1])]), by]);
+  const reach = b.node("Sub", [b.node("Add", [last, b.integers(extent)]), size]);
+  const all = b.node("Max", [reach, b.integers([0])]),
+    before = b.node("Div", [all, b.integers([2])]);
+  const none = b.integers([0, 0]), after = b.node("Sub", [all, before]);
+  return b.node("Pad", [input, b.node("Concat", [none, before, none, after], { axis: 0 })]);
 }
 
 /** From `[height, width, inputs, outputs]` to ONNX's `[outputs, inputs, height, width]`. */
@@ -61,9 +85,9 @@ const FILTERS = [3, 2, 0, 1];
 
 const conv2d = exporter<Conv2D>((layer, [x], b) => {
   const bias = layer.useBias ? [b.weight(layer, "bias")] : [];
-  const inputs = [b.images(x), b.transposed(layer, "kernel", FILTERS), ...bias];
-  const attributes = { ...windowsOf(layer.windows, sizesOf(x)), group: layer.groups };
-  const z = b.node("Conv", inputs, attributes);
+  const { input, attributes } = windowed(b, layer.windows, x), group = layer.groups;
+  const inputs = [input, b.transposed(layer, "kernel", FILTERS), ...bias];
+  const z = b.node("Conv", inputs, { ...attributes, group });
   return activated(b, images(z, shapeOf(layer, x)), layer.activation);
 });
 
@@ -82,19 +106,16 @@ function depthwiseFilters(b: Builder, layer: Layer, name: string): string {
 
 const depthwise = exporter<DepthwiseConv2D>((layer, [x], b) => {
   const bias = layer.useBias ? [b.weight(layer, "bias")] : [];
-  const inputs = [b.images(x), depthwiseFilters(b, layer, "kernel"), ...bias];
-  const attributes = { ...windowsOf(layer.windows, sizesOf(x)), group: sizesOf(x)[2] };
-  const z = b.node("Conv", inputs, attributes);
+  const { input, attributes } = windowed(b, layer.windows, x), group = sizesOf(x)[2];
+  const inputs = [input, depthwiseFilters(b, layer, "kernel"), ...bias];
+  const z = b.node("Conv", inputs, { ...attributes, group });
   return activated(b, images(z, shapeOf(layer, x)), layer.activation);
 });
 
 const separable = exporter<SeparableConv2D>((layer, [x], b) => {
-  const windows = { ...windowsOf(layer.windows, sizesOf(x)), group: sizesOf(x)[2] };
-  const between = b.node(
-    "Conv",
-    [b.images(x), depthwiseFilters(b, layer, "depthwise_kernel")],
-    windows,
-  );
+  const { input, attributes } = windowed(b, layer.windows, x), group = sizesOf(x)[2];
+  const filters = depthwiseFilters(b, layer, "depthwise_kernel");
+  const between = b.node("Conv", [input, filters], { ...attributes, group });
   const bias = layer.useBias ? [b.weight(layer, "bias")] : [];
   const z = b.node(
     "Conv",
@@ -140,8 +161,8 @@ const conv2dTranspose = exporter<Conv2DTranspose>((layer, [x], b) => {
 
 const pooling = (opType: string) =>
   exporter<MaxPooling2D>((layer, [x], b) => {
-    const { dilations: _, ...windows } = windowsOf(layer.windows, sizesOf(x));
-    return images(b.node(opType, [b.images(x)], windows), shapeOf(layer, x));
+    const { input, attributes: { dilations: _, ...attributes } } = windowed(b, layer.windows, x);
+    return images(b.node(opType, [input], attributes), shapeOf(layer, x));
   });
 
 const global = (opType: string) =>
