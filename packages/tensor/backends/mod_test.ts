@@ -221,6 +221,15 @@ Deno.test("calls of useBackend that are not awaited take effect one after the ot
   await useBackend("wasm", { threads: 1 });
 });
 
+Deno.test("auto takes no device that another package has registered, however fast it is", async () => {
+  const print = `let asked = 0;
+    for (const name of ["webgpu", "tfjs", "cuda"]) {
+      nt.registerBackend(name, () => { asked++; return nt.currentBackend(); });
+    }
+    console.log((await nt.useBackend("auto")).name, asked);`;
+  assertEquals((await run(print)).out, "wasm 0");
+});
+
 Deno.test("auto leaves out an OpenBLAS that does not know the processor", async () => {
   const print = `console.log((await nt.useBackend("auto", { threads: 1 })).name,
     (await nt.useBackend("blas", { threads: 1 }).catch(() => ({ blas: "none" }))).blas)`;
