@@ -45,6 +45,8 @@ const ARROWS: Record<string, string[]> = {
  */
 const FLOORS: readonly (readonly string[])[] = [
   [
+    "builtin.ts",
+    "terminal_bar.ts",
     "shared.ts",
     "backend.ts",
     "shape.ts",
@@ -54,6 +56,9 @@ const FLOORS: readonly (readonly string[])[] = [
     "arguments.ts",
     "rows.ts",
     "format.ts",
+    "file_system.ts",
+    "named_store.ts",
+    "source.ts",
     "files.ts",
     "download/",
   ],
@@ -64,7 +69,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["updates/", "linalg/", "read_together.ts", "check.ts"],
   ["backends/"],
   ["contract/"],
-  ["base.ts", "core.ts", "mod.ts", "internal.ts"],
+  ["base.ts", "worker.ts", "core.ts", "mod.ts", "internal.ts"],
 ];
 
 /** Operations whose gradients are each other's, in `packages/tensor/ops`: the only circles there are. */

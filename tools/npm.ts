@@ -5,6 +5,7 @@
  * given; those are what the workflow publishes, and what `try_from_npm.ts` tests.
  */
 import { join, relative, resolve } from "node:path";
+import { kernelsFile, type KernelsKind } from "@neurite/tensor/internal";
 import { createTar, parseTarGzip, type TarFileInput } from "npm:nanotar@0.3.0";
 import { sideBySide } from "./side_by_side.ts";
 import { listFiles, type Member, readMembers, ROOT, runDeno } from "./workspace.ts";
@@ -75,13 +76,88 @@ export async function build(
       .flatMap(({ name, data }): [string, Uint8Array][] =>
         data ? [[name.replace(/^package\//, ""), data]] : []
       );
-    const files = new Map([...entries, ...besides(member.dir, root)]);
+    const kernels = kernelFiles(entries);
+    const files = new Map([...entries, ...besides(member.dir, root), ...kernels]);
     const made: Manifest = JSON.parse(decode(files.get("package.json")!));
     files.delete("package.json");
     return { manifest: complete(made, files, members), files };
   } finally {
     await Deno.remove(packed);
   }
+}
+
+/** Where the packed kernels stand, in the package that has them. */
+const KERNELS = "backends/wasm/module.js";
+
+/**
+ * The kernels as files, for bundlers and for platforms that compile nothing at run time: with SIMD and with
+ * relaxed SIMD, each without and with shared memory.
+ */
+function kernelFiles(entries: [string, Uint8Array][]): [string, Uint8Array][] {
+  const source = entries.find(([path]) => path === KERNELS)?.[1];
+  if (source === undefined) return [];
+  const [BASELINE, RELAXED] = ["BASELINE", "RELAXED"].map((name) =>
+    decode(source).match(new RegExp(`${name} = "([^"]+)"`))![1]
+  );
+  const named = entries.filter(([path]) => path in EMBEDDING).map(
+    ([path, bytes]): [string, Uint8Array] => {
+      const [from, name] = EMBEDDING[path];
+      return [path, encode(decode(bytes).replace(`"${from}"`, `"${name}"`))];
+    },
+  );
+  return [
+    ...Object.entries(KERNEL_FILES).map(([name, kind]): [string, Uint8Array] => [
+      name,
+      kernelsFile({ BASELINE, RELAXED }, kind),
+    ]),
+    ...named,
+    [NO_KERNELS, encode('export const BASELINE = "", RELAXED = "";\n')],
+  ];
+}
+
+/** The modules that embed kernels, what they import them from, and the name that this gets. */
+const EMBEDDING: Readonly<Record<string, readonly [from: string, name: string]>> = {
+  "backends/wasm/table.js": ["./module.js", "#kernels"],
+  "backends/wasm/engine.js": ["./core_module.js", "#core-kernels"],
+};
+
+/** What is embedded where a bundler is told the condition `neurite-kernels-external`. */
+const NO_KERNELS = "backends/wasm/no_kernels.js";
+
+/** Where the names of the kernels lead. */
+function kernelImports(files: NpmPackage["files"]): Record<string, unknown> {
+  if (!files.has(NO_KERNELS)) return {};
+  const pairs = Object.entries(EMBEDDING).map(([path, [from, name]]) => {
+    const embedded = `./${path.replace(/[^/]+$/, "")}${from.slice("./".length)}`;
+    return [name, { "neurite-kernels-external": `./${NO_KERNELS}`, default: embedded }];
+  });
+  return { imports: Object.fromEntries(pairs) };
+}
+
+/** Their names. */
+const KERNEL_FILES: Readonly<Record<string, KernelsKind>> = {
+  "kernels.wasm": { simd: "simd128", shared: false },
+  "kernels_shared.wasm": { simd: "simd128", shared: true },
+  "kernels_relaxed.wasm": { simd: "relaxed", shared: false },
+  "kernels_relaxed_shared.wasm": { simd: "relaxed", shared: true },
+};
+
+/**
+ * Modules that a bundler keeps even where nothing of theirs is used: those that register layers, kernels or
+ * backends when they are imported, and the entries that import them. Others are kept where they are used.
+ */
+function sideEffects(files: NpmPackage["files"], made: Manifest): string[] | false {
+  const acting = [...files].filter(([path, bytes]) => path.endsWith(".js") && acts(decode(bytes)))
+    .map(([path]) => `./${path}`);
+  if (acting.length === 0) return false;
+  const entries = Object.values(made.exports as Record<string, string | { default: string }>)
+    .map((entry) => typeof entry === "string" ? entry : entry.default);
+  return [...new Set([...acting, ...entries])].sort();
+}
+
+/** Whether a statement at the top of a module calls something, or assigns to what is not its own. */
+function acts(code: string): boolean {
+  return /^[a-zA-Z_$][\w$.]*(\(| = )/m.test(code) || /^if \(/m.test(code);
 }
 
 /** Adds what `deno pack` leaves out: the other packages of the workspace, and words about this one. */
@@ -99,9 +175,22 @@ function complete(made: Manifest, files: NpmPackage["files"], members: Member[])
     description: descriptionOf(decode(files.get("README.md") ?? new Uint8Array())),
     keywords: ["deep-learning", "machine-learning", "neural-network", "typescript"],
     ...repository(),
-    engines: { node: ">=20" },
+    engines: { node: ">=20.16" },
+    sideEffects: sideEffects(files, made),
+    exports: { ...made.exports as object, ...kernelExports(files) },
+    ...kernelImports(files),
     dependencies: { ...Object.fromEntries(ours), ...made.dependencies },
   };
+}
+
+/** The kernels as entries of the package. */
+function kernelExports(files: NpmPackage["files"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(KERNEL_FILES).filter((name) => files.has(name)).map((name) => [
+      `./${name}`,
+      `./${name}`,
+    ]),
+  );
 }
 
 /** The form in which JSR gives the same package to npm: `@jsr/neurite__nn`. */

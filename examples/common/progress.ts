@@ -4,7 +4,7 @@
  * @module
  */
 import type { FitOptions } from "@neurite/mlp-backprop";
-import cliProgress from "cli-progress";
+import { TerminalBar } from "@neurite/tensor/texts";
 import process from "node:process";
 
 /** What shows the progress of a training. */
@@ -35,40 +35,29 @@ function linePerEpoch(epochs: number): TrainingProgress {
   return { callbacks: { onEpoch: (e) => console.log(lineOf(e, epochs)) }, stop: () => {} };
 }
 
+/** Milliseconds between two looks at the training. */
+const INTERVAL = 100;
+
 /** A bar below the lines of the epochs; no setting of the terminal is changed. */
 function liveBar(epochs: number, batchSize: number): TrainingProgress {
-  const { columns } = Deno.consoleSize();
-  const bar = new cliProgress.SingleBar({
-    stream: process.stdout,
-    format: "epoch {epoch}/{epochs} {bar} loss {loss}  {left} s left" +
-      (columns < 80 ? "" : "  {speed} samples/s"),
-    barsize: Math.floor(columns / 8),
-    clearOnComplete: true,
-    hideCursor: false,
-  }, cliProgress.Presets.shades_classic);
-  const start = performance.now();
-  let running = false;
-  const stop = () => {
-    if (running) bar.stop();
-    running = false;
-  };
+  const bar = new TerminalBar(process.stdout), start = performance.now();
+  let drawn = 0;
   return {
     callbacks: {
       onStep({ epoch, step, steps, cost }) {
+        const now = performance.now();
+        if (now - drawn < INTERVAL) return;
+        drawn = now;
         const total = epochs * steps, done = (epoch - 1) * steps + step;
-        const stepsPerSecond = done / (performance.now() - start) * 1000;
-        const speed = Math.round(stepsPerSecond * batchSize);
-        const left = Math.ceil((total - done) / stepsPerSecond);
-        const shown = { epoch, epochs, loss: cost.toFixed(4), speed, left };
-        if (running) bar.update(done, shown);
-        else bar.start(total, done, shown);
-        running = true;
+        const stepsPerSecond = done / (now - start) * 1000;
+        bar.show(done / total, `epoch ${epoch}/${epochs}`, [
+          `loss ${cost.toFixed(4)}`,
+          `${Math.ceil((total - done) / stepsPerSecond)} s left`,
+          `${Math.round(stepsPerSecond * batchSize)} samples/s`,
+        ]);
       },
-      onEpoch(e) {
-        stop();
-        console.log(lineOf(e, epochs));
-      },
+      onEpoch: (e) => bar.replace(`${lineOf(e, epochs)}\n`),
     },
-    stop,
+    stop: () => bar.stop(),
   };
 }

@@ -1,7 +1,8 @@
 /** CIFAR-10: 60,000 small colour photographs of ten things (Krizhevsky, 2009). */
 import { DataError, ndarray } from "@neurite/tensor";
 import { absent, type PublishedFile, type PublishedSet } from "@neurite/tensor/download";
-import { type FoundFile, ownFile, publishedFile } from "./find_file.ts";
+import type { SourceBytes } from "@neurite/tensor/files";
+import { ownFile, publishedFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 import { checkSplit, type SplitOptions } from "./split_options.ts";
@@ -115,8 +116,8 @@ export async function loadCifar10(options: LoadCifar10Options = {}): Promise<Lab
 async function* readBatches(
   names: readonly string[],
   options: LoadCifar10Options,
-): AsyncGenerator<FoundFile> {
-  let archive: ((name: string) => FoundFile) | undefined;
+): AsyncGenerator<SourceBytes> {
+  let archive: ((name: string) => SourceBytes) | undefined;
   for (const name of names) {
     const own = await ownFile([`${name}.gz`, name], CIFAR10, options);
     if (own) yield await decompressed(own);
@@ -127,7 +128,7 @@ async function* readBatches(
   }
 }
 
-async function decompressed({ bytes, file }: FoundFile): Promise<FoundFile> {
+async function decompressed({ bytes, file }: SourceBytes): Promise<SourceBytes> {
   return { bytes: isGzip(bytes) ? await gunzip(bytes, file) : bytes, file };
 }
 
@@ -135,10 +136,10 @@ async function decompressed({ bytes, file }: FoundFile): Promise<FoundFile> {
 async function openArchive(
   name: string,
   options: LoadCifar10Options,
-): Promise<(name: string) => FoundFile> {
+): Promise<(name: string) => SourceBytes> {
   const own = await ownFile([ARCHIVE.name], CIFAR10, options);
   if (!own && options.dir !== undefined) {
-    throw await absent(options.dir, [`${name}.gz`, name, ARCHIVE.name], CIFAR10);
+    throw absent(options.dir, [`${name}.gz`, name, ARCHIVE.name], CIFAR10);
   }
   const { bytes, file } = await decompressed(
     own ?? await publishedFile(ARCHIVE, CIFAR10, options),
@@ -157,7 +158,7 @@ async function openArchive(
 }
 
 /** How many images a file holds; throws if it is none of CIFAR-10. */
-function checkBatch({ bytes, file }: FoundFile): number {
+function checkBatch({ bytes, file }: SourceBytes): number {
   const { length } = bytes, whole = Math.floor(length / RECORD);
   if (length !== whole * RECORD || length === 0) {
     const hundred = length > 0 && length % RECORD_OF_100 === 0;

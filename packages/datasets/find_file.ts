@@ -7,15 +7,7 @@ import {
   publishedFile as findPublished,
   type PublishedSet,
 } from "@neurite/tensor/download";
-import { openFile } from "@neurite/tensor/files";
-
-/** The bytes of a file, and where it was found. */
-export interface FoundFile {
-  /** What is in it. */
-  bytes: Uint8Array;
-  /** Its path, for messages. */
-  file: string;
-}
+import { readSource, type SourceBytes } from "@neurite/tensor/files";
 
 /**
  * The bytes of a file, from the first place that has it: `dir` alone if it is given; else the
@@ -28,9 +20,9 @@ export async function findFile(
   file: PublishedFile,
   set: PublishedSet,
   options: LoadOptions,
-): Promise<FoundFile> {
+): Promise<SourceBytes> {
   const otherNames = file.name.endsWith(".gz") ? [file.name.slice(0, -3)] : [];
-  return await read(await find({ ...file, otherNames }, set, options));
+  return await readSource(await find({ ...file, otherNames }, set, options));
 }
 
 /** The first of these files that stands in a folder of the user's: `dir`, or that of the set in `NEURITE_DATA`. */
@@ -38,9 +30,9 @@ export async function ownFile(
   names: readonly string[],
   set: PublishedSet,
   options: LoadOptions,
-): Promise<FoundFile | undefined> {
-  const path = await findOwn(names, set, options);
-  return path === undefined ? undefined : await read(path);
+): Promise<SourceBytes | undefined> {
+  const found = await findOwn(names, set, options);
+  return found === undefined ? undefined : await readSource(found);
 }
 
 /** A file as it is published, from the cache or downloaded into it. */
@@ -48,11 +40,6 @@ export async function publishedFile(
   file: PublishedFile,
   set: PublishedSet,
   options: LoadOptions,
-): Promise<FoundFile> {
-  return await read(await findPublished(file, set, options));
-}
-
-async function read(path: string): Promise<FoundFile> {
-  const file = await openFile(path);
-  return { bytes: await file.read(0, file.size).finally(() => file.close()), file: path };
+): Promise<SourceBytes> {
+  return await readSource(await findPublished(file, set, options));
 }

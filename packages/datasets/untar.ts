@@ -22,8 +22,11 @@ const decoder = new TextDecoder();
  * @param file The name of the archive, for messages.
  * @throws {DataError} if it is no tar archive, damaged, or truncated.
  */
-export function untar(bytes: Uint8Array, file: string): Map<string, Uint8Array> {
-  const members = new Map<string, Uint8Array>();
+export function untar(
+  bytes: Uint8Array<ArrayBuffer>,
+  file: string,
+): Map<string, Uint8Array<ArrayBuffer>> {
+  const members = new Map<string, Uint8Array<ArrayBuffer>>();
   for (let at = 0;;) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.length < BLOCK) throw truncated(file, bytes.length, at + BLOCK);

@@ -3,7 +3,10 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { untar } from "./untar.ts";
 
 /** An archive that the platform's own `tar` makes of a folder. */
-async function archive(fill: (folder: string) => void, ...options: string[]): Promise<Uint8Array> {
+async function archive(
+  fill: (folder: string) => void,
+  ...options: string[]
+): Promise<Uint8Array<ArrayBuffer>> {
   const root = await Deno.makeTempDir();
   try {
     Deno.mkdirSync(`${root}/folder`);
@@ -53,7 +56,8 @@ Deno.test("untar leaves out links", async () => {
 
 Deno.test("untar says what is wrong with an archive, and where", async () => {
   const bytes = await archive(fill, "--format=ustar");
-  const refuse = (wrong: Uint8Array) => assertThrows(() => untar(wrong, "a.tar"), DataError);
+  const refuse = (wrong: Uint8Array<ArrayBuffer>) =>
+    assertThrows(() => untar(wrong, "a.tar"), DataError);
   for (let length = 0; length < bytes.length; length += 511) {
     const cut = bytes.subarray(0, length);
     const ends = bytes.subarray(length).every((byte) => byte === 0);

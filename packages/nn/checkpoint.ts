@@ -1,5 +1,11 @@
 /** Saving models, and going on with them. */
 import { DataError, globalRng, keep, stopGradient, type Tensor } from "@neurite/tensor";
+import {
+  type BytesKind,
+  type FileSource,
+  type FileTarget,
+  nameOfSource,
+} from "@neurite/tensor/files";
 import { checkOptions } from "@neurite/tensor/internal";
 import { match, matchAll, type Pair, take } from "./checkpoint/match.ts";
 import {
@@ -86,8 +92,12 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
  * needed to go on training where it is, in the middle of an epoch too: the optimizer with what it
  * remembers, the random generator, the place in the epoch, the history.
  *
- * The file is written beside its place and renamed: a crash leaves the one that was there. What is
+ * A path is written beside its place and renamed: a crash leaves the file that was there. What is
  * saved is the state at the moment of the call, even if training goes on meanwhile.
+ *
+ * `target` may also be a file handle; `"opfs://folder/name"` or `"indexeddb://name"`, a name in the storage
+ * of a page; an address, to which the file is sent by `PUT`; or `Uint8Array`, `ArrayBuffer`, `Blob` or
+ * `Response`, of which one with the file in it is given back: `const bytes = await saveModel(model, Uint8Array)`.
  *
  * Not saved: metrics that are neither names nor losses, such as functions, which `loadModel` can be
  * given again, and what callbacks remember. A loss that is a function cannot be saved: write a class,
@@ -110,11 +120,22 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
+export function saveModel<K extends BytesKind>(
+  model: Model,
+  target: K,
+  options?: SaveModelOptions,
+): Promise<InstanceType<K>>;
+/** Saves a model where `target` says. */
+export function saveModel(
+  model: Model,
+  target: FileTarget,
+  options?: SaveModelOptions,
+): Promise<void>;
 export async function saveModel(
   model: Model,
-  path: string | URL,
+  target: FileTarget | BytesKind,
   options: SaveModelOptions = {},
-): Promise<void> {
+): Promise<unknown> {
   checkOptions("save a model", options, SAVE);
   const { weightsOnly = false } = options;
   const training = !weightsOnly && model.isCompiled, { states } = model.progress;
@@ -137,13 +158,16 @@ export async function saveModel(
   }
   // Of a training that was loaded and not yet resumed.
   if (training) states?.forEach((state, name) => tensors.set(stateName(name), state));
-  await writeSafetensors(path, tensors, metadata);
+  return await writeSafetensors(target as FileTarget, tensors, metadata);
 }
 
 /**
  * Recreates the model that {@linkcode saveModel} saved, with a generator of its own. To go on with
  * its training, call `fit` with `resume: true`. Classes of your own must be registered: `layers`,
  * `losses`, `optimizers`.
+ *
+ * `source` is a path; an address that is fetched; bytes, a `Blob`, a `Response`; a file handle; or a name in
+ * the storage of a page, `"opfs://folder/name"` or `"indexeddb://name"`.
  *
  * @throws {DataError} if the file cannot be read, holds no model, or is damaged.
  *
@@ -168,12 +192,12 @@ export async function saveModel(
  * ```
  */
 export async function loadModel(
-  path: string | URL,
+  source: FileSource,
   options: LoadModelOptions = {},
 ): Promise<Model> {
   checkOptions("load a model", options, LOAD);
   const { compile = true, metrics, weightedMetrics } = options;
-  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  const file = nameOfSource(source), { tensors, metadata } = await readSafetensors(source);
   const config = readModel(metadata, file), training = readTraining(metadata, file);
   const wanted = compile ? training : undefined, seed = training?.rng.seed ?? 0;
   return make(file, tensors, () => {
@@ -258,10 +282,10 @@ function make<T>(file: string, saved: ReadonlyMap<string, SavedTensor>, f: () =>
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function restoreModel(model: Model, path: string | URL): Promise<void> {
+export async function restoreModel(model: Model, source: FileSource): Promise<void> {
   void model.compiled; // Throws if it was not compiled.
   void model.weights; // Throws if it is not built.
-  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  const file = nameOfSource(source), { tensors, metadata } = await readSafetensors(source);
   readModel(metadata, file);
   const training = readTraining(metadata, file);
   if (training === undefined) {
@@ -359,11 +383,11 @@ function checkOptimizer(model: Model, file: string, { settings }: SavedTraining)
  */
 export async function loadWeights(
   model: Model,
-  path: string | URL,
+  source: FileSource,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
   checkOptions("load weights", options, LOAD_WEIGHTS);
   const { rename } = options;
-  const weights = weightsOf(model), { tensors } = await readSafetensors(path);
-  take(match(weights, tensors, String(path), model.name, rename));
+  const weights = weightsOf(model), { tensors } = await readSafetensors(source);
+  take(match(weights, tensors, nameOfSource(source), model.name, rename));
 }

@@ -30,6 +30,7 @@ export * from "./callbacks/mod.ts";
 export * from "./checkpoint.ts";
 export { Configurable, type Known } from "./configurable.ts";
 export { Graph, type GraphConfig, type LayerDescription, type Place } from "./graph.ts";
+export { inWorker, type InWorkerOptions, type WorkerProgress } from "./in_worker.ts";
 export * from "./initializers/mod.ts";
 export { KernelLayer, type KernelOptions } from "./kernel_layer.ts";
 export {

@@ -12,6 +12,7 @@ import {
   type TensorLike,
   tidy,
 } from "@neurite/tensor";
+import type { BytesKind, FileSource, FileTarget } from "@neurite/tensor/files";
 import { checkOptions, quoted } from "@neurite/tensor/internal";
 import type { Logs } from "./callbacks/callback.ts";
 import {
@@ -422,18 +423,21 @@ export class Model extends Layer {
   }
 
   /** Saves the model with the state of its training; see {@linkcode saveModel}. */
-  save(path: string | URL, options: SaveModelOptions = {}): Promise<void> {
-    return saveModel(this, path, options);
+  save<K extends BytesKind>(target: K, options?: SaveModelOptions): Promise<InstanceType<K>>;
+  /** Saves the model where `target` says. */
+  save(target: FileTarget, options?: SaveModelOptions): Promise<void>;
+  save(target: FileTarget | BytesKind, options: SaveModelOptions = {}): Promise<unknown> {
+    return saveModel(this, target as FileTarget, options);
   }
 
   /** Brings the model to where a saved training was; see {@linkcode restoreModel}. */
-  restore(path: string | URL): Promise<void> {
-    return restoreModel(this, path);
+  restore(source: FileSource): Promise<void> {
+    return restoreModel(this, source);
   }
 
   /** Takes weights from a safetensors file; see {@linkcode loadWeights}. */
-  loadWeights(path: string | URL, options: LoadWeightsOptions = {}): Promise<void> {
-    return loadWeights(this, path, options);
+  loadWeights(source: FileSource, options: LoadWeightsOptions = {}): Promise<void> {
+    return loadWeights(this, source, options);
   }
 
   /** The options as plain data. */

@@ -26,6 +26,7 @@ import {
   transpose,
   zeros,
 } from "@neurite/tensor";
+import type { BytesKind, FileSource, FileTarget } from "@neurite/tensor/files";
 import { checkCount, checkOptions, onHost, tanhGradient } from "@neurite/tensor/internal";
 import { Characters } from "./characters.ts";
 import { readCharRNN, writeCharRNN } from "./char_rnn_file.ts";
@@ -342,8 +343,11 @@ export class CharRNN implements Stepper<Float32Array> {
   }
 
   /** Saves the network, its characters and its generator as a safetensors file. */
-  save(path: string | URL): Promise<void> {
-    return writeCharRNN(this, path);
+  save<K extends BytesKind>(target: K): Promise<InstanceType<K>>;
+  /** Saves the network where `target` says, as `saveModel` of `@neurite/nn` does. */
+  save(target: FileTarget): Promise<void>;
+  save(target: FileTarget | BytesKind): Promise<unknown> {
+    return writeCharRNN(this, target as FileTarget);
   }
 
   /**
@@ -351,8 +355,8 @@ export class CharRNN implements Stepper<Float32Array> {
    *
    * @throws {DataError} if the file is not one of a CharRNN, or the corpus has other characters.
    */
-  static load(path: string | URL, corpus = ""): Promise<CharRNN> {
-    return readCharRNN(path, (options) => new CharRNN(corpus, options));
+  static load(source: FileSource, corpus = ""): Promise<CharRNN> {
+    return readCharRNN(source, (options) => new CharRNN(corpus, options));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** A CharRNN as a safetensors file: parameters and state as tensors, the rest as metadata. */
 import { readSafetensors, type SavedTensor, writeSafetensors } from "@neurite/nn";
+import { type FileSource, type FileTarget, nameOfSource } from "@neurite/tensor/files";
 import { DataError, formatShape, ndarray, type RngState, tidy } from "@neurite/tensor";
 import type { CharRNN, CharRNNOptions } from "./char_rnn.ts";
 import type { CharRNNHistory, CharRNNPlace } from "./char_rnn_fit.ts";
@@ -33,7 +34,7 @@ const SHAPES = {
 const TENSORS = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
 /** Writes a network; see `CharRNN.save`. What is written is the state at the moment of the call. */
-export async function writeCharRNN(rnn: CharRNN, path: string | URL): Promise<void> {
+export async function writeCharRNN(rnn: CharRNN, target: FileTarget): Promise<void> {
   const { hiddenSize, seqLength, learningRate, epochs, smoothedLoss, place, history } = rnn;
   const settings: Settings = {
     codePoints: rnn.characters.codePoints,
@@ -47,15 +48,15 @@ export async function writeCharRNN(rnn: CharRNN, path: string | URL): Promise<vo
       return [name, { dtype: "float32", shape, data }];
     }))
   );
-  await writeSafetensors(path, tensors, metadata);
+  return await writeSafetensors(target, tensors, metadata);
 }
 
 /** Reads a network, made by `make` for the options in the file; see `CharRNN.load`. */
 export async function readCharRNN(
-  path: string | URL,
+  source: FileSource,
   make: (options: CharRNNOptions) => CharRNN,
 ): Promise<CharRNN> {
-  const file = String(path), { tensors, metadata } = await readSafetensors(path);
+  const file = nameOfSource(source), { tensors, metadata } = await readSafetensors(source);
   const refuse = (rule: string, found: string, expected: string, cause?: unknown): never => {
     throw new DataError(`Cannot load ${file} as ${rule}: current ${found}`, {
       ...{ file, expected, found, cause },

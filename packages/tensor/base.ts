@@ -11,7 +11,7 @@ export type {
   Storage,
   TensorSpec,
 } from "./backend.ts";
-export { backendInfo, type BackendName, useBackend } from "./backends/mod.ts";
+export { backendInfo, type BackendName, releaseMemory, useBackend } from "./backends/mod.ts";
 export { checkFinite } from "./check.ts";
 export {
   asTensor,

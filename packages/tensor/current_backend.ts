@@ -13,8 +13,16 @@ export interface BackendOptions {
    * at most), or one where the platform does not have threads, as `backendInfo()` then says.
    */
   threads?: number;
-  /** The compiled kernels, on platforms that do not allow compiling at run time. */
+  /**
+   * The compiled kernels, `@neurite/tensor/kernels.wasm`, on platforms that do not allow compiling at run
+   * time, such as Cloudflare's workers; to be given before the first tensor is made.
+   */
   module?: WebAssembly.Module;
+  /**
+   * The address of the program of a thread, `@neurite/tensor/worker`, for pages whose content security
+   * policy forbids workers that are made of Blobs.
+   */
+  worker?: string | URL;
   /** What a backend of another package takes. */
   [option: string]: unknown;
 }

@@ -27,6 +27,7 @@ export {
 export { printable, quoted } from "./texts.ts";
 export { readTogether } from "./read_together.ts";
 export { inverseCholesky } from "./linalg/inverse_cholesky.ts";
+export { type Embedded, kernelsFile, type KernelsKind } from "./backends/wasm/kernels_file.ts";
 export { type ConvolutionPlan, explainConv2d } from "./backends/wasm/explain_conv2d.ts";
 export type { ConvolutionWay } from "./backends/wasm/runners/conv_choice.ts";
 export * from "./ops/internal.ts";

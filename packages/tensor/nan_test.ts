@@ -7,7 +7,8 @@ import "./backends/wasm/table.ts";
 import type { Backend } from "./backend.ts";
 import { ReferenceBackend } from "./backends/reference.ts";
 import { WasmBackend } from "./backends/wasm/backend.ts";
-import { BASELINE } from "./backends/wasm/module.ts";
+import { kernelsFile } from "./backends/wasm/kernels_file.ts";
+import * as kernels from "./backends/wasm/module.ts";
 import { BackendError } from "./errors.ts";
 import * as ops from "./ops/all.ts";
 import { tidy } from "./scope.ts";
@@ -27,7 +28,7 @@ const noBlas = (() => {
     return error.message;
   }
 })();
-const bytes = Uint8Array.from(atob(BASELINE), (c) => c.charCodeAt(0));
+const bytes = kernelsFile(kernels, { simd: "simd128", shared: true });
 const BACKENDS: Record<string, Backend> = {
   reference: new ReferenceBackend(),
   wasm: new WasmBackend(),

@@ -1,5 +1,5 @@
 /**
- * Texts of users and files, as they can be shown: on a terminal, and in SVG, which is XML.
+ * Texts of users and files, as they can be shown: on a terminal, and in SVG, which is XML; and bars.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -10,6 +10,7 @@
  *
  * @module
  */
+export { type BarScreen, TerminalBar } from "./terminal_bar.ts";
 
 /**
  * What a terminal obeys, XML forbids or nobody sees: control characters, marks that turn the direction

@@ -1,7 +1,12 @@
 /** The classic networks with the weights that torchvision trained on ImageNet. */
 import { type Known, type Model, type SafetensorsSource, whileLoading } from "@neurite/nn";
 import { DataError } from "@neurite/tensor";
-import { findFile, type LoadOptions, type PublishedFile } from "@neurite/tensor/download";
+import {
+  findFile,
+  type FoundFile,
+  type LoadOptions,
+  type PublishedFile,
+} from "@neurite/tensor/download";
 import { checkOneOf, checkOptions } from "@neurite/tensor/internal";
 import type { NetworkOptions } from "../network.ts";
 import { alexNet } from "../networks/alex_net.ts";
@@ -141,8 +146,8 @@ export async function pretrained(
   }
 }
 
-/** The path of the weights of a network, from the first place that has them. */
-async function findWeights(name: PretrainedName, places: LoadOptions): Promise<string> {
+/** The weights of a network, from the first place that has them. */
+async function findWeights(name: PretrainedName, places: LoadOptions): Promise<FoundFile> {
   const file = fileOf(name), title = `the weights of ${name}`;
   const mirrors = file.path === undefined ? [] : HUB.mirrors;
   try {

@@ -4,6 +4,7 @@
  * the module, images are decoded on this thread, with the same result.
  */
 import { DataError } from "@neurite/tensor";
+import { builtin } from "@neurite/tensor/files";
 import { loadImage, type Loading } from "./load_image.ts";
 
 /** The program of a worker. */
@@ -116,14 +117,14 @@ export async function decodeHere(
 let threads: DecodeThread[] | undefined;
 
 /** Starts as many threads as there are processors beside this one. */
-async function start(): Promise<void> {
+function start(): void {
   if (threads !== undefined) return;
   threads = [];
   // In a bundle the module has another name, and the bundle itself is the program.
   const extension = /\/decode_threads(\.\w+)$/.exec(import.meta.url)?.[1];
   const module = new URL(`./load_image${extension}`, import.meta.url);
   if (extension === undefined || !mayImport(module)) return;
-  const node = await import("node:worker_threads").catch(() => undefined);
+  const node = builtin<typeof import("node:worker_threads")>("worker_threads");
   if (node?.Worker === undefined) return;
   const count = Math.min(MOST, Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));
   const { href: workerData } = module;
@@ -153,7 +154,7 @@ export function decodeBeside(
   file: string,
   loading: Loading,
 ): Promise<Uint8Array> {
-  start().catch(() => {});
+  start();
   const free = threads?.filter(({ ready }) => ready).sort((a, b) => a.busy - b.busy)[0];
   return free?.decode(bytes, file, loading) ?? decodeHere(bytes, file, loading);
 }

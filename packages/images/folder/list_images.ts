@@ -114,10 +114,19 @@ function filesOf(files: readonly ImageFile[]): Source[] {
 async function readFolder(
   from: string | URL,
 ): Promise<{ sources: Source[]; folders: string[] }> {
-  const { readdir, stat } = await import("node:fs/promises");
-  const { join } = await import("node:path");
-  const { openFile } = await import("@neurite/tensor/files");
-  const root = from instanceof URL ? (await import("node:url")).fileURLToPath(from) : from;
+  const { builtin, openFile } = await import("@neurite/tensor/files");
+  const system = builtin<typeof import("node:fs/promises")>("fs/promises");
+  if (system === undefined) {
+    throw new DataError(
+      `Cannot take images from ${from} as a folder must lie in a file system: current platform without ` +
+        'one, such as a page. Give the files of <input type="file" webkitdirectory multiple>',
+      { file: String(from), expected: "a file system", found: "none" },
+    );
+  }
+  const { readdir, stat } = system, { join } = builtin<typeof import("node:path")>("path")!;
+  const root = from instanceof URL
+    ? builtin<typeof import("node:url")>("url")!.fileURLToPath(from)
+    : from;
   const sources: Source[] = [], folders: string[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
     if (depth > DEEPEST) {

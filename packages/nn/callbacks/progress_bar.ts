@@ -1,7 +1,7 @@
 import { checkOptions } from "@neurite/tensor/internal";
 import type { Known } from "../configurable.ts";
-import { printable } from "@neurite/tensor/internal";
-import { type Bar, drawBar, linesOf, type Screen, standardOutput } from "../screen.ts";
+import { printable, TerminalBar } from "@neurite/tensor/texts";
+import { linesOf, type Screen, standardOutput } from "../screen.ts";
 import { Callback, type Logs } from "./callback.ts";
 
 /** Options of {@linkcode ProgressBar}. */
@@ -41,7 +41,7 @@ const INTERVAL = 200;
 export class ProgressBar extends Callback {
   readonly #options: ProgressBarOptions;
   #screen: Screen = standardOutput();
-  #bar: Bar | undefined;
+  #bar: TerminalBar | undefined;
   #epoch = 0;
   /** The learning rate at the beginning; `undefined` once it has changed. */
   #rate: number | undefined;
@@ -60,10 +60,10 @@ export class ProgressBar extends Callback {
   }
 
   /** Finds out where it is shown. */
-  override async onTrainBegin(): Promise<void> {
+  override onTrainBegin(): void {
     const { screen = standardOutput(), lines = false } = this.#options;
     this.#screen = screen;
-    this.#bar = screen.isTTY && !lines ? await drawBar(screen) : undefined;
+    this.#bar = screen.isTTY && !lines ? new TerminalBar(screen) : undefined;
     this.#steps = this.plan.steps;
     this.#rate = this.model.optimizer?.learningRate;
     this.#whole = new Pace();

@@ -1,6 +1,7 @@
 /** The safetensors format. */
 export { type FileKind, fileKind } from "./file_kind.ts";
 export { readSafetensors, writeSafetensors } from "./file.ts";
+export type { BytesKind, FileHandle, FileSource, FileTarget } from "@neurite/tensor/files";
 export {
   decodeSafetensors,
   type DecodeSafetensorsOptions,

@@ -7,6 +7,7 @@ import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } fr
 import { MANY_BATCHES, type Means } from "./means.ts";
 import { disposeSet, prepareSet } from "./prepare.ts";
 import { checkBesideStream, isStream } from "./stream.ts";
+import { Yielder } from "./yielder.ts";
 
 /** How a model is evaluated. */
 export interface EvaluateOptions {
@@ -43,6 +44,7 @@ export async function measureStream(
   stream: AsyncIterable<Batch>,
   alone = false,
 ): Promise<Logs> {
+  const yielder = new Yielder();
   let means: Means | undefined;
   try {
     for await (const batch of stream) {
@@ -53,6 +55,7 @@ export async function measureStream(
         model.trainer.measure(tensors, means, alone ? { states: new Map(), ...own } : own);
       });
       if (means!.waiting >= MANY_BATCHES) await means!.settle();
+      await yielder.yield();
     }
     if (means !== undefined) return await means.logs();
   } finally {
@@ -74,12 +77,14 @@ export async function measure(
   alone = false,
 ): Promise<Logs> {
   const { trainer } = model, order = inOrder(set.count), means = trainer.newMeans();
+  const yielder = new Yielder();
   try {
     for (let at = begin; at < end; at += batchSize) {
       const own = model.evaluationContext(), context = alone ? { states: new Map(), ...own } : own;
       const stop = Math.min(at + batchSize, end);
       tidy(() => trainer.measure(batchOf(set, order, at, stop), means, context));
       if (means.waiting >= MANY_BATCHES) await means.settle();
+      await yielder.yield();
     }
     return await means.logs();
   } finally {

@@ -93,16 +93,23 @@ function startReference(): ReferenceBackend {
 }
 
 function startWasm({ module }: BackendOptions = {}): WasmBackend {
-  return started.wasm ??= new WasmBackend(module);
+  const { wasm } = started;
+  if (wasm === undefined || module === undefined || module === wasm.module) {
+    return started.wasm ??= new WasmBackend(module);
+  }
+  throw new BackendError(
+    "Cannot compute with a compiled module as it must be given before the first tensor is made: " +
+      'current backend already started. Call await useBackend("wasm", { module }) first',
+  );
 }
 
 /** Lets the engine compute with so many threads, with or without the platform's BLAS library. */
 async function configured(
   backend: WasmBackend,
-  { threads }: BackendOptions,
+  { threads, worker }: BackendOptions,
   blas: boolean,
 ): Promise<WasmBackend> {
-  await backend.configure(threads, blas);
+  await backend.configure(threads, blas, worker);
   return backend;
 }
 
@@ -220,8 +227,32 @@ async function startBest(options: BackendOptions): Promise<Backend> {
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
   }
-  const backend = startHost();
+  const backend = options.module === undefined ? startHost() : startWasm(options);
   return backend instanceof WasmBackend ? configured(backend, options, false) : backend;
+}
+
+/**
+ * Gives memory back that nothing needs any longer. The memory of `wasm` and `blas` grows to what was
+ * needed at once, and no WebAssembly memory can shrink: what is in use moves to a new one. Tensors,
+ * weights and threads stay what they are. Says what there is then.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { backendInfo, releaseMemory, tensor, zeros } from "@neurite/tensor";
+ *
+ * using x = tensor([1, 2, 3]);
+ * zeros([4e6]).dispose(); // 16 MB that are needed no longer
+ * const before = backendInfo().memoryReserved;
+ * const { memoryReserved } = await releaseMemory();
+ * assert(memoryReserved < before);
+ * assertEquals(x.array(), [1, 2, 3]);
+ * ```
+ */
+export function releaseMemory(): Promise<BackendInfo> {
+  const done = last.turn.then(() => started.wasm?.renew()).then(backendInfo);
+  last.turn = done.catch(() => {});
+  return done;
 }
 
 /**

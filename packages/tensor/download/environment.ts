@@ -1,4 +1,5 @@
 /** What differs between platforms: permissions, the environment, folders. */
+import { builtin } from "../builtin.ts";
 import { DataError } from "../errors.ts";
 
 /** The part of `Deno` that is used here; other platforms have none. */
@@ -10,18 +11,17 @@ interface DenoLike {
 const deno = (globalThis as { Deno?: DenoLike }).Deno;
 
 /** An environment variable; `undefined` where it is unset, empty, or not permitted: never asks. */
-export async function environment(name: string): Promise<string | undefined> {
+export function environment(name: string): string | undefined {
   if (deno && deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
     return undefined;
   }
-  const { default: process } = await import("node:process");
-  return process.env[name] || undefined;
+  return builtin<typeof import("node:process")>("process")?.env[name] || undefined;
 }
 
 /** Makes a folder and those above it. Deno's way asks for leave to write there and no more. */
 export async function makeFolder(path: string): Promise<void> {
   if (deno) return await deno.mkdir(path, { recursive: true });
-  await (await import("node:fs/promises")).mkdir(path, { recursive: true });
+  await builtin<typeof import("node:fs/promises")>("fs/promises")!.mkdir(path, { recursive: true });
 }
 
 /** Whether an error is Deno's refusal to do what no flag permits. */
@@ -43,9 +43,12 @@ export function reasonOf(error: unknown): string {
  *
  * @throws {DataError} if no variable that says so can be read.
  */
-export async function cacheFolder(platform?: string, variable = environment): Promise<string> {
-  platform ??= (await import("node:process")).default.platform;
-  const { posix, win32 } = await import("node:path");
+export async function cacheFolder(
+  platform?: string,
+  variable: (name: string) => string | undefined | Promise<string | undefined> = environment,
+): Promise<string> {
+  platform ??= builtin<typeof import("node:process")>("process")!.platform;
+  const { posix, win32 } = builtin<typeof import("node:path")>("path")!;
   const path = platform === "win32" ? win32 : posix;
   const wished = await variable("XDG_CACHE_HOME");
   if (wished && path.isAbsolute(wished)) return path.join(wished, "neurite");

@@ -1,6 +1,7 @@
 /** A published file from the cache, or downloaded into it from the first mirror that has it. */
+import { builtin } from "../builtin.ts";
 import { DataError } from "../errors.ts";
-import { type OpenFile, writeWhole } from "../files.ts";
+import { type OpenFile, writeWhole } from "../file_system.ts";
 import { isForbidden, makeFolder, reasonOf } from "./environment.ts";
 import { lookFor } from "./look_for.ts";
 import { isInPackage, openPackageFile } from "./package_file.ts";
@@ -74,7 +75,7 @@ export interface FetchFileOptions {
  */
 export async function fetchFile(file: PublishedFile, options: FetchFileOptions): Promise<string> {
   const { folder, mirrors, signal } = options;
-  const { join } = await import("node:path");
+  const { join } = builtin<typeof import("node:path")>("path")!;
   const path = join(folder, file.name);
   signal?.throwIfAborted();
 
@@ -173,7 +174,7 @@ const PIECE = 1 << 22;
 async function check(kept: OpenFile, expected: Expected): Promise<Mismatch | undefined> {
   const { size } = kept, { sha256, bytes = size } = expected;
   if (sha256 === undefined || size !== bytes) return mismatchOf(size, "", { bytes });
-  const { createHash } = await import("node:crypto");
+  const { createHash } = builtin<typeof import("node:crypto")>("crypto")!;
   const hash = createHash("sha256");
   for (let at = 0; at < size; at += PIECE) {
     hash.update(await kept.read(at, Math.min(size, at + PIECE)));
@@ -209,7 +210,7 @@ async function download(
   failures: Failure[],
 ): Promise<string | undefined> {
   await makeFolder(folder).catch((cause) => notKept(path, folder, cause));
-  const reporter = onProgress ? { show: onProgress, stop() {} } : await progressReporter();
+  const reporter = onProgress ? { show: onProgress, stop() {} } : progressReporter();
   const url = addressOf(mirror, file.path ?? file.name);
   const show = (received: number, total: number) =>
     reporter.show({ file: file.name, url, received, total });
@@ -238,7 +239,7 @@ async function* receive(
     patience: number;
   },
 ): AsyncGenerator<Uint8Array> {
-  const { createHash } = await import("node:crypto");
+  const { createHash } = builtin<typeof import("node:crypto")>("crypto")!;
   const hash = createHash("sha256"), request = new AbortController(), seconds = patience / 1000;
   let received = 0, before = 0;
   const timer = setInterval(() => {

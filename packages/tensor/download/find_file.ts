@@ -1,15 +1,20 @@
 /** A published file: from a folder of the user's, from the cache, or downloaded. */
+import { builtin } from "../builtin.ts";
 import { DataError } from "../errors.ts";
 import { cacheFolder, environment } from "./environment.ts";
 import { fetchFile, type PublishedFile } from "./fetch_file.ts";
 import { lookFor } from "./look_for.ts";
+import { fetchInPage, ownInPage } from "./in_page.ts";
 import type { Progress } from "./progress.ts";
 
 /** Where published files may come from. */
 export interface LoadOptions {
-  /** A folder with the files; then nowhere else is looked. */
+  /** A folder with the files, in a page its address; then nowhere else is looked. */
   dir?: string;
-  /** The folder that keeps downloads; `$XDG_CACHE_HOME/neurite` or the platform's own unless given. */
+  /**
+   * The folder that keeps downloads; `$XDG_CACHE_HOME/neurite` or the platform's own unless given. In a
+   * page the name of a cache of the Cache API, `neurite` unless given.
+   */
   cache?: string;
   /**
    * Addresses of folders to download from, tried in order: of servers, or in an npm package,
@@ -32,10 +37,18 @@ export interface PublishedSet {
   mirrors: readonly string[];
 }
 
+/** Where a published file was found: its path, or where there is no file system the file itself. */
+export type FoundFile = string | File;
+
+/** Whether there is a file system, with paths. */
+function hasFiles(): boolean {
+  return builtin("fs/promises") !== undefined;
+}
+
 /**
- * The path of a file in the first place that has it: `dir` alone if it is given; else the set's folder
- * in `NEURITE_DATA`, the cache, the mirrors. In the user's own folders it may have one of its other
- * names.
+ * A file from the first place that has it, its path where there is a file system: `dir` alone if it is
+ * given; else the set's folder in `NEURITE_DATA`, the cache, the mirrors. In the user's own folders it may
+ * have one of its other names.
  *
  * @throws {DataError} if no place has it, or what is there cannot be read.
  * @throws the signal's reason, if it is aborted.
@@ -47,8 +60,8 @@ export interface PublishedSet {
  *
  * const dir = await Deno.makeTempDir(), file = { name: "a.txt" };
  * await Deno.writeTextFile(`${dir}/a.txt`, "mine");
- * const path = await findFile(file, { title: "a", folder: "a", mirrors: [] }, { dir });
- * assertEquals(await Deno.readTextFile(path), "mine");
+ * const found = await findFile(file, { title: "a", folder: "a", mirrors: [] }, { dir });
+ * assertEquals(await Deno.readTextFile(found as string), "mine");
  * await Deno.remove(dir, { recursive: true });
  * ```
  */
@@ -56,16 +69,16 @@ export async function findFile(
   file: PublishedFile,
   set: PublishedSet,
   options: LoadOptions,
-): Promise<string> {
+): Promise<FoundFile> {
   const names = [file.name, ...file.otherNames ?? []], own = await ownFile(names, set, options);
   if (own !== undefined) return own;
   const { dir } = options;
   if (dir === undefined) return await publishedFile(file, set, options);
-  throw await absent(dir, names, set);
+  throw absent(dir, names, set);
 }
 
 /**
- * The path of the first of these files that stands in a folder of the user's: `dir`, or that of the set
+ * The first of these files that stands in a folder of the user's: `dir`, or that of the set
  * in `NEURITE_DATA`.
  *
  * @throws {DataError} if one is there and cannot be read.
@@ -82,10 +95,11 @@ export async function findFile(
 export async function ownFile(
   names: readonly string[],
   set: PublishedSet,
-  { dir }: LoadOptions,
-): Promise<string | undefined> {
-  const { join } = await import("node:path");
-  const data = dir === undefined ? await environment("NEURITE_DATA") : undefined;
+  { dir, signal }: LoadOptions,
+): Promise<FoundFile | undefined> {
+  if (!hasFiles()) return dir === undefined ? undefined : await ownInPage(names, dir, signal);
+  const { join } = builtin<typeof import("node:path")>("path")!;
+  const data = dir === undefined ? environment("NEURITE_DATA") : undefined;
   const folder = dir ?? (data && join(data, set.folder));
   if (folder === undefined) return undefined;
   for (const name of names) {
@@ -97,7 +111,7 @@ export async function ownFile(
 }
 
 /**
- * The path of a file as it is published: in the cache, or downloaded into it; see {@linkcode fetchFile}.
+ * A file as it is published: in the cache, or downloaded into it; see {@linkcode fetchFile}.
  *
  * @throws what {@linkcode fetchFile} throws.
  *
@@ -116,8 +130,9 @@ export async function publishedFile(
   file: PublishedFile,
   set: PublishedSet,
   { cache, mirrors = set.mirrors, onProgress, signal }: LoadOptions,
-): Promise<string> {
-  const { join } = await import("node:path");
+): Promise<FoundFile> {
+  if (!hasFiles()) return await fetchInPage(file, { cache, mirrors, onProgress, signal });
+  const { join } = builtin<typeof import("node:path")>("path")!;
   const folder = join(cache ?? await cacheFolder(), set.folder);
   return await fetchFile(file, { folder, mirrors, onProgress, signal });
 }
@@ -130,19 +145,19 @@ export async function publishedFile(
  * import { assertEquals } from "@std/assert";
  * import { absent } from "@neurite/tensor/download";
  *
- * const error = await absent("mine", ["a", "b"], { title: "it", folder: "it", mirrors: [] });
+ * const error = absent("mine", ["a", "b"], { title: "it", folder: "it", mirrors: [] });
  * assertEquals(error.expected, "a or b");
  * ```
  */
-export async function absent(
+export function absent(
   dir: string,
   names: readonly string[],
   { title }: PublishedSet,
-): Promise<DataError> {
-  const { join } = await import("node:path"), expected = names.join(" or ");
+): DataError {
+  const expected = names.join(" or "), file = `${dir.replace(/[/\\]$/, "")}/${names[0]}`;
   return new DataError(
     `Cannot load ${title} from ${dir} as ${expected} must be there: current no such file. Leave out ` +
       "the option dir to have it downloaded",
-    { file: join(dir, names[0]), expected, found: "no such file" },
+    { file, expected, found: "no such file" },
   );
 }

@@ -1,6 +1,7 @@
 /** Looking for a file that may be there or not, with an error that says what to do. */
+import { builtin } from "../builtin.ts";
 import { DataError } from "../errors.ts";
-import { type OpenFile, openFile } from "../files.ts";
+import { type OpenFile, openFile } from "../file_system.ts";
 import { isForbidden, reasonOf } from "./environment.ts";
 
 /**
@@ -18,7 +19,7 @@ import { isForbidden, reasonOf } from "./environment.ts";
  * ```
  */
 export async function lookFor(path: string): Promise<OpenFile | undefined> {
-  const { dirname } = await import("node:path");
+  const { dirname } = builtin<typeof import("node:path")>("path")!;
   try {
     return await openFile(path);
   } catch (error) {

@@ -20,6 +20,7 @@ export { fetchFile, type FetchFileOptions, type PublishedFile } from "./fetch_fi
 export {
   absent,
   findFile,
+  type FoundFile,
   type LoadOptions,
   ownFile,
   publishedFile,

@@ -1,6 +1,7 @@
 /** Files of npm packages: a source of data that needs no other host than the npm registry. */
+import { builtin } from "../builtin.ts";
 import { lookFor } from "./look_for.ts";
-import type { OpenFile } from "../files.ts";
+import type { OpenFile } from "../file_system.ts";
 
 /** Whether an address is that of a file in an npm package, `npm:name@version/path`. */
 export function isInPackage(address: string): boolean {
@@ -18,7 +19,7 @@ export function isInPackage(address: string): boolean {
  * @throws {Error} if there is no such package or file; the message says why.
  */
 export async function openPackageFile(address: string): Promise<OpenFile> {
-  const [name, path] = "Deno" in globalThis ? await fetched(address) : await installed(address);
+  const [name, path] = "Deno" in globalThis ? await fetched(address) : installed(address);
   const file = await lookFor(path);
   if (file) return file;
   throw new Error(`the package ${name} has no such file`);
@@ -39,19 +40,17 @@ function parse(address: string): { name: string; version: string; path: string }
 async function fetched(address: string): Promise<Located> {
   const { name, version } = parse(address);
   const manifest = `npm:${name}@${version}/package.json`;
-  await import(manifest, { with: { type: "json" } });
-  const { fileURLToPath } = await import("node:url");
+  await import(/* @vite-ignore */ manifest, { with: { type: "json" } });
+  const { fileURLToPath } = builtin<typeof import("node:url")>("url")!;
   return [name, fileURLToPath(import.meta.resolve(address))];
 }
 
 /** Elsewhere: among the packages of the program. */
-async function installed(address: string): Promise<Located> {
+function installed(address: string): Located {
   const { name, version, path } = parse(address);
-  const [{ createRequire }, { join, dirname }, { default: process }] = await Promise.all([
-    import("node:module"),
-    import("node:path"),
-    import("node:process"),
-  ]);
+  const { createRequire } = builtin<typeof import("node:module")>("module")!;
+  const { join, dirname } = builtin<typeof import("node:path")>("path")!;
+  const process = builtin<typeof import("node:process")>("process")!;
   const { resolve } = createRequire(join(process.cwd(), "package.json"));
   try {
     return [name, join(dirname(resolve(`${name}/package.json`)), path)];

@@ -1,4 +1,6 @@
 /** Telling how far a download is: a bar on a terminal, one line elsewhere, on standard error. */
+import { builtin } from "../builtin.ts";
+import { TerminalBar } from "../terminal_bar.ts";
 
 /** How far a download is. */
 export interface Progress {
@@ -24,26 +26,23 @@ export interface Reporter {
 export interface Screen {
   /** Whether it is a terminal. */
   isTTY?: boolean;
+  /** Its width, in characters. */
+  columns?: number;
   /** Writes text. */
   write(text: string): unknown;
-}
-
-/** What is used of `npm:cli-progress`. */
-interface CliProgress {
-  SingleBar: new (options: Record<string, unknown>, preset: unknown) => {
-    start(total: number, startValue: number, payload: Record<string, string>): void;
-    update(value: number): void;
-    stop(): void;
-  };
-  Presets: { shades_classic: unknown };
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /** A bar if `screen` (standard error) is a terminal, else one line for each download. */
-export async function progressReporter(screen?: Screen): Promise<Reporter> {
-  screen ??= (await import("node:process")).default.stderr;
-  return screen.isTTY ? await barReporter(screen) : lineReporter(screen);
+export function progressReporter(screen: Screen = standardError()): Reporter {
+  return screen.isTTY ? barReporter(screen) : lineReporter(screen);
+}
+
+/** Standard error; the console where there is none, as in pages. */
+function standardError(): Screen {
+  return builtin<typeof import("node:process")>("process")?.stderr ??
+    { write: (text) => console.info(text.trimEnd()) };
 }
 
 function lineReporter(screen: Screen): Reporter {
@@ -57,27 +56,28 @@ function lineReporter(screen: Screen): Reporter {
   };
 }
 
-/** The library is loaded here, when a download really begins, and never otherwise. */
-async function barReporter(screen: Screen): Promise<Reporter> {
-  const library: { default: unknown } = await import("npm:cli-progress@3.12.0");
-  const { SingleBar, Presets } = library.default as CliProgress;
-  const format = "{file} {bar} {percentage}% of {size} MB, {eta_formatted} left";
-  const bar = new SingleBar(
-    { stream: screen, format, barsize: 30, fps: 20 },
-    Presets.shades_classic,
-  );
-  let running = false;
-  const stop = () => {
-    if (running) bar.stop();
-    running = false;
-  };
+/** Milliseconds between two looks at a download that goes on. */
+const INTERVAL = 50;
+
+function barReporter(screen: Screen): Reporter {
+  const bar = new TerminalBar(screen);
+  let begun = 0, drawn = 0;
   return {
     show({ file, received, total }) {
-      if (received > 0) return bar.update(received);
-      stop();
-      bar.start(total, 0, { file, size: megabytes(total) });
-      running = true;
+      const now = performance.now();
+      if (received === 0) {
+        bar.stop();
+        begun = now;
+        drawn = -Infinity;
+      } else if (received < total && now - drawn < INTERVAL) return;
+      else drawn = now;
+      const share = total === 0 ? 1 : Math.min(1, received / total);
+      const left = Math.ceil((now - begun) / 1000 * (1 - share) / share);
+      bar.show(share, file, [
+        `${Math.floor(100 * share)}% of ${megabytes(total)} MB`,
+        ...Number.isFinite(left) ? [`${left} s left`] : [],
+      ]);
     },
-    stop,
+    stop: () => bar.stop(),
   };
 }

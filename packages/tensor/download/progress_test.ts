@@ -8,9 +8,9 @@ function screen(isTTY: boolean) {
 
 const file = "digits.gz", url = "https://example.org/digits.gz", total = 2_500_000;
 
-Deno.test("progressReporter writes one line for each download where there is no terminal", async () => {
+Deno.test("progressReporter writes one line for each download where there is no terminal", () => {
   const paper = screen(false);
-  const reporter = await progressReporter(paper);
+  const reporter = progressReporter(paper);
   for (const received of [0, 1_000_000, total]) reporter.show({ file, url, received, total });
   reporter.show({ file: "labels.gz", url, received: 0, total: 100 });
   reporter.stop();
@@ -20,9 +20,9 @@ Deno.test("progressReporter writes one line for each download where there is no 
   ]);
 });
 
-Deno.test("progressReporter draws a bar on a terminal, and ends it", async () => {
+Deno.test("progressReporter draws a bar on a terminal, and ends it", () => {
   const terminal = screen(true);
-  const reporter = await progressReporter(terminal);
+  const reporter = progressReporter(terminal);
   for (const received of [0, 1_000_000]) reporter.show({ file, url, received, total });
   reporter.show({ file: "again.gz", url, received: 0, total }); // the next mirror starts over
   reporter.show({ file: "again.gz", url, received: total, total });

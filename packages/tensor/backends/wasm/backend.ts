@@ -27,11 +27,17 @@ export class WasmBackend implements Backend {
     brand(this, "WasmBackend");
   }
   readonly synchronous = true;
-  readonly #engine: Engine;
+  #engine: Engine;
   #blas: Blas | undefined;
+  /** The compiled module that was given. */
+  readonly module: WebAssembly.Module | undefined;
+  /** How it was configured last. */
+  #threads: number | undefined = 1;
+  #worker: string | URL | undefined;
 
   /** Takes a compiled module where the platform does not allow compiling at run time. */
   constructor(module?: WebAssembly.Module) {
+    this.module = module;
     this.#engine = new Engine(module);
   }
 
@@ -47,10 +53,29 @@ export class WasmBackend implements Backend {
   }
 
   /** Computes from now on with so many threads, with or without the platform's BLAS library. */
-  async configure(threads: number | undefined, blas: boolean): Promise<void> {
+  async configure(
+    threads: number | undefined,
+    blas: boolean,
+    worker?: string | URL,
+  ): Promise<void> {
     const found = blas ? findBlas(this.#engine.memory) : undefined;
-    await this.#engine.configure(threads, found?.extras);
+    await this.#engine.configure(threads, found?.extras, worker);
     this.#blas = found;
+    this.#threads = threads;
+    this.#worker = worker;
+  }
+
+  /**
+   * Moves everything that is in use to a new memory of the size that it needs, which the old one never
+   * is again, and lets the old one go.
+   */
+  async renew(): Promise<void> {
+    await this.#engine.configure(1);
+    // Until all have moved, nobody else may have a turn.
+    const old = this.#engine, engine = new Engine(old);
+    engine.take(old);
+    this.#engine = engine;
+    await this.configure(this.#threads, this.#blas !== undefined, this.#worker);
   }
 
   write(values: ArrayLike<number>, dtype: DType): Storage {

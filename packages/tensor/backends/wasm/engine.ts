@@ -5,12 +5,15 @@ import { shared } from "../../shared.ts";
 import { Heap } from "./heap.ts";
 import * as core from "./core_module.ts";
 import type { KernelName } from "./kernel_name.ts";
+import { type Embedded, kernelsBytes, kindOf } from "./kernels_file.ts";
 import { type Extras, MOST, ThreadPool } from "./threads.ts";
 
 /** A block of the linear memory. */
 export interface WasmStorage extends Storage {
-  /** Its address. */
-  readonly address: number;
+  /** Its address, until the memory is renewed. */
+  address: number;
+  /** Its place in the engine's list of all. */
+  place: number;
   /** The bytes that were asked for. */
   readonly bytes: number;
 }
@@ -37,41 +40,12 @@ function hasRelaxedSimd(): boolean {
   );
 }
 
-/** A module of kernels, compiled with SIMD and with relaxed SIMD, as base64 text. */
-export interface Embedded {
-  /** With SIMD. */
-  readonly BASELINE: string;
-  /** With relaxed SIMD, which has a fused multiply-add. */
-  readonly RELAXED: string;
-}
-
 /** The kernels of all operations, where the program has loaded them; else there are the core's. */
 const further = shared<{ embedded?: Embedded }>("wasm.kernels", () => ({}));
 
 /** Gives the engine the kernels of all operations. */
 export function embedKernels(kernels: Embedded): void {
   further.embedded = kernels;
-}
-
-/** The bytes of base64 text. */
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, base64);
-  // A loop, as it is at every start: `Uint8Array.from` takes 50 ms for it.
-  const text = atob(base64), bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/**
- * The module asks for a shared memory. Where there is none, the flags of its one memory import
- * (after the names "env" and "memory" and the kind, 2) are changed from 3, shared, to 1.
- */
-function unshare(module: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const name = new TextEncoder().encode("memory\x02");
-  const at = module.findIndex((_, i) => name.every((byte, k) => module[i + k] === byte));
-  module[at + name.length] = 1;
-  return module;
 }
 
 /** One instance of the kernels and the memory that it and all threads work on. */
@@ -91,24 +65,34 @@ export class Engine {
   /** Why one thread computes where more were wanted. */
   singleThread: string | undefined;
   readonly #scratches: number[] = [];
+  /** All that were handed out. */
+  readonly #storages: WasmStorage[] = [];
   #pool: ThreadPool | undefined;
   #functions: Record<string, Kernel>;
   #floats: Float32Array;
   #integers: Int32Array;
 
-  /** Compiles the embedded module, or takes a compiled one where compiling is not allowed. */
-  constructor(module?: WebAssembly.Module) {
+  /**
+   * Compiles the embedded module, or takes a compiled one where compiling is not allowed, or that of
+   * another engine, with as much memory as that one uses.
+   */
+  constructor(from?: WebAssembly.Module | Engine) {
     const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
-    this.shared = typeof SharedArrayBuffer === "function" && isolated !== false;
-    this.simd = hasRelaxedSimd() ? "relaxed" : "simd128";
-    const initial = Math.ceil(FIRST / 65536);
+    const given = from instanceof WebAssembly.Module ? { ...kindOf(from), module: from } : from;
+    this.shared = given?.shared ??
+      (typeof SharedArrayBuffer === "function" && isolated !== false);
+    this.simd = given?.simd ?? (hasRelaxedSimd() ? "relaxed" : "simd128");
+    const needed = from instanceof Engine ? from.heap.inUse : 0;
+    const initial = Math.ceil((FIRST + needed) / 65536);
     try {
       this.memory = new WebAssembly.Memory({ initial, maximum: 65536, shared: this.shared });
-      this.module = module ?? this.#compile(further.embedded ?? core);
+      this.module = given?.module ?? this.#compile(further.embedded ?? core);
       this.kernels = this.#instantiate();
     } catch (cause) {
       const error = new BackendError(
-        `Cannot start the wasm backend as WebAssembly with SIMD must be allowed: current ${cause}`,
+        `Cannot start the wasm backend as WebAssembly with SIMD must be allowed: current ${cause}. ` +
+          "Where nothing may be compiled, give the compiled @neurite/tensor/kernels.wasm by the " +
+          "option module",
         ["reference"],
       );
       error.cause = cause;
@@ -122,8 +106,7 @@ export class Engine {
   }
 
   #compile(kernels: Embedded): WebAssembly.Module {
-    const bytes = decode(this.simd === "relaxed" ? kernels.RELAXED : kernels.BASELINE);
-    return new WebAssembly.Module(this.shared ? bytes : unshare(bytes));
+    return new WebAssembly.Module(kernelsBytes(kernels, this));
   }
 
   #instantiate(): Kernels {
@@ -146,6 +129,19 @@ export class Engine {
     this.kernels.setScratch(this.scratch(0));
     this.#functions = { ...this.kernels, ...this.#functions };
     return this.#functions[name];
+  }
+
+  /**
+   * Takes over everything that another engine has, which is of no use then: all storages move to the
+   * memory of this one.
+   */
+  take(other: Engine): void {
+    for (const storage of other.#storages) {
+      const from = storage.address, { bytes } = storage;
+      storage.address = this.heap.allocate(bytes);
+      storage.place = this.#storages.push(storage) - 1;
+      this.floats.set(other.floats.subarray(from / 4, (from + bytes) / 4), storage.address / 4);
+    }
   }
 
   /** The working space of a thread, by its number. */
@@ -173,16 +169,20 @@ export class Engine {
    * Computes from now on with so many threads, and with functions in place of kernels. Without a
    * number there are as many as processors, or one, where the platform does not have threads.
    */
-  async configure(threads: number | undefined, extras?: Extras): Promise<void> {
+  async configure(
+    threads: number | undefined,
+    extras?: Extras,
+    worker?: string | URL,
+  ): Promise<void> {
     const count = threads ?? Math.min(MOST, globalThis.navigator?.hardwareConcurrency ?? 1);
     if (threads !== undefined) ThreadPool.check(this, threads);
     const old = this.#pool;
     this.#pool = undefined;
     this.singleThread = undefined;
-    await old?.stop();
+    old?.stop();
     try {
       ThreadPool.check(this, count);
-      if (count > 1) this.#pool = await ThreadPool.start(this, count, extras);
+      if (count > 1) this.#pool = await ThreadPool.start(this, count, extras, worker);
     } catch (error) {
       if (threads !== undefined || !(error instanceof BackendError)) throw error;
       this.singleThread = error.message;
@@ -215,12 +215,19 @@ export class Engine {
   /** A new storage for `size` numbers, with whatever was there. */
   allocate(size: number): WasmStorage {
     const bytes = size * 4;
-    return { references: 1, address: this.heap.allocate(bytes), bytes };
+    const address = this.heap.allocate(bytes), place = this.#storages.length;
+    const storage = { references: 1, address, bytes, place };
+    this.#storages.push(storage);
+    return storage;
   }
 
   /** Gives a storage back. */
   free(storage: Storage): void {
-    const { address, bytes } = storage as WasmStorage;
+    const { address, bytes, place } = storage as WasmStorage, last = this.#storages.pop()!;
+    if (last !== storage) {
+      this.#storages[place] = last;
+      last.place = place;
+    }
     this.heap.free(address, bytes);
   }
 

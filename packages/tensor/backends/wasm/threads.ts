@@ -15,25 +15,24 @@
  * longer each time, until workers are on time again: on a busy machine several threads cost little
  * more than one.
  */
+import { builtin } from "../../builtin.ts";
 import { BackendError } from "../../errors.ts";
+import { type Board, type Share, type Work, work } from "./thread_work.ts";
 
-/** Where the pool keeps its flags (int32) and, from byte 256 on, its call (f64). */
-const BOARD = 40 * 1024, CALL = 256;
 /** The most threads of a pool. */
 export const MOST = 63;
-/**
- * The flags, each on a cache line of its own: what is left of the call; the shares that workers have done; the workers that sleep, or that listen;
- * whether one failed.
- */
-const LEFT = 0, DONE = 16, ASLEEP = 32, LISTENING = 33, FAILED = 34;
-/** What is left: the end of the shares, above it (from bit 7) the first, above it the number. */
-const FIRST = 1 << 7, NUMBER = 1 << 14, MASK = 127;
-/** The call: the index of its function, how many arguments, its range, the size of a share. */
-const INDEX = 0, COUNT = 1, TOTAL = 2, SHARE = 3, ARGUMENTS = 4;
-/** The call that ends the workers, in place of the index of a function. */
-const QUIT = -1;
-/** Milliseconds that a worker watches for the next call before it sleeps. */
-const WATCH = 0.2;
+/** Where the pool keeps its flags. */
+const FLAGS = 40 * 1024;
+/** What the threads see, and where. */
+const BOARD: Board = {
+  ...{ FLAGS, CALL: FLAGS + 256 },
+  ...{ LEFT: 0, DONE: 16, ASLEEP: 32, LISTENING: 33, FAILED: 34 },
+  ...{ FIRST: 1 << 7, NUMBER: 1 << 14, MASK: 127 },
+  ...{ INDEX: 0, COUNT: 1, TOTAL: 2, SHARE: 3, ARGUMENTS: 4 },
+  ...{ QUIT: -1, WATCH: 0.2 },
+};
+const { LEFT, DONE, ASLEEP, LISTENING, FAILED, FIRST, NUMBER, MASK } = BOARD;
+const { INDEX, COUNT, TOTAL, SHARE, ARGUMENTS } = BOARD;
 /** How often the caller looks for the end of the last shares before it naps between looks. */
 const LOOKS = 20_000;
 /**
@@ -50,50 +49,6 @@ const ALONE = { least: 16, most: 4096, milliseconds: 100 };
 const PROVEN = 1024;
 /** Shares for each thread, where they are not too small: so many that a late one does not matter. */
 const SPLIT = 2;
-
-/** The program of a worker; `EXTRAS` stands for an expression that gives further functions. */
-const WORKER = `function work({ module, memory, names, scratch }) {
-const sgemm = (...args) => functions.sgemm(...args);
-const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm } });
-exports.setScratch(scratch);
-const functions = { ...exports, ...(EXTRAS) };
-const list = names.map((name) => functions[name]);
-const flags = new Int32Array(memory.buffer, ${BOARD}, 64);
-const call = new Float64Array(memory.buffer, ${BOARD + CALL}, 32);
-Atomics.add(flags, ${LISTENING}, 1);
-let since = performance.now();
-for (let n = 1;; n++) {
-  const left = Atomics.load(flags, ${LEFT}), first = left / ${FIRST} & ${MASK};
-  if (first >= (left & ${MASK})) {
-    if (n % 256 !== 0 || performance.now() - since < ${WATCH}) continue;
-    Atomics.add(flags, ${ASLEEP}, 1);
-    Atomics.wait(flags, ${LEFT}, left);
-    Atomics.sub(flags, ${ASLEEP}, 1);
-    since = performance.now();
-    continue;
-  }
-  // The call is read before the share is taken: if taking it succeeds, it was still this call.
-  const index = call[${INDEX}], total = call[${TOTAL}], share = call[${SHARE}];
-  const args = Array.from(call.subarray(${ARGUMENTS}, ${ARGUMENTS} + call[${COUNT}]));
-  if (Atomics.compareExchange(flags, ${LEFT}, left, left + ${FIRST}) !== left) continue;
-  if (index === ${QUIT}) {
-    Atomics.add(flags, ${DONE}, 1);
-    break;
-  }
-  const begin = first * share;
-  try {
-    list[index](...args, begin, Math.min(total, begin + share));
-  } catch (error) {
-    Atomics.store(flags, ${FAILED}, 1);
-    console.error(error);
-  }
-  Atomics.add(flags, ${DONE}, 1);
-  since = performance.now();
-}
-}`;
-
-/** A function that does a share of a call; its last two arguments are the share's begin and end. */
-type Share = (...args: number[]) => void;
 
 /** What threads work on: an engine. */
 interface Machine {
@@ -114,27 +69,38 @@ export interface Extras {
 
 /**
  * Starts a worker: one of Node's, which Deno and Bun have too and which lets the program end, or one
- * of the web's.
+ * of the web's, made of a text unless its program has an address. `extras` is an expression that gives
+ * further functions.
  */
-async function startWorker(
-  program: string,
-  data: object,
+function startWorker(
+  data: Work,
+  extras: string,
+  address: string | URL | undefined,
   failed: (error: unknown) => void,
-): Promise<void> {
-  const node = await import("node:worker_threads").catch(() => undefined);
+): void {
+  const node = builtin<typeof import("node:worker_threads")>("worker_threads");
   if (node?.Worker !== undefined) {
-    const source = `${program}\nwork(require("node:worker_threads").workerData);`;
+    const source = `(${work})(require("node:worker_threads").workerData, (memory) => (${extras}));`;
     // Without an environment of its own it would be given a copy, for which Deno asks.
     const worker = new node.Worker(source, { eval: true, env: {}, workerData: data });
     worker.once("error", failed);
     worker.unref();
     return;
   }
-  const source = `${program}\nonmessage = ({ data }) => work(data);`;
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const source =
+    `onmessage = ({ data }) => { (${work})(data, (memory) => (${extras})); close(); };`;
   try {
-    const worker = new Worker(url);
-    worker.onerror = (event) => failed(event.message ?? "a worker that the page refuses");
+    const worker = new Worker(
+      address ?? URL.createObjectURL(new Blob([source], { type: "text/javascript" })),
+      { type: address === undefined ? "classic" : "module" },
+    );
+    worker.onerror = (event) =>
+      failed(
+        event.message ?? (address === undefined
+          ? "a worker made of a Blob, which the page's policy refuses: give its address by the option " +
+            'worker, import.meta.resolve("@neurite/tensor/worker")'
+          : `a worker that cannot be had from ${address}`),
+      );
     worker.postMessage(data);
   } catch (error) {
     failed(error);
@@ -161,8 +127,8 @@ export class ThreadPool {
 
   private constructor(engine: Machine, size: number, own: Record<string, Share>) {
     this.size = size;
-    this.#flags = new Int32Array(engine.memory.buffer, BOARD, 64).fill(0);
-    this.#call = new Float64Array(engine.memory.buffer, BOARD + CALL, 32);
+    this.#flags = new Int32Array(engine.memory.buffer, BOARD.FLAGS, 64).fill(0);
+    this.#call = new Float64Array(engine.memory.buffer, BOARD.CALL, 32);
     this.#own = own;
     this.#index = new Map(Object.keys(own).map((name, i) => [name, i]));
   }
@@ -177,20 +143,26 @@ export class ThreadPool {
     if (threads > 1 && !engine.shared) {
       throw new BackendError(
         "Cannot use threads as this platform must allow shared memory: current state it does not " +
-          "(a page needs the headers of cross-origin isolation)",
+          "(a compiled module must be one with shared memory, and a page needs the headers of " +
+          "cross-origin isolation)",
       );
     }
   }
 
   /** Starts the workers of a pool of `threads` and waits until they listen. */
-  static async start(engine: Machine, threads: number, extras?: Extras): Promise<ThreadPool> {
-    const { memory, module } = engine, program = WORKER.replace("EXTRAS", extras?.source ?? "{}");
+  static async start(
+    engine: Machine,
+    threads: number,
+    extras?: Extras,
+    worker?: string | URL,
+  ): Promise<ThreadPool> {
+    const { memory, module } = engine, source = extras?.source ?? "{}";
     const own: Record<string, Share> = { ...engine.kernels, ...extras?.own };
     const pool = new ThreadPool(engine, threads, own), names = Object.keys(own);
     const failures: unknown[] = [];
     for (let i = 1; i < threads; i++) {
-      const data = { module, memory, names, scratch: engine.scratch(i) };
-      await startWorker(program, data, (error) => failures.push(error));
+      const data = { module, memory, names, scratch: engine.scratch(i), board: BOARD };
+      startWorker(data, source, worker, (error) => failures.push(error));
     }
     // Until all have come or failed: one that came later would listen to the next pool's calls.
     while (Atomics.load(pool.#flags, LISTENING) + failures.length < threads - 1) {
@@ -256,7 +228,7 @@ export class ThreadPool {
    */
   stop(): void {
     const listening = Atomics.load(this.#flags, LISTENING);
-    this.#publish(QUIT, listening, 0, 0, []);
+    this.#publish(BOARD.QUIT, listening, 0, 0, []);
     this.#wait(listening);
   }
 
