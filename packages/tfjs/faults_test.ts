@@ -97,8 +97,11 @@ Deno.test("what TensorFlow.js refuses is told with the operation", async () => {
   assertEquals(error.cause, fault);
 });
 
-/** Runs a program with a package of TensorFlow.js for Node that is made of `source`. */
-async function withPackage(source: string, permissions = ["--allow-read"]): Promise<string> {
+/** Runs a program with a package of TensorFlow.js for Node that is made of `source`, or without one. */
+async function withPackage(
+  source: string | undefined,
+  flags = ["--allow-read"],
+): Promise<string> {
   const dir = await Deno.makeTempDir();
   const at = (path: string) => new URL(path, import.meta.url).href;
   const imports = {
@@ -106,10 +109,10 @@ async function withPackage(source: string, permissions = ["--allow-read"]): Prom
     "@neurite/tensor/contract": at("../tensor/contract/mod.ts"),
     "@neurite/tensor/internal": at("../tensor/internal.ts"),
     "@neurite/tfjs": at("mod.ts"),
-    "@tensorflow/tfjs-node": "./node.js",
+    ...source === undefined ? {} : { "@tensorflow/tfjs-node": "./node.js" },
   };
   try {
-    await Deno.writeTextFile(`${dir}/node.js`, source);
+    await Deno.writeTextFile(`${dir}/node.js`, source ?? "");
     await Deno.writeTextFile(`${dir}/map.json`, JSON.stringify({ imports }));
     await Deno.writeTextFile(
       `${dir}/program.ts`,
@@ -119,7 +122,7 @@ async function withPackage(source: string, permissions = ["--allow-read"]): Prom
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: [
         "run",
-        ...permissions,
+        ...flags,
         "--no-check",
         "--no-config",
         "--no-lock",
@@ -142,6 +145,15 @@ Deno.test("a native part that does not load is an error, not something slower", 
     found,
     /^BackendError: Cannot use backend "tfjs" as the native part of @tensorflow\/tfjs-node must load: current "libtensorflow\.so\.2: cannot open shared object file"\. Let its install script run/,
   );
+});
+
+Deno.test("without any runtime it says which ones there are", async () => {
+  const found = await withPackage(undefined, ["--no-npm"]);
+  assertMatch(
+    found,
+    /^BackendError: Cannot use backend "tfjs" as a runtime of TensorFlow\.js must be /,
+  );
+  assertMatch(found, /Install @tensorflow\/tfjs-node-gpu \(CUDA\), @tensorflow\/tfjs-node or/);
 });
 
 Deno.test("a native part that may not be loaded asks for what it needs", async () => {

@@ -36,8 +36,8 @@ export interface Runtime {
 const NATIVE = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 const PLAIN = "@tensorflow/tfjs";
 
-/** The version that has the kernels that are called. */
-const MAJOR = "4";
+/** The version that has the kernels that are called, and the one that is tested. */
+const MAJOR = "4", PINNED = "4.22.0";
 
 /** What Node's backend of TensorFlow.js tells of itself. */
 interface NodeBackend {
@@ -115,7 +115,15 @@ async function findModule(given: unknown): Promise<[module: unknown, name: strin
     const module = await importNative(name);
     if (module !== undefined) return [module, name];
   }
-  return [await import("npm:@tensorflow/tfjs@4.22.0"), PLAIN];
+  // Deno fetches it where no project has it; others find what is installed.
+  for (const name of [PLAIN, ..."Deno" in globalThis ? [`npm:${PLAIN}@${PINNED}`] : []]) {
+    const module = await import(name).catch(() => undefined);
+    if (module !== undefined) return [module, PLAIN];
+  }
+  throw new BackendError(
+    `Cannot use backend "tfjs" as a runtime of TensorFlow.js must be installed: current none. Install ` +
+      `${NATIVE[0]} (CUDA), ${NATIVE[1]} or ${PLAIN}, or give { runtime }`,
+  );
 }
 
 /**
