@@ -36,6 +36,7 @@ const ARROWS: Record<string, string[]> = {
     "tensor",
   ],
   webgpu: ["tensor"],
+  distributed: ["nn", "tensor"],
   tfjs: ["tensor"],
 };
 

@@ -93,7 +93,8 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
  * remembers, the random generator, the place in the epoch, the history.
  *
  * A path is written beside its place and renamed: a crash leaves the file that was there. What is
- * saved is the state at the moment of the call, even if training goes on meanwhile.
+ * saved is the state at the moment of the call, even if training goes on meanwhile. Of several processes that
+ * train the model, each calls it, and rank 0 writes.
  *
  * `target` may also be a file handle; `"opfs://folder/name"` or `"indexeddb://name"`, a name in the storage
  * of a page; an address, to which the file is sent by `PUT`; or `Uint8Array`, `ArrayBuffer`, `Blob` or
@@ -146,6 +147,10 @@ export async function saveModel(
   ]);
   const metadata = writeMetadata(model, training), tensors = new Map<string, SavedTensor>();
   const progress = training ? writeProgress(model) : undefined;
+  if (!model.leads && typeof target !== "function") {
+    await progress; // All ranks add up what the means of the epoch are made of; rank 0 writes.
+    return;
+  }
   // Training may go on while values are read: these keep what there is now.
   const now = Array.from(values, ([name, value]) => [name, keep(stopGradient(value))] as const);
   try {

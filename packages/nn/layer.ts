@@ -31,6 +31,11 @@ export interface CallContext {
    * with, and whatever stateful layers keep.
    */
   readonly states?: Map<Layer, readonly Tensor[]>;
+  /**
+   * Where several processes train one model together and batch normalizations are to know of all
+   * examples: the sum of a tensor over the processes.
+   */
+  readonly across?: (x: Tensor) => Tensor;
 }
 
 /**

@@ -28,6 +28,7 @@ export {
 } from "./activations.ts";
 export * from "./callbacks/mod.ts";
 export * from "./checkpoint.ts";
+export { takeTrainingState, trainingState } from "./checkpoint/metadata.ts";
 export { Configurable, type Known } from "./configurable.ts";
 export { Graph, type GraphConfig, type LayerDescription, type Place } from "./graph.ts";
 export { inWorker, type InWorkerOptions, type WorkerProgress } from "./in_worker.ts";
@@ -64,6 +65,7 @@ export { History } from "./training/history.ts";
 export type { Means, Measures, Outcome, Refused, StepPlace } from "./training/means.ts";
 export type { PredictOptions } from "./training/predict.ts";
 export type { Weights } from "./training/prepare.ts";
+export type { Ranks, Sums } from "./training/ranks.ts";
 export type { BatchStream } from "./training/stream.ts";
 export type { Trainer } from "./training/trainer.ts";
 export { Yielder } from "./training/yielder.ts";

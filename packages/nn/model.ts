@@ -38,6 +38,7 @@ import type { History } from "./training/history.ts";
 import type { Means } from "./training/means.ts";
 import { COMPILE, EVALUATE, FIT, MODEL, PREDICT, SUMMARY } from "./training/options.ts";
 import { predict, type PredictOptions } from "./training/predict.ts";
+import type { Ranks } from "./training/ranks.ts";
 import type { BatchStream } from "./training/stream.ts";
 import { Trainer } from "./training/trainer.ts";
 import type { State, Variable } from "./variable.ts";
@@ -98,6 +99,8 @@ export class Model extends Layer {
   stopTraining = false;
   /** Where the training is: what a checkpoint needs to go on from. */
   progress: Progress = { epoch: 0, step: 0 };
+  /** The processes that train it together, if there are several; see `@neurite/distributed`. */
+  ranks: Ranks | undefined;
   /** The course of the last training, if there was one. */
   history: History | undefined;
   #graph: Graph | undefined;
@@ -132,6 +135,11 @@ export class Model extends Layer {
       [],
       "not built. Give the first layer an inputShape, or run the model on data first",
     );
+  }
+
+  /** Whether this process prints and writes: of several that train the model, rank 0. */
+  get leads(): boolean {
+    return (this.ranks?.rank ?? 0) === 0;
   }
 
   /** Makes the connections for examples of these shapes, where they are not known yet. */
@@ -294,6 +302,7 @@ export class Model extends Layer {
   /** Prints the layers, their output shapes and parameters as a table, as Keras does. */
   summary(options: SummaryOptions = {}): void {
     checkOptions("print a summary", options, SUMMARY);
+    if (!this.leads) return;
     const { print } = options;
     let { width } = options;
     width ??= print === undefined ? standardOutput().columns : undefined;

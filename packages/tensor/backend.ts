@@ -126,6 +126,8 @@ export interface Backend {
   readSync(storage: Storage, dtype: DType, size: number): TypedArray;
   /** Copies the first `size` values out when they are computed. */
   read(storage: Storage, dtype: DType, size: number): Promise<TypedArray>;
+  /** The first `size` values where they are, on a backend whose memory the host can see. */
+  inPlace?(storage: Storage, dtype: DType, size: number): Float32Array | Int32Array;
   /** A new storage with the first `size` values of another. */
   copy(storage: Storage, dtype: DType, size: number): Storage;
   /** Gives a storage back when the last tensor that refers to it is gone. */

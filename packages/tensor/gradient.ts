@@ -12,8 +12,22 @@ import { Tensor } from "./tensor.ts";
  * is freed at once, and a gradient when it has been passed on: there are never more than
  * a few. Where an outer tape watches, which may need them, they stay until that has been read back.
  */
-function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
+function readBack(
+  tape: Tape,
+  y: Tensor,
+  xs: readonly Tensor[],
+  known?: (gradient: Tensor, argument: number) => void,
+): Tensor[] {
+  const ends = known === undefined ? undefined : firstUses(tape, xs);
   const gradients = new Map<Tensor, Tensor>([[y, onesLike(y)]]), wanted = new Set<Tensor>();
+  const gradientOf = (x: Tensor): Tensor => {
+    const gradient = gradients.get(x) ?? zerosLike(x);
+    gradients.set(x, gradient);
+    return gradient;
+  };
+  const tell = (entry: number): void => {
+    for (const i of ends?.get(entry) ?? []) known!(gradientOf(xs[i]), i);
+  };
   const passOn = (gradient: Tensor): void => {
     wanted.delete(gradient);
     if (!isRecording()) gradient.dispose();
@@ -21,7 +35,10 @@ function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
   for (let n = tape.entries.length - 1; n >= 0; n--) {
     const { context, rule } = tape.entries[n];
     const dy = gradients.get(context.output);
-    if (dy === undefined) continue;
+    if (dy === undefined) {
+      tell(n);
+      continue;
+    }
     // One context for all inputs, so that a rule may keep under it what they have in common.
     const { inputs } = context, given = { ...context, dy }, place = mark();
     for (let i = 0; i < inputs.length; i++) {
@@ -43,8 +60,23 @@ function readBack(tape: Tape, y: Tensor, xs: readonly Tensor[]): Tensor[] {
     }
     sweep(place, wanted);
     passOn(dy);
+    tell(n);
   }
-  return xs.map((x) => gradients.get(x) ?? zerosLike(x));
+  tell(-1);
+  return xs.map(gradientOf);
+}
+
+/** The arguments by the entry, the first that uses them, after which their gradients are whole. */
+function firstUses(tape: Tape, xs: readonly Tensor[]): Map<number, number[]> {
+  const first = new Map<Tensor, number>(xs.map((x) => [x, -1])), uses = new Map<number, number[]>();
+  tape.entries.forEach(({ context: { inputs } }, n) => {
+    for (const x of inputs) if (first.get(x) === -1) first.set(x, n);
+  });
+  xs.forEach((x, i) => {
+    const n = first.get(x)!;
+    uses.set(n, [...uses.get(n) ?? [], i]);
+  });
+  return uses;
 }
 
 /** The result of a function made by {@linkcode valueAndGrad}. */
@@ -71,6 +103,9 @@ export interface ValueAndGradients {
  *
  * Calls may be nested: a gradient is made of operations, and so has a gradient itself.
  *
+ * `known` is called with each gradient, and the number of its argument, as soon as it is whole, while the
+ * others are still computed: to send it on, say. Which comes when depends on the operations alone.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -86,6 +121,7 @@ export interface ValueAndGradients {
  */
 export function valueAndGrad(
   f: (...xs: Tensor[]) => Tensor,
+  known?: (gradient: Tensor, argument: number) => void,
 ): (...xs: Tensor[]) => ValueAndGradients {
   return (...xs) =>
     tidy(() => {
@@ -105,7 +141,7 @@ export function valueAndGrad(
         );
       }
       checkFloat("the value", value);
-      return { value: identity(value), gradients: readBack(tape, value, places) };
+      return { value: identity(value), gradients: readBack(tape, value, places, known) };
     });
 }
 

@@ -16,6 +16,7 @@ import "./backends/wasm/table.ts";
 
 export { hostBackend, onHost } from "./backends/mod.ts";
 export { valuesOnHost } from "./tensor.ts";
+export { valuesInPlace } from "./update.ts";
 export {
   checkArray,
   checkCount,
@@ -46,7 +47,7 @@ export { copyRows } from "./rows.ts";
 export { broadcastStrides, rowMajorStrides } from "./shape.ts";
 export { drawInto } from "./random/draw.ts";
 export type { SequenceInputs, SequencePart, SequenceResult } from "./ops/rules/recurrence.ts";
-export { brand, shared } from "./shared.ts";
+export { brand, shared, VERSION } from "./shared.ts";
 export {
   pair,
   type Sliding,

@@ -106,6 +106,27 @@ function check(name: string, x: Tensor, gradient: Tensor): void {
   }
 }
 
+/**
+ * The values of a tensor where they are, for a library that changes them in place: from now on its own.
+ * `undefined` where the backend keeps them elsewhere. What is made afterwards may move them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tensor } from "@neurite/tensor";
+ * import { valuesInPlace } from "@neurite/tensor/internal";
+ *
+ * const x = tensor([1, 2]);
+ * valuesInPlace(x)?.fill(3);
+ * assertEquals(x.array(), [3, 3]);
+ * ```
+ */
+export function valuesInPlace(x: Tensor): Float32Array | Int32Array | undefined {
+  if (x.backend.inPlace === undefined) return undefined;
+  own(x);
+  return x.backend.inPlace(x.storage, x.dtype, x.size);
+}
+
 /** Gives a tensor values of its own where it shares them, and forgets what they were. */
 function own(x: Tensor): void {
   x.handle.known = undefined;

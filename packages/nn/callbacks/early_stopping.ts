@@ -107,7 +107,7 @@ export class EarlyStopping extends Callback {
 
   /** Brings the best weights back, where that was asked for. */
   override onTrainEnd(): void {
-    const say = (text: string) => this.#options.verbose && console.log(text);
+    const say = (text: string) => this.#options.verbose && this.model.leads && console.log(text);
     if (this.stoppedEpoch > 0) say(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
     if (this.#weights === undefined) return;
     say(`Restoring the weights of the best epoch: ${this.bestEpoch + 1}`);

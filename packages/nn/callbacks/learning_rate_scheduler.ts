@@ -58,7 +58,9 @@ export class LearningRateScheduler extends Callback {
       );
     }
     optimizer.learningRate = rate;
-    if (this.#verbose) console.log(`Epoch ${epoch + 1}: setting the learning rate to ${rate}`);
+    if (this.#verbose && this.model.leads) {
+      console.log(`Epoch ${epoch + 1}: setting the learning rate to ${rate}`);
+    }
   }
 
   /** Adds the rate to the logs. */

@@ -132,7 +132,7 @@ export class ModelCheckpoint extends Callback {
     const monitor = this.#monitor,
       between = place.batch === undefined ? "" : "\n",
       say = (text: string) =>
-        this.#verbose && console.log(`${between}Epoch ${place.epoch}: ${text}`);
+        this.#verbose && this.model.leads && console.log(`${between}Epoch ${place.epoch}: ${text}`);
     if (monitor !== undefined) {
       const current = monitor.read(logs), { best = "none" } = this;
       if (!monitor.improves(current, this.best)) {

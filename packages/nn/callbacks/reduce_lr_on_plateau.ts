@@ -108,7 +108,7 @@ export class ReduceLROnPlateau extends Callback {
     optimizer.learningRate = Math.max(rate * this.#factor, this.#minimum);
     this.cooldownCounter = this.#cooldown;
     this.wait = 0;
-    if (this.#verbose) {
+    if (this.#verbose && this.model.leads) {
       console.log(`Epoch ${epoch + 1}: reducing the learning rate to ${optimizer.learningRate}`);
     }
   }

@@ -5,7 +5,7 @@ import type { MetricLike } from "../metrics/mod.ts";
 import type { Model } from "../model.ts";
 import { excerpt } from "../safetensors/header.ts";
 import type { Progress } from "../training/fit.ts";
-import type { History } from "../training/history.ts";
+import { History } from "../training/history.ts";
 import type { Config } from "../variable.ts";
 
 /** How a model was compiled. */
@@ -70,6 +70,69 @@ export async function writeProgress({ progress, trainer }: Model): Promise<strin
   const { states: _, ...place } = progress; // They are tensors of the file.
   const known = place.step === 0 || place.sums !== undefined;
   return toJson(known ? place : { ...place, sums: await trainer.sums() });
+}
+
+/**
+ * What a training is besides its tensors, as text: steps taken, learning rate, generator, place and
+ * course. With the weights and what the optimizer remembers, another model goes on with it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, Sequential, takeTrainingState, trainingState } from "@neurite/nn";
+ *
+ * const [model, other] = [1, 2].map((seed) => {
+ *   const model = new Sequential([new Dense(1, { inputShape: [1] })], { seed });
+ *   model.compile({ optimizer: "adam", loss: "mse" });
+ *   return model;
+ * });
+ * await model.fit([[1]], [[1]], { epochs: 3, verbose: 0 });
+ * takeTrainingState(other, trainingState(model));
+ * assertEquals([other.progress.epoch, other.optimizer!.iterations], [3, 3]);
+ * ```
+ */
+export function trainingState(model: Model): string {
+  const { optimizer } = model.compiled, { states: _, ...progress } = model.progress;
+  const { learningRate } = optimizer.toConfig().config, { iterations } = optimizer;
+  const { epoch = [], history = {} } = model.history ?? {};
+  return toJson({
+    iterations,
+    ...(typeof learningRate === "number" && { learningRate }),
+    rng: model.rng.state,
+    progress,
+    history: { epoch, history },
+  });
+}
+
+/**
+ * Brings a compiled model to where the training was that {@linkcode trainingState} tells of, but for its
+ * tensors.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Dense, Sequential, takeTrainingState, trainingState } from "@neurite/nn";
+ *
+ * const model = new Sequential([new Dense(1, { inputShape: [1] })], { seed: 1 });
+ * model.compile({ optimizer: "sgd", loss: "mse" });
+ * const before = trainingState(model);
+ * await model.fit([[1], [2]], [[1], [2]], { verbose: 0 });
+ * takeTrainingState(model, before);
+ * assertEquals(model.progress, { epoch: 0, step: 0 });
+ * ```
+ */
+export function takeTrainingState(model: Model, state: string): void {
+  const { iterations, learningRate, rng, progress, history } = fromJson(state) as SavedTraining & {
+    iterations: number;
+    learningRate?: number;
+  };
+  const { optimizer } = model.compiled;
+  optimizer.iterations = iterations;
+  if (learningRate !== undefined) optimizer.learningRate = learningRate;
+  model.rng.state = rng;
+  const { states } = model.progress;
+  model.progress = states === undefined ? progress : { ...progress, states };
+  model.history = Object.assign(new History(), history);
 }
 
 function savedMetric(metric: MetricLike): (string | Config)[] {
@@ -218,6 +281,7 @@ function isRngState(value: unknown): value is RngState {
 function isProgress(value: unknown): value is Progress {
   return isRecord(value) && isCount(value.epoch) && isCount(value.step) &&
     (value.shuffle === undefined || isRngState(value.shuffle)) &&
+    (value.batchSize === undefined || isCount(value.batchSize)) &&
     (value.sums === undefined || isListOf(value.sums, isNumber));
 }
 

@@ -8,6 +8,7 @@ import {
   mul,
   neg,
   ones,
+  onesLike,
   reshape,
   type Rng,
   ShapeError,
@@ -173,7 +174,7 @@ export class BatchNormalization extends NormalizationLayer {
   /** The result with what follows it. */
   override callWithEpilogue(
     [x]: readonly Tensor[],
-    { training, masks }: CallContext,
+    { training, masks, across }: CallContext,
     epilogue: Epilogue,
   ): Tensor {
     const last = x.rank - 1, at = this.axis < 0 ? x.rank + this.axis : this.axis;
@@ -181,17 +182,19 @@ export class BatchNormalization extends NormalizationLayer {
     // A mask counts examples, or steps: `[batch]` or `[batch, time]`.
     const there = mask &&
       broadcastTo(reshape(mask, x.shape.map((_, i) => mask.shape[i] ?? 1)), x.shape);
-    if (at === last) return this.#normalize(x, learns, there, epilogue);
+    const sums = learns ? across : undefined;
+    if (at === last) return this.#normalize(x, learns, there, sums, epilogue);
     // The channels trade places with the last axis, and back.
     const order = x.shape.map((_, i) => i === at ? last : i === last ? at : i);
     const given = transpose(x, order), counted = there && transpose(there, order);
-    return transpose(this.#normalize(given, learns, counted, epilogue), order);
+    return transpose(this.#normalize(given, learns, counted, sums, epilogue), order);
   }
 
   #normalize(
     x: Tensor,
     learns: boolean,
     there: Tensor | undefined,
+    across: CallContext["across"],
     { residual, activation }: Epilogue,
   ): Tensor {
     const { epsilon, momentum } = this, sizes = [x.shape[x.rank - 1]];
@@ -201,9 +204,10 @@ export class BatchNormalization extends NormalizationLayer {
       const options = { epsilon, residual, activation };
       return batchNorm(x, movingMean, movingVariance, gamma, beta, options);
     }
-    const inPass = there === undefined && (activation === "linear" || activation === "relu");
-    const { y, mean, variance } = there !== undefined
-      ? normalizeThere(x, there, gamma, beta, epsilon)
+    const counted = there ?? (across && onesLike(x));
+    const inPass = counted === undefined && (activation === "linear" || activation === "relu");
+    const { y, mean, variance } = counted !== undefined
+      ? normalizeThere(x, counted, gamma, beta, epsilon, across)
       : batchNormTraining(x, gamma, beta, inPass ? { epsilon, residual, activation } : { epsilon });
     for (const [moving, now] of [[movingMean, mean], [movingVariance, variance]]) {
       moving.assign(add(mul(moving, momentum), mul(now, 1 - momentum)));
@@ -217,17 +221,21 @@ export class BatchNormalization extends NormalizationLayer {
 /** What keeps a batch in which nothing is there from a division by 0: Keras's epsilon. */
 const NOTHING = 1e-7;
 
-/** Like `batchNormTraining`, with the statistics of those numbers for which `there` is not 0. */
+/**
+ * Like `batchNormTraining`, with the statistics of those numbers for which `there` is not 0; with sums over
+ * several processes by `across`, those of all of them.
+ */
 function normalizeThere(
   x: Tensor,
   there: Tensor,
   gamma: Tensor,
   beta: Tensor,
   epsilon: number,
+  across = (x: Tensor) => x,
 ): { y: Tensor; mean: Tensor; variance: Tensor } {
   const axis = x.shape.slice(0, -1).map((_, i) => i);
-  const count = add(sum(there, { axis }), NOTHING);
-  const mean = div(sum(where(there, x, 0), { axis }), count);
-  const variance = div(sum(where(there, square(sub(x, mean)), 0), { axis }), count);
+  const count = add(across(sum(there, { axis })), NOTHING);
+  const mean = div(across(sum(where(there, x, 0), { axis })), count);
+  const variance = div(across(sum(where(there, square(sub(x, mean)), 0), { axis })), count);
   return { y: batchNorm(x, mean, variance, gamma, beta, { epsilon }), mean, variance };
 }

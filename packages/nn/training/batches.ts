@@ -200,6 +200,8 @@ export interface TensorBatch {
   readonly weights: Tensor | undefined;
   /** How many examples. */
   readonly count: number;
+  /** Of several processes that take a step together, the part of its examples that this one has; else 1. */
+  readonly share?: number;
 }
 
 /** The examples at the places `order[begin]` to `order[end - 1]`. */
@@ -239,6 +241,14 @@ export interface Fitted {
 /** The parts of the inputs of a model; of one that is not built there is one. */
 export function inputsOf(model: Fitted, x: Data): readonly TensorLike[] {
   return partsOf("inputs", x, model.built ? model.inputs.length : 1);
+}
+
+/** How many examples there are in a batch of a stream. */
+export function countOfBatch(model: Fitted, { x }: Batch): number {
+  const [part] = inputsOf(model, x);
+  return part instanceof Tensor || isNdArray(part)
+    ? part.shape[0]
+    : (part as ArrayLike<unknown>).length ?? 0;
 }
 
 /** The parts of the targets of a model. */

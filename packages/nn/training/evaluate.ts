@@ -6,6 +6,7 @@ import type { Model } from "../model.ts";
 import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
 import { MANY_BATCHES, type Means } from "./means.ts";
 import { disposeSet, prepareSet } from "./prepare.ts";
+import { partOf } from "./ranks.ts";
 import { checkBesideStream, isStream } from "./stream.ts";
 import { Yielder } from "./yielder.ts";
 
@@ -57,7 +58,8 @@ export async function measureStream(
       if (means!.waiting >= MANY_BATCHES) await means!.settle();
       await yielder.yield();
     }
-    if (means !== undefined) return await means.logs();
+    if (model.ranks !== undefined) means ??= model.trainer.newMeans();
+    if (means !== undefined) return await means.logs(model.ranks);
   } finally {
     means?.end();
   }
@@ -65,7 +67,7 @@ export async function measureStream(
 }
 
 /**
- * The loss and the metrics over the examples from `begin` to `end - 1`. If `alone`, stateful layers
+ * The loss and the metrics over the examples from `begin` to `end - 1`, each rank measuring its part. If `alone`, stateful layers
  * read each batch from zeros on, and keep what they have.
  */
 export async function measure(
@@ -76,17 +78,18 @@ export async function measure(
   batchSize: number,
   alone = false,
 ): Promise<Logs> {
-  const { trainer } = model, order = inOrder(set.count), means = trainer.newMeans();
+  const { trainer, ranks } = model, order = inOrder(set.count), means = trainer.newMeans();
+  const [first, last] = ranks?.data === "whole" ? partOf(begin, end, ranks) : [begin, end];
   const yielder = new Yielder();
   try {
-    for (let at = begin; at < end; at += batchSize) {
+    for (let at = first; at < last; at += batchSize) {
       const own = model.evaluationContext(), context = alone ? { states: new Map(), ...own } : own;
-      const stop = Math.min(at + batchSize, end);
+      const stop = Math.min(at + batchSize, last);
       tidy(() => trainer.measure(batchOf(set, order, at, stop), means, context));
       if (means.waiting >= MANY_BATCHES) await means.settle();
       await yielder.yield();
     }
-    return await means.logs();
+    return await means.logs(ranks);
   } finally {
     means.end();
   }

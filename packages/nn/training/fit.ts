@@ -11,7 +11,8 @@ import { measure, measureStream } from "./evaluate.ts";
 import { History } from "./history.ts";
 import { MANY_BATCHES } from "./means.ts";
 import { disposeSet, prepareSet, type Weights } from "./prepare.ts";
-import { SetSource, type Source, StreamSource } from "./sources.ts";
+import { emptyBatch, type Ranks, together } from "./ranks.ts";
+import { type NextBatch, SetSource, type Source, StreamSource } from "./sources.ts";
 import { type BatchStream, checkBesideStream, isStream } from "./stream.ts";
 import { Yielder } from "./yielder.ts";
 
@@ -71,6 +72,8 @@ export interface Progress {
   step: number;
   /** The generator before the epoch's examples were shuffled, while the epoch is not done. */
   shuffle?: RngState;
+  /** Examples in a step, where arrays are trained on: a training may go on with other batches. */
+  batchSize?: number;
   /** In a checkpoint, what the means of the epoch are made of so far. */
   sums?: number[];
   /** In a checkpoint, what layers carried from batch to batch, by name. */
@@ -84,8 +87,6 @@ export async function fit(
   y: Data | undefined,
   options: FitOptions,
 ): Promise<History> {
-  checkFit(options);
-  void model.compiled; // Throws if it was not compiled.
   if (training.has(model)) {
     throw new Error(
       `Cannot train model ${quoted(model.name)} as one training must end before the next begins: ` +
@@ -109,24 +110,56 @@ async function run(
   y: Data | undefined,
   options: FitOptions,
 ): Promise<History> {
-  const stream = typeof x === "function" || isStream(x);
+  const { ranks } = model;
+  const prepared = await together(ranks, "train", () => prepare(model, x, y, options));
+  const { source, validation } = prepared;
+  try {
+    if (ranks === undefined) return await new Run(model, source, validation, options).train();
+    source.agree(ranks);
+    ranks.begin(model);
+    // Rank 0 may be the only one that has a checkpoint.
+    const resume = ranks.sum([ranks.rank === 0 && options.resume ? 1 : 0])[0] > 0;
+    return await new Run(model, source, validation, { ...options, resume }).train();
+  } finally {
+    await dispose(prepared);
+  }
+}
+
+/** The data of a training. */
+interface Prepared {
+  readonly source: Source;
+  readonly validation: Dataset | AsyncIterable<Batch> | undefined;
+}
+
+/** Checks what was asked for, and makes the data ready. */
+async function prepare(
+  model: Model,
+  x: Data | BatchStream,
+  y: Data | undefined,
+  options: FitOptions,
+): Promise<Prepared> {
+  checkFit(options);
+  void model.compiled; // Throws if it was not compiled.
+  const stream = typeof x === "function" || isStream(x), { validationData } = options;
   if (stream) checkBesideStream("train on", { ...options, y });
   const source = stream
     ? new StreamSource(model, x, options)
     : await SetSource.of(model, x as Data, y, options);
-  const { validationData } = options;
-  let validation: Dataset | AsyncIterable<Batch> | undefined;
-  try {
-    if (isStream(validationData)) validation = validationData;
-    else if (validationData !== undefined) {
-      const { x, y, sampleWeight } = validationData;
-      validation = await prepareSet(model, x, y, { sampleWeight });
-    }
-    return await new Run(model, source, validation, options).train();
-  } finally {
-    await source.dispose();
-    if (validation !== undefined && !isStream(validation)) disposeSet(validation);
+  if (validationData === undefined || isStream(validationData)) {
+    return { source, validation: validationData };
   }
+  try {
+    const { x, y, sampleWeight } = validationData;
+    return { source, validation: await prepareSet(model, x, y, { sampleWeight }) };
+  } catch (error) {
+    await source.dispose();
+    throw error;
+  }
+}
+
+async function dispose({ source, validation }: Prepared): Promise<void> {
+  await source.dispose();
+  if (validation !== undefined && !isStream(validation)) disposeSet(validation);
 }
 
 /** One call of `fit`. */
@@ -140,6 +173,10 @@ class Run {
   readonly #yielder = new Yielder();
   /** What the last epoch came to. */
   #logs: Logs = {};
+  /** The callbacks that look at the numbers of this step. */
+  #wanted: readonly Callback[] = [];
+  /** Where there are ranks, what they agreed on last. */
+  #agreed = { over: false, aborted: false, logs: false };
 
   constructor(
     model: Model,
@@ -153,7 +190,7 @@ class Run {
     this.#validation = validation;
     this.#options = options;
     this.#epochs = epochs;
-    this.#callbacks = verbose === 0
+    this.#callbacks = verbose === 0 || !model.leads
       ? callbacks
       : [new ProgressBar({ lines: verbose === 2 }), ...callbacks];
     const { steps, samples, batchSize } = source;
@@ -170,15 +207,17 @@ class Run {
     model.stopTraining = false;
     if (!resume) model.progress = { epoch: initialEpoch, step: 0 };
     takeStates(model);
+    this.#align();
     history.cut(model.progress.epoch);
     try {
       await this.#call((callback) => callback.onTrainBegin());
-      while (model.progress.epoch < this.#epochs && !this.#over) {
+      while (model.progress.epoch < this.#epochs && !this.#agree().over) {
         const { epoch } = model.progress;
         await this.#call((callback) => callback.onEpochBegin(epoch));
-        if (this.#over) break;
+        if (this.#agree().over) break;
         const done = await this.#steps(), logs = this.#logs;
         if (this.#aborted) break;
+        model.ranks?.compare(model);
         Object.assign(logs, await this.#validate());
         history.add(epoch, logs);
         if (done) model.progress = { epoch: epoch + 1, step: 0 };
@@ -199,36 +238,74 @@ class Run {
   }
 
   get #aborted(): boolean {
+    if (this.#model.ranks !== undefined) return this.#agreed.aborted;
     return this.#options.signal?.aborted ?? false;
   }
 
   /** Whether the training is to end here. */
   get #over(): boolean {
+    if (this.#model.ranks !== undefined) return this.#agreed.over;
     return this.#model.stopTraining || this.#aborted;
+  }
+
+  /** What this process wants: to end, and to see the numbers of a step. */
+  get #wishes(): number[] {
+    const aborted = this.#options.signal?.aborted ?? false;
+    return [aborted || this.#model.stopTraining, aborted, this.#wanted.length > 0].map(Number);
+  }
+
+  /** Agrees with the other ranks whether the training is to end here: what one of them wants is done. */
+  #agree(
+    [over, aborted, logs] = this.#model.ranks?.sum(this.#wishes) ?? this.#wishes,
+  ): { over: boolean } {
+    this.#agreed = { over: over > 0, aborted: aborted > 0, logs: logs > 0 };
+    return { over: this.#over };
+  }
+
+  /** Goes on, in the middle of an epoch, with batches of another size than before. */
+  #align(): void {
+    const { progress, ranks } = this.#model,
+      now = this.#source.batchSize,
+      before = progress.batchSize;
+    if (now === undefined || before === undefined || now === before) return;
+    const examples = progress.step * before;
+    if (examples % now === 0) {
+      progress.step = examples / now;
+      return;
+    }
+    const error = new RangeError(
+      `Cannot go on with batches of ${now} examples as they must divide those of the epoch that are ` +
+        `done: current ${examples}, in batches of ${before}`,
+    );
+    throw ranks?.refuse(error) ?? error;
   }
 
   /** The steps of an epoch that are left; tells whether all were taken. */
   async #steps(): Promise<boolean> {
-    const model = this.#model, { progress } = model;
+    const model = this.#model, { progress, ranks } = model, { batchSize } = this.#source;
+    if (batchSize !== undefined) progress.batchSize = batchSize;
     let fresh = progress.sums === undefined;
-    if (!fresh) model.trainer.means.restore(progress.sums!);
+    // The sums are those of all ranks: one of them goes on with them.
+    if (!fresh) model.trainer.means.restore(progress.sums!.map((sum) => model.leads ? sum : 0));
     progress.sums = undefined;
+    const batches = this.#source.epoch(progress);
     try {
-      for await (const make of this.#source.epoch(progress)) {
+      for await (const next of ranks === undefined ? batches : this.#inStep(batches, ranks)) {
         tidy(() => {
-          const batch = make();
+          const batch = next.make();
           if (fresh) model.trainer.reset();
           fresh = false;
           model.trainer.step(batch, progress.epoch, progress.step);
         });
         await this.#afterStep(progress.step++);
-        if (this.#over) break;
+        if (ranks === undefined && this.#over) break;
       }
+      if (ranks !== undefined) this.#agree();
       // Reads what waits on the device, a step that was refused there too.
       if (progress.step > 0) this.#logs = await model.trainer.logs();
     } catch (error) {
-      // Of a step, a callback or a stream: resumed, the means of the epoch go on.
-      if (!fresh && progress.step > 0) {
+      // Of a step, a callback or a stream: resumed, the means of the epoch go on. Others may know nothing of it.
+      if (!fresh && progress.step > 0 && ranks === undefined) {
         progress.sums = await model.trainer.sums().catch(() => undefined);
       }
       throw error instanceof BackendError ? failedAt(progress, error) : error;
@@ -238,11 +315,48 @@ class Run {
     return done;
   }
 
+  /** The batches of this rank, until all ranks have had theirs: one that has none left steps with the others. */
+  async *#inStep(
+    batches: AsyncIterable<NextBatch> | Iterable<NextBatch>,
+    ranks: Ranks,
+  ): AsyncIterable<Pick<NextBatch, "make">> {
+    const model = this.#model, { progress } = model;
+    const iterator = Symbol.asyncIterator in batches
+      ? batches[Symbol.asyncIterator]()
+      : batches[Symbol.iterator]();
+    try {
+      while (true) {
+        const next = await iterator.next(), own = next.done ? 0 : next.value.count;
+        this.#wanted = this.#callbacks.filter((callback) => callback.wantsLogs(progress.step));
+        const [count, going, ...wishes] = ranks.sum([own, next.done ? 0 : 1, ...this.#wishes]);
+        if (this.#agree(wishes).over) return;
+        if (going === 0 && progress.step > 0) return;
+        if (going === 0) {
+          ranks.refuse(
+            new RangeError(
+              "Cannot train on streams as one of them must give batches in every epoch: current none " +
+                `on ${ranks.size} ranks`,
+            ),
+          );
+        }
+        const make = () =>
+          next.done || own === 0 ? emptyBatch(model) : { ...next.value.make(), share: own / count };
+        yield { make };
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
   /** Tells the callbacks; those that look at the numbers get them. */
   async #afterStep(step: number): Promise<void> {
-    const { trainer } = this.#model;
-    const wanted = this.#callbacks.filter((callback) => callback.wantsLogs(step));
-    const logs = wanted.length > 0 ? await trainer.logs() : undefined;
+    const { trainer, ranks } = this.#model;
+    if (ranks === undefined) {
+      this.#wanted = this.#callbacks.filter((callback) => callback.wantsLogs(step));
+    }
+    const wanted = this.#wanted,
+      looks = ranks === undefined ? wanted.length > 0 : this.#agreed.logs;
+    const logs = looks ? await trainer.logs() : undefined;
     if (trainer.means.waiting >= MANY_BATCHES) await trainer.settle();
     await this.#call((callback) =>
       callback.onTrainBatchEnd(step, wanted.includes(callback) ? logs! : {})

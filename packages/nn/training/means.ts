@@ -3,6 +3,7 @@ import { keep, type RngState, stopGradient, type Tensor } from "@neurite/tensor"
 import { readTogether } from "@neurite/tensor/internal";
 import type { Logs } from "../callbacks/callback.ts";
 import type { Metric, Reading } from "../metrics/mod.ts";
+import type { Ranks } from "./ranks.ts";
 
 /** What is measured of an output of the model. */
 export interface Measures {
@@ -183,9 +184,20 @@ export class Means {
     return done;
   }
 
-  /** The means since the last reset: the loss, and what is measured. */
-  async logs(): Promise<Logs> {
+  /** The means since the last reset: the loss, and what is measured; over all ranks where there are some. */
+  async logs(ranks?: Ranks): Promise<Logs> {
     await this.settle();
+    if (ranks === undefined) return this.#logs();
+    const own = this.#sums();
+    try {
+      this.#set(ranks.sum(own));
+      return this.#logs();
+    } finally {
+      this.#set(own);
+    }
+  }
+
+  #logs(): Logs {
     const logs: Logs = { loss: this.#total / this.#count }, several = this.#totals.length > 0;
     let at = 0;
     this.#outputs.forEach(({ name, metrics, weightedMetrics }, i) => {
@@ -197,9 +209,13 @@ export class Means {
     return logs;
   }
 
-  /** The numbers that the means are made of, for a checkpoint in the middle of an epoch. */
-  async sums(): Promise<number[]> {
+  /** The numbers that the means are made of, over all ranks, for a checkpoint in the middle of an epoch. */
+  async sums(ranks?: Ranks): Promise<number[]> {
     await this.settle();
+    return ranks?.sum(this.#sums()) ?? this.#sums();
+  }
+
+  #sums(): number[] {
     const sums = this.#metrics.flatMap((metric) => metric.sums);
     return [this.#total, this.#count, ...this.#totals, ...sums];
   }
@@ -219,6 +235,10 @@ export class Means {
       );
     }
     this.reset();
+    this.#set(sums);
+  }
+
+  #set(sums: readonly number[]): void {
     const left = [...sums];
     [this.#total, this.#count] = left.splice(0, 2);
     this.#totals = left.splice(0, this.#totals.length);

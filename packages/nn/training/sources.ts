@@ -1,25 +1,42 @@
 /** Where the batches of a training come from: a set whose examples are all there, or a stream. */
 import type { Model } from "../model.ts";
 import type { Logs } from "../callbacks/callback.ts";
-import { type Batch, batchOf, type Data, type Dataset, inOrder, tensorBatch } from "./batches.ts";
+import {
+  type Batch,
+  batchOf,
+  countOfBatch,
+  type Data,
+  type Dataset,
+  inOrder,
+  type TensorBatch,
+  tensorBatch,
+} from "./batches.ts";
 import { measure } from "./evaluate.ts";
 import type { FitOptions, Progress } from "./fit.ts";
 import { disposeSet, prepareSet, weighClasses } from "./prepare.ts";
+import { ownRng, partOf, type Ranks } from "./ranks.ts";
 import type { BatchStream } from "./stream.ts";
 
-/** Makes the tensors of a batch, in the step's scope. */
-export type BatchMaker = () => ReturnType<typeof batchOf>;
+/** A batch to come. */
+export interface NextBatch {
+  /** How many examples there are in it. */
+  readonly count: number;
+  /** Makes its tensors, in the step's scope. */
+  make(): TensorBatch;
+}
 
 /** Where batches come from. */
 export interface Source {
   /** The steps of an epoch, where that is known. */
   readonly steps: number | undefined;
-  /** The examples of an epoch, where that is known. */
+  /** The examples of an epoch, of all ranks, where that is known. */
   readonly samples: number | undefined;
-  /** Examples in a batch, where that is known. */
+  /** Examples in a step, of all ranks, where that is known. */
   readonly batchSize: number | undefined;
+  /** Agrees with the other ranks on what an epoch is. */
+  agree(ranks: Ranks): void;
   /** The batches of an epoch, from that on where the training is. */
-  epoch(progress: Progress): AsyncIterable<BatchMaker> | Iterable<BatchMaker>;
+  epoch(progress: Progress): AsyncIterable<NextBatch> | Iterable<NextBatch>;
   /** The loss and the metrics of the examples that are held out, if there are any. */
   measureHeldOut(batchSize: number): Promise<Logs> | undefined;
   /** Frees what was made for it. */
@@ -33,9 +50,11 @@ export class SetSource implements Source {
   /** The same with the weights of classes, which count in training only. */
   readonly #trained: Dataset;
   readonly #shuffle: boolean;
-  readonly samples: number;
+  /** The examples of this process. */
+  readonly #count: number;
+  samples: number;
   readonly batchSize: number;
-  readonly steps: number;
+  steps: number;
 
   private constructor(model: Model, set: Dataset, trained: Dataset, options: FitOptions) {
     const { validationData, batchSize = 32, shuffle = true, stepsPerEpoch } = options;
@@ -50,11 +69,11 @@ export class SetSource implements Source {
     this.#set = set;
     this.#trained = trained;
     this.#shuffle = shuffle;
-    this.batchSize = batchSize;
+    this.batchSize = batchOfAll(model.ranks, batchSize);
     const { count } = set;
     // As Keras: the first floor(n (1 - split)) examples are trained on.
-    this.samples = Math.floor(count * (1 - validationSplit));
-    this.steps = Math.ceil(this.samples / batchSize);
+    this.samples = this.#count = Math.floor(count * (1 - validationSplit));
+    this.steps = Math.ceil(this.samples / this.batchSize);
     if (this.samples >= 1 && (validationSplit === 0 || this.samples < count)) return;
     throw new RangeError(
       "Cannot hold out a part for validation as examples must be left on both sides: current " +
@@ -83,7 +102,36 @@ export class SetSource implements Source {
     }
   }
 
-  *epoch(progress: Progress): Iterable<BatchMaker> {
+  agree(ranks: Ranks): void {
+    const counts = ranks.gather(String(this.#count)).map(Number), { size } = ranks;
+    if (ranks.data === "share") {
+      this.samples = counts.reduce((a, b) => a + b);
+      this.steps = Math.ceil(Math.max(...counts) / (this.batchSize / size));
+      return;
+    }
+    const other = counts.findIndex((count) => count !== counts[0]);
+    if (other >= 0) {
+      ranks.refuse(
+        new RangeError(
+          "Cannot train as every rank must be given the same examples: current " +
+            `${counts[0]} on rank 0, ${
+              counts[other]
+            } on rank ${other}. Give each rank a share of its ` +
+            'own by distribute(model, world, { data: "share" })',
+        ),
+      );
+    }
+    if (this.#count >= size) return;
+    ranks.refuse(
+      new RangeError(
+        `Cannot train as there must be an example for each of ${size} ranks: current ${this.#count}`,
+      ),
+    );
+  }
+
+  *epoch(progress: Progress): Iterable<NextBatch> {
+    const { ranks } = this.#model;
+    if (ranks?.data === "share") return yield* this.#share(progress, ranks);
     const { rng } = this.#model, set = this.#trained, { samples, batchSize } = this;
     let order = inOrder(samples);
     if (this.#shuffle) {
@@ -95,19 +143,44 @@ export class SetSource implements Source {
       if (progress.step > 0) rng.state = now;
     }
     for (let at = progress.step * batchSize; at < samples; at += batchSize) {
-      yield () => batchOf(set, order, at, Math.min(at + batchSize, samples));
+      const end = Math.min(at + batchSize, samples);
+      const [from, to] = ranks === undefined ? [at, end] : partOf(at, end, ranks);
+      yield { count: to - from, make: () => batchOf(set, order, from, to) };
+    }
+  }
+
+  /** The batches of a rank that has its own examples. */
+  *#share({ epoch, step }: Progress, ranks: Ranks): Iterable<NextBatch> {
+    const count = this.#count, batchSize = this.batchSize / ranks.size;
+    const order = this.#shuffle
+      ? ownRng(this.#model.rng, ranks, epoch).permutation(count)
+      : inOrder(count);
+    for (let at = step * batchSize; at < count; at += batchSize) {
+      const end = Math.min(at + batchSize, count);
+      yield { count: end - at, make: () => batchOf(this.#trained, order, at, end) };
     }
   }
 
   measureHeldOut(batchSize: number): Promise<Logs> | undefined {
     const { count } = this.#set;
-    if (this.samples === count) return undefined;
-    return measure(this.#model, this.#set, this.samples, count, batchSize, true);
+    if (this.#count === count) return undefined;
+    return measure(this.#model, this.#set, this.#count, count, batchSize, true);
   }
 
   dispose(): void {
     disposeSet(this.#set);
   }
+}
+
+/** How many examples a step of all ranks has. */
+function batchOfAll(ranks: Ranks | undefined, batchSize: number): number {
+  if (ranks === undefined) return batchSize;
+  if (ranks.batch === "rank") return batchSize * ranks.size;
+  if (batchSize % ranks.size === 0) return batchSize;
+  throw new RangeError(
+    `Cannot train as a batch of all ranks must divide among ${ranks.size} of them: current batchSize ` +
+      `${batchSize}`,
+  );
 }
 
 /** Generators that a training has taken batches of: they are where it was. */
@@ -143,7 +216,11 @@ export class StreamSource implements Source {
     this.steps = stepsPerEpoch ?? stream.batches;
   }
 
-  async *epoch({ epoch, step }: Progress): AsyncIterable<BatchMaker> {
+  agree(): void {
+    void this.#model.weights; // Throws if it is not built: a rank without batches could not build it.
+  }
+
+  async *epoch({ epoch, step }: Progress): AsyncIterable<NextBatch> {
     // A generator that was stopped with the training goes on with it; another one has to catch up.
     const within = begun.has(this.#stream), behind = this.#resume && !within;
     if (behind && this.#stepsPerEpoch !== undefined) {
@@ -153,7 +230,10 @@ export class StreamSource implements Source {
     if (this.#stepsPerEpoch === undefined) this.#times = epoch;
     let passOver = behind ? step : 0;
     for await (const batch of this.#batches(step - passOver)) {
-      if (passOver-- <= 0) yield () => tensorBatch(this.#model, batch);
+      if (passOver-- > 0) continue;
+      // Only where others share the step it is asked how many there are before they are tensors.
+      const count = this.#model.ranks === undefined ? 0 : countOfBatch(this.#model, batch);
+      yield { count, make: () => tensorBatch(this.#model, batch) };
     }
   }
 
@@ -168,7 +248,7 @@ export class StreamSource implements Source {
         continue;
       }
       this.#iterator = undefined;
-      if (count > 0) return;
+      if (count > 0 || (fresh && this.#model.ranks !== undefined)) return;
       if (!fresh) continue; // It ended with the epoch before this one.
       throw new RangeError(
         "Cannot train on a stream as it must give batches in every epoch: current none. A generator " +

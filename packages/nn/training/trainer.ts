@@ -6,11 +6,14 @@ import {
   keep,
   mean,
   mul,
+  type Rng,
   stopGradient,
+  sum,
   type Tensor,
   tidy,
   valueAndGrad,
   where,
+  zeros,
 } from "@neurite/tensor";
 import { quoted } from "@neurite/tensor/internal";
 import { type ActivationName, activationOf } from "../activations.ts";
@@ -25,6 +28,7 @@ import type { State } from "../variable.ts";
 import { checkWeights, type Examples, type TensorBatch } from "./batches.ts";
 import type { Compiled } from "./compile.ts";
 import { Means, type Outcome, type StepPlace } from "./means.ts";
+import { ownRng, type Ranks } from "./ranks.ts";
 
 /** Targets above this number are not looked at before the training. */
 const MANY = 1 << 20;
@@ -133,40 +137,54 @@ export class Trainer {
   /** The means since the last reset: the loss, and what is measured. */
   async logs(means: Means = this.means): Promise<Logs> {
     await this.settle(means);
-    return means.logs();
+    return means.logs(this.#model.ranks);
   }
 
   /** The numbers that the means are made of, for a checkpoint in the middle of an epoch. */
   async sums(): Promise<number[]> {
     await this.settle();
-    return this.means.sums();
+    return this.means.sums(this.#model.ranks);
   }
 
   /**
    * One step: the loss of the batch, its gradient with respect to every weight, and the optimizer's
    * change. Where the loss or a gradient is not finite nothing is changed, and `DivergedError` is
    * thrown; on a backend that has to be awaited by {@linkcode Trainer.settle}.
+   *
+   * Where several processes train the model, each gives its examples, and `batch.share` is their part:
+   * `L = sum_r share_r L_r`, and the gradient of that is the sum of theirs.
    */
   step(batch: TensorBatch, epoch: number, number: number, means: Means = this.means): void {
     const model = this.#model, { optimizer } = this.#compiled, weights = model.trainableWeights;
     const place: StepPlace = { epoch, step: number, rng: model.rng.state };
-    const context: CallContext = { training: true, rng: model.rng };
+    const { ranks } = model, share = batch.share ?? shareOf(ranks, batch.count);
+    const context: CallContext = ranks === undefined
+      ? { training: true, rng: model.rng }
+      : partContext(ranks, share, ownRng(model.rng, ranks, optimizer.iterations));
     this.#check(batch);
     tidy(() => {
       // What changes in the forward pass is restored where the step is refused.
       const carried = new Carried(model);
+      const sums = ranks?.addUp();
       let results: Result[] = [];
       const { value, gradients } = valueAndGrad(() => {
-        results = this.#losses(batch, context);
-        return this.#sum(results);
-      })(...weights.map((weight) => weight.value));
+        results = this.#losses({ ...batch, share }, context, ranks);
+        return this.#sum(results, share, ranks);
+      }, sums && ((gradient) => sums.add(gradient)))(...weights.map((weight) => weight.value));
+      if (sums !== undefined) {
+        for (const statistic of carried.changed()) {
+          sums.add(statistic.assign(mul(statistic, share)));
+        }
+        sums.add(value);
+        sums.finish();
+      }
       if (!optimizer.attempt(gradients, weights, value)) {
         carried.restore();
         model.rng.state = place.rng;
-        this.#diverged(value.item(), gradients, batch, place);
+        this.#diverged(value.item(), results, gradients, batch, place);
       }
       if (optimizer.refused !== undefined) carried.restoreWhere(optimizer.refused);
-      this.#take(batch, value, results, means, place);
+      if (share > 0) this.#take(batch, value, results, means, place);
     });
   }
 
@@ -225,16 +243,24 @@ export class Trainer {
     if (weights !== undefined) checkWeights(weights, [count]);
   }
 
-  /** The loss of each output for a batch. */
-  #losses({ x, y, weights }: TensorBatch, context: CallContext): Result[] {
+  /** The loss of each output for a batch; of masked sequences, every step of all ranks counts alike. */
+  #losses(
+    { x, y, weights, share = 1 }: TensorBatch,
+    context: CallContext,
+    ranks?: Ranks,
+  ): Result[] {
     const masks = new Map<Tensor, Tensor>();
     const outputs = this.#graph.run(x, { ...context, masks }, this.#fused);
     return this.#heads.map(({ loss, activation, measured }, i) => {
-      const output = outputs[i], mask = masks.get(output), target = loss.prepare(y[i], output);
+      const output = outputs[i], mask = masks.get(output);
+      const stepShare = mask && ranks ? stepShareOf(mask, share, ranks) : share;
+      if (share === 0) return { value: mul(sum(output), 0), alone: keep(zeros([])) };
+      const target = loss.prepare(y[i], output);
       let value: Tensor;
       if (mask !== undefined) {
         const each = eachLoss(loss, activation, bySteps(target), bySteps(output));
-        value = meanOfSteps(each, mask, weights);
+        const own = meanOfSteps(each, mask, weights);
+        value = stepShare === share ? own : mul(own, stepShare / share);
       } else if (weights === undefined && activation === undefined && loss.callMean !== undefined) {
         value = loss.callMean(target, output);
       } else {
@@ -251,15 +277,14 @@ export class Trainer {
     });
   }
 
-  /** The sum of the losses, weighted, and of what is added for the size of weights. */
-  #sum(results: readonly Result[]): Tensor {
-    const parts = results.map(({ value }, i) => {
-      const { weight } = this.#heads[i];
-      return weight === 1 ? value : mul(value, weight);
-    });
+  /** The sum of the losses, weighted, and of what is added for the size of weights; or a part of it. */
+  #sum(results: readonly Result[], share = 1, ranks?: Ranks): Tensor {
+    const scaled = (part: Tensor, factor: number) => factor === 1 ? part : mul(part, factor);
+    const parts = results.map(({ value }, i) => scaled(value, this.#heads[i].weight * share));
     // As in Keras, the weights of frozen layers are not penalized.
     for (const { regularizer, value } of this.#model.trainableWeights) {
-      if (regularizer !== undefined) parts.push(regularizer.penalty(value));
+      if (regularizer === undefined) continue;
+      parts.push(scaled(regularizer.penalty(value), 1 / (ranks?.size ?? 1)));
     }
     return parts.reduce((sum, part) => add(sum, part));
   }
@@ -295,6 +320,7 @@ export class Trainer {
   /** Says why a step was refused: a target, an input, a layer, or a gradient. */
   #diverged(
     loss: number,
+    results: readonly Result[],
     gradients: readonly Tensor[],
     { x, y }: TensorBatch,
     { epoch, step }: StepPlace,
@@ -306,20 +332,26 @@ export class Trainer {
       const weight = this.#model.trainableWeights[at];
       const [name] = this.#model.namedWeights().find(([, other]) => other === weight)!;
       const where = `in that of ${quoted(name)}`;
-      throw new DivergedError(value, epoch + 1, step + 1, where, "every gradient");
+      const error = new DivergedError(value, epoch + 1, step + 1, where, "every gradient");
+      throw this.#model.ranks?.refuse(error) ?? error;
     }
-    this.#heads.forEach(({ loss }, i) => {
-      loss.checkTargets(y[i].dataSync(), y[i].shape, this.#graph.outputs[i].shape);
-    });
-    const carried = new Carried(this.#model);
-    const layer = this.#graph.firstNotFinite(x, this.#model.evaluationContext());
-    carried.restore();
-    const where = !x.every(finite)
-      ? "in the inputs"
-      : layer === undefined
-      ? "in the loss: every layer's result is finite"
-      : `in the result of layer ${quoted(layer)}`;
-    throw new DivergedError(loss, epoch + 1, step + 1, where);
+    const whereItIs = (): string => {
+      this.#heads.forEach(({ loss }, i) => {
+        loss.checkTargets(y[i].dataSync(), y[i].shape, this.#graph.outputs[i].shape);
+      });
+      const carried = new Carried(this.#model);
+      const layer = this.#graph.firstNotFinite(x, this.#model.evaluationContext());
+      carried.restore();
+      return !x.every(finite)
+        ? "in the inputs"
+        : layer === undefined
+        ? "in the loss: every layer's result is finite"
+        : `in the result of layer ${quoted(layer)}`;
+    };
+    const { ranks } = this.#model;
+    if (ranks === undefined) throw new DivergedError(loss, epoch + 1, step + 1, whereItIs());
+    const where = whereOnRanks(ranks, results.every(({ alone }) => finite(alone)), whereItIs);
+    return ranks.refuse(new DivergedError(loss, epoch + 1, step + 1, where));
   }
 }
 
@@ -333,6 +365,12 @@ class Carried {
       .map(({ value }) => [value, stopGradient(value)] as const);
     this.#states = model.namedStates()
       .map(([, state]) => [state, state.value && stopGradient(state.value)] as const);
+  }
+
+  /** The statistics that are no longer what they were. */
+  changed(): Tensor[] {
+    return this.#statistics.filter(([now, before]) => now.storage !== before.storage)
+      .map(([now]) => now);
   }
 
   /** Puts it back. */
@@ -356,6 +394,37 @@ class Carried {
   }
 }
 
+/** The part of a step's examples that a rank has, where the batch does not say it. */
+function shareOf(ranks: Ranks | undefined, count: number): number {
+  return ranks === undefined ? 1 : count / ranks.sum([count])[0];
+}
+
+/** How layers are run for a rank's part of a step. */
+function partContext(ranks: Ranks, share: number, rng: Rng): CallContext {
+  // An example that stands for none is in no state, and in no sum.
+  const context = { training: true, rng, ...(share === 0 && { states: new Map() }) };
+  if (ranks.batchNormalization === "local") return context;
+  return { ...context, across: (x) => ranks.across(share === 0 ? mul(x, 0) : x) };
+}
+
+/** The part that a rank has of the steps of masked sequences. */
+function stepShareOf(mask: Tensor, share: number, ranks: Ranks): number {
+  const own = share === 0 ? 0 : sum(mask).item();
+  return own / Math.max(ranks.sum([own])[0], 1);
+}
+
+/** Where a loss is not finite, as the first rank says that finds it on its own examples. */
+function whereOnRanks(ranks: Ranks, isFinite: boolean, whereItIs: () => string): string {
+  let own = "";
+  try {
+    if (!isFinite) own = whereItIs();
+  } catch (error) {
+    own = (error as Error).message;
+  }
+  const all = ranks.gather(own), at = all.findIndex((where) => where !== "");
+  return at < 0 ? "" : `${all[at]}, on rank ${at}`;
+}
+
 /** The loss of an output in a batch. */
 interface Result {
   /** The loss, on the tape. */
@@ -363,9 +432,9 @@ interface Result {
   /** The same, to be read. */
   readonly alone: Tensor;
   /** The output, to be measured. */
-  readonly output: Tensor | undefined;
+  readonly output?: Tensor;
   /** Which steps of it are there. */
-  readonly mask: Tensor | undefined;
+  readonly mask?: Tensor;
 }
 
 /** The loss of each example, from the output as it is or, where they are fused, before its activation. */

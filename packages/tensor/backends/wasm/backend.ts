@@ -110,6 +110,10 @@ export class WasmBackend implements Backend {
     return Promise.resolve(this.readSync(storage, dtype, size));
   }
 
+  inPlace(storage: Storage, dtype: DType, size: number): Float32Array | Int32Array {
+    return this.#engine.view(storage, dtype, size);
+  }
+
   copy(storage: Storage, _dtype: DType, size: number): Storage {
     const copy = this.#engine.allocate(size), from = (storage as WasmStorage).address / 4;
     this.#engine.floats.copyWithin(copy.address / 4, from, from + size);
