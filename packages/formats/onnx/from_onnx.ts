@@ -16,6 +16,11 @@ export interface FromOnnxOptions extends ModelSettings {
    * the last, say. What they do not need is left away.
    */
   outputs?: readonly string[];
+  /**
+   * Whether inputs and outputs of four and five axes, images and volumes, have their channels last, as
+   * everywhere in Neurite, where the file has them at axis 1. `false` by default.
+   */
+  channelsLast?: boolean;
   /** The files beside the model that hold its numbers, by the names that it gives them. */
   externalData?: Readonly<Record<string, Uint8Array>>;
 }
@@ -26,6 +31,7 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
   seed: true,
   rng: true,
   outputs: true,
+  channelsLast: true,
   externalData: true,
 };
 
@@ -33,9 +39,9 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
  * The model that an ONNX file holds: it predicts what onnxruntime computes, and can be compiled, trained
  * further, saved and loaded like any other. Its only layer is an {@linkcode OnnxGraph} with the weights.
  *
- * The operators are those of versions 6 and later of ONNX's own set that Neurite has; the README lists
- * them. Inputs and outputs are as the file has them, images `[batch, channels, height, width]`. Numbers of
- * 16 and 64 bits are computed in 32. The first axis of an input is the batch, of any size where the graph
+ * Operators are those of ONNX's own set, from version 6 on; the README lists the ones that are missing.
+ * Inputs and outputs are as the file has them, images `[batch, channels, height, width]`, unless
+ * `channelsLast` says so. Numbers of 16 and 64 bits are computed in 32. The first axis of an input is the batch, of any size where the graph
  * allows it; an input without axes takes a tensor of one number. Every float tensor with an axis that the
  * file holds is a weight, which an optimizer changes, but for statistics of batch normalizations. Where an
  * operator has no gradient (rounding, comparing, taking the largest's place), what is before it does not learn.
@@ -44,7 +50,7 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
  * @throws {RangeError} for a model with operators, attributes or element types that Neurite does not have:
  * the error names them all.
  *
- * @example A network of PyTorch, Keras or scikit-learn, trained further
+ * @example A model of another program, trained further
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { fromOnnx, toOnnx } from "@neurite/formats/onnx";
@@ -60,23 +66,23 @@ const OPTIONS: Record<keyof FromOnnxOptions, true> = {
  */
 export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Model {
   checkOptions("read an ONNX model", options, OPTIONS);
-  const { outputs, externalData = {}, ...settings } = options;
+  const { outputs, channelsLast = false, externalData = {}, ...settings } = options;
   const read = withoutFunctions(decoded(bytesOf(bytes)));
   const chosen = outputs === undefined ? read : withOutputs(read, outputs);
   const whole = withNumbers(
     chosen,
     (name) => Object.hasOwn(externalData, name) ? externalData[name] : undefined,
   );
-  const first = new OnnxGraph(whole);
-  const inputs = first.ports.map(({ name, shape }) => {
-    if (shape !== undefined) return new Input({ name, shape: sizesOf(shape.slice(1)) });
-    throw ofAnyShape("input", name);
+  const first = new OnnxGraph(whole, { channelsLast });
+  const inputs = first.ports.map((port) => {
+    if (port.shape === undefined) throw ofAnyShape("input", port.name);
+    return new Input({ name: port.name, shape: first.exampleShape(port)!.map((n) => n || null) });
   });
   const unknown = first.results.find(({ shape }) => shape === undefined);
   if (unknown !== undefined && outputs === undefined) throw ofAnyShape("output", unknown.name);
   const graph = unknown === undefined
     ? first
-    : new OnnxGraph(withShapes(whole, first, inputs.map(({ shape }) => shape)));
+    : new OnnxGraph(withShapes(whole, first), { channelsLast });
   return new Model({ ...settings, inputs, outputs: graph.applyAll(inputs) });
 }
 
@@ -120,11 +126,6 @@ function decoded(bytes: Uint8Array): ModelProto {
 
 /** What a file holds. */
 const EXPECTED = "a ModelProto with a graph";
-
-/** Sizes of an example; 0 stands for any. */
-function sizesOf(shape: readonly (number | null)[]): Shape {
-  return shape.map((n) => n === 0 ? null : n);
-}
 
 /** The model with other outputs, and only the nodes that they need. */
 function withOutputs(model: ModelProto, outputs: readonly string[]): ModelProto {
@@ -174,11 +175,12 @@ function withNumbers(model: ModelProto, external: ExternalData): ModelProto {
 }
 
 /** The model with the shapes of its outputs, found by running it on zeros. */
-function withShapes(model: ModelProto, graph: OnnxGraph, shapes: readonly Shape[]): ModelProto {
-  graph.ensureBuilt(shapes, new Rng(0));
+function withShapes(model: ModelProto, { ports }: OnnxGraph): ModelProto {
+  const graph = new OnnxGraph(model), shapes = ports.map(({ shape }) => shape!);
+  graph.ensureBuilt(shapes.map((shape) => shape.slice(1)), new Rng(0));
   const made = (varying: number) =>
     tidy(() => {
-      const inputs = shapes.map((shape) => zeros([varying, ...shape.map((n) => n ?? varying)]));
+      const inputs = shapes.map((shape) => zeros(shape.map((n, i) => (i > 0 && n) || varying)));
       const results = graph.call(inputs, { training: false, rng: new Rng(0) });
       return (results instanceof Array ? results : [results]).map(({ shape }) => shape);
     });

@@ -8,6 +8,7 @@ import {
   Rng,
   type Tensor,
   tensor,
+  transpose,
   uniform,
   useBackend,
 } from "@neurite/tensor";
@@ -15,7 +16,7 @@ import { onDevice } from "../../../testing/awaited_backend.ts";
 import training from "./fixtures/training.json" with { type: "json" };
 import { fromOnnx, OnnxGraph, toOnnx } from "./mod.ts";
 import { fromBase64 } from "./proto/base64.ts";
-import { ELEMENT_TYPES, type ElementName } from "./proto/elements.ts";
+import { ELEMENT_TYPES, type ElementName, floatBytes } from "./proto/elements.ts";
 import {
   decodeModel,
   encodeModel,
@@ -53,6 +54,43 @@ for (const one of training.cases) {
     for (const runtime of RUNTIMES) assertSame(await runWith(runtime, bytes, [x]), right, runtime);
     assertSame(fromOnnx(bytes).run([x]), right, "fromOnnx");
   });
+}
+
+Deno.test("fromOnnx: images may go in and come out with their channels last", async () => {
+  const [one] = training.cases, bytes = fromBase64(one.model), x = made(one.x);
+  const images = transpose(x, [0, 2, 3, 1]), plain = fromOnnx(bytes);
+  const model = fromOnnx(bytes, { channelsLast: true });
+  assertEquals(model.inputs[0].shape, [8, 8, 3]);
+  assertEquals([...model.predict(images).dataSync()], [...plain.predict(x).dataSync()]);
+  // A value in between, which is an image, too.
+  const { graph } = decodeModel(bytes),
+    outputs = [graph!.node!.find((n) => n.opType === "MaxPool")!.output![0]];
+  const [features, maps] = [true, false].map((channelsLast) =>
+    fromOnnx(bytes, { outputs, channelsLast })
+  );
+  assertEquals([features, maps].map((m) => m.outputs[0].shape), [[4, 4, 4], [4, 4, 4]]);
+  const turned = transpose(maps.predict(x), [0, 2, 3, 1]);
+  assertEquals([...features.predict(images).dataSync()], [...turned.dataSync()]);
+  // The head of another network, and the way back to ONNX.
+  const whole = new Sequential([new Input({ shape: [8, 8, 3] }), features, new Conv2D(2, 1)], {
+    seed: 1,
+  });
+  const written = await toOnnx(whole), right = whole.run([images]);
+  for (const runtime of RUNTIMES) {
+    assertSame(await runWith(runtime, written, [images]), right, runtime);
+  }
+  assertSame([(await reloaded(model)).predict(images)], [model.predict(images)], "saved");
+});
+
+/** A model as it is after it was saved. */
+async function reloaded(model: Model): Promise<Model> {
+  const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+  try {
+    await model.save(path);
+    return await loadModel(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** A small network, its file, and data. */
@@ -300,6 +338,37 @@ Deno.test("fromOnnx: what is a weight, and what is a constant", () => {
     model.weights.map(({ name, trainable }) => [name, trainable]),
     [["w", true], ["mean", false], ["variance", false]],
   );
+});
+
+Deno.test("toOnnx: weights of 16 and 64 bits go back as they came", async () => {
+  // 1, -2, 65504, the least number, the least that is whole, infinity, a third; then half as wide fractions.
+  const bits = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400, 0x7c00, 0x3555, 0x8000];
+  for (const type of ["float16", "bfloat16", "double"] as const) {
+    const rawData = type === "double"
+      ? new Uint8Array(Float64Array.from(bits, (n) => n / 8).buffer)
+      : new Uint8Array(Uint16Array.from(bits).buffer);
+    const w = { name: "w", dims: [8], dataType: ELEMENT_TYPES[type].number, rawData };
+    const model = fromOnnx(file([{ opType: "Mul", input: ["x", "w"], output: ["y"] }], {
+      initializer: [w],
+      input: [port("x", [null, 8], type)],
+      output: [port("y", [null, 8], type)],
+    }));
+    const { graph } = decodeModel(await toOnnx(model));
+    const [{ dataType, rawData: written }] = graph!.initializer!;
+    assertEquals([dataType, [...written!]], [w.dataType, [...rawData]], type);
+  }
+  // Between two numbers the nearest, of two the even one.
+  const between = Float32Array.of(
+    1 + 2 ** -11,
+    1 + 3 * 2 ** -11,
+    65519,
+    65520,
+    2 ** -25,
+    -1e9,
+    NaN,
+  );
+  const halves = new Uint16Array(floatBytes("float16", between).slice().buffer);
+  assertEquals([...halves], [0x3c00, 0x3c02, 0x7bff, 0x7c00, 0, 0xfc00, 0x7e00]);
 });
 
 Deno.test("fromOnnx: inputs of other types and without axes", () => {

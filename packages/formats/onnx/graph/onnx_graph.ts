@@ -25,11 +25,11 @@ import {
 } from "@neurite/tensor";
 import { hostBackend, onHost, quoted } from "@neurite/tensor/internal";
 import { fromBase64, toBase64 } from "../proto/base64.ts";
-import { ELEMENT_TYPES, type ElementName } from "../proto/elements.ts";
+import { ELEMENT_TYPES, type ElementName, floatBytes } from "../proto/elements.ts";
 import { decodeModel, encodeModel, type ModelProto } from "../proto/schema.ts";
 import { Call, type Made } from "./call.ts";
 import { type Plan, planOf, type Port, type Step, type Weight } from "./plan.ts";
-import { Value } from "./value.ts";
+import { channelsLast, type Order, Value } from "./value.ts";
 
 /** What writes a graph again. */
 interface Written {
@@ -41,6 +41,12 @@ interface Written {
 
 const WRITTEN = new WeakMap<OnnxGraph, Written>();
 
+/** The options of {@linkcode OnnxGraph}. */
+export interface OnnxGraphOptions extends LayerOptions {
+  /** Whether images and volumes go in and come out with their channels last; `false` by default. */
+  channelsLast?: boolean;
+}
+
 /** The values of a graph by name. */
 type Values = Map<string, Value>;
 
@@ -49,7 +55,8 @@ type Values = Map<string, Value>;
  * those of any layer. `fromOnnx` makes a model of one.
  *
  * Its inputs and results have the layout that the graph gives them: images have their channels before
- * their rows. Filters of convolutions are kept as `Conv2D` keeps them.
+ * their rows, unless `channelsLast` says that they go in and come out as everywhere in Neurite. Filters of
+ * convolutions are kept as `Conv2D` keeps them.
  *
  * In training a `BatchNormalization` takes the statistics of the batch, and a `Dropout` drops, unless the
  * layer is frozen; else both do what the graph says.
@@ -70,15 +77,21 @@ export class OnnxGraph extends Layer {
   /** The arguments before the options. */
   static override readonly positional: readonly string[] = ["model"];
   /** The names of its options. */
-  static override readonly options: Known<LayerOptions> = Layer.options;
+  static override readonly options: Known<OnnxGraphOptions> = {
+    ...Layer.options,
+    channelsLast: true,
+  };
+  /** Whether images and volumes go in and come out with their channels last. */
+  readonly channelsLast: boolean;
   #proto: ModelProto;
   #plan: Plan;
   #constants: Values;
   readonly #weights = new Map<string, { weight: Weight; variable: Variable }>();
 
   /** A graph of what `model` gave; readers of files give the message that they found. */
-  constructor(model: string | object, options: LayerOptions = {}) {
+  constructor(model: string | object, options: OnnxGraphOptions = {}) {
     super(options);
+    this.channelsLast = options.channelsLast ?? false;
     const saved = typeof model === "string";
     this.#proto = saved ? decodeModel(fromBase64(model)) : model as ModelProto;
     this.#plan = planOf(this.#proto, saved);
@@ -118,11 +131,23 @@ export class OnnxGraph extends Layer {
     return this.#plan.opset;
   }
 
+  /** The shape of an example of an input or a result as it goes in or comes out, where it is known. */
+  exampleShape({ shape }: Pick<Port, "shape">): Shape | undefined {
+    if (shape === undefined) return undefined;
+    const order = this.#orderOf(shape.length);
+    return (order === undefined ? shape : order.map((axis) => shape[axis])).slice(1);
+  }
+
+  /** The order in which a value of so many axes goes in or comes out; `undefined` for the graph's. */
+  #orderOf(rank: number): Order | undefined {
+    return this.channelsLast && (rank === 4 || rank === 5) ? channelsLast(rank) : undefined;
+  }
+
   /** The shapes of the results, as the graph gives them; throws `ShapeError` where the inputs do not fit. */
   override computeOutputShape(inputShapes: readonly Shape[]): Shape | readonly Shape[] {
     const { inputs, outputs } = this.#plan;
     const fits = inputShapes.length === inputs.length && inputs.every(({ shape }, i) => {
-      const expected = exampleShape(shape), given = inputShapes[i];
+      const expected = this.exampleShape({ shape }), given = inputShapes[i];
       return expected === undefined || (expected.length === given.length &&
         expected.every((n, axis) => n === null || given[axis] === null || n === given[axis]));
     });
@@ -131,14 +156,14 @@ export class OnnxGraph extends Layer {
         "compute a graph of ONNX",
         `it takes ${
           inputs.map(({ name, shape }) =>
-            `${quoted(name)} ${formatSizes(exampleShape(shape) ?? [null])}`
+            `${quoted(name)} ${formatSizes(this.exampleShape({ shape }) ?? [null])}`
           ).join(" and ")
         }`,
         [],
         inputShapes.map(formatSizes).join(" and "),
       );
     }
-    const shapes = outputs.map(({ shape }) => exampleShape(shape) ?? [null]);
+    const shapes = outputs.map((port) => this.exampleShape(port) ?? [null]);
     return shapes.length === 1 ? shapes[0] : shapes;
   }
 
@@ -162,7 +187,9 @@ export class OnnxGraph extends Layer {
   override call(inputs: readonly Tensor[], context: CallContext): Tensor | readonly Tensor[] {
     const { steps, outputs } = this.#plan, device = inputs[0]?.backend ?? hostBackend();
     const values: Values = new Map(this.#constants);
-    this.#plan.inputs.forEach((port, i) => values.set(port.name, given(inputs[i], port)));
+    this.#plan.inputs.forEach((port, i) => {
+      values.set(port.name, given(inputs[i], port, this.#orderOf(inputs[i]?.rank)));
+    });
     for (const [name, { weight: { type, order }, variable }] of this.#weights) {
       values.set(name, Value.of(variable.value, type, order));
     }
@@ -183,7 +210,10 @@ export class OnnxGraph extends Layer {
       });
       if (freed) release(step.done, values, own);
     }
-    const results = outputs.map(({ name }) => values.get(name)!.inOrder(undefined, device));
+    const results = outputs.map(({ name }) => {
+      const value = values.get(name)!;
+      return value.inOrder(this.#orderOf(value.shape.length), device);
+    });
     return results.length === 1 ? results[0] : results;
   }
 
@@ -193,9 +223,9 @@ export class OnnxGraph extends Layer {
     const initializer = graph!.initializer?.map((one) => {
       const found = this.#weights.get(one.name ?? "");
       if (found === undefined) return one;
-      const { weight: { name, shape, order }, variable } = found;
-      const rawData = bytesOf(inGraphOrder(read(variable), shape, order));
-      return { name, dims: [...shape], dataType: ELEMENT_TYPES.float.number, rawData };
+      const { weight: { name, type, shape, order }, variable } = found;
+      const rawData = floatBytes(type, inGraphOrder(read(variable), shape, order));
+      return { name, dims: [...shape], dataType: ELEMENT_TYPES[type].number, rawData };
     });
     return { ...rest, graph: { ...graph, initializer } };
   }
@@ -258,7 +288,7 @@ function valueOf(made: Made, type: ElementName): Value {
 }
 
 /** An input as the graph wants it: an input without axes comes as one example. */
-function given(x: Tensor, { name, type, shape }: Port): Value {
+function given(x: Tensor, { name, type, shape }: Port, order: Order | undefined): Value {
   if (x === undefined) {
     throw new DataError(
       `Cannot run an ONNX model as input ${quoted(name)} must be there: current none`,
@@ -266,7 +296,7 @@ function given(x: Tensor, { name, type, shape }: Port): Value {
   }
   const typed = cast(x, ELEMENT_TYPES[type].dtype);
   const alone = shape?.length === 0 && x.rank === 1 && x.size === 1;
-  return Value.of(alone ? reshape(typed, []) : typed, type);
+  return alone ? Value.of(reshape(typed, []), type) : Value.of(typed, type, order);
 }
 
 /** Frees tensors that nobody reads any more. */
@@ -278,11 +308,6 @@ function release(done: readonly string[], values: Values, own: Map<Tensor, numbe
     own.set(tensor, count - 1);
     if (count === 1) tensor.dispose();
   }
-}
-
-/** The shape of an example, where the shape is known. */
-function exampleShape(shape: readonly (number | null)[] | undefined): Shape | undefined {
-  return shape?.slice(1);
 }
 
 /** The first values of a weight, in our order. */
@@ -310,9 +335,4 @@ function inGraphOrder(
       return transpose(kept, order.map((_, i) => order.indexOf(i))).dataSync() as Float32Array;
     })
   );
-}
-
-/** The bytes of numbers, low byte first. */
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

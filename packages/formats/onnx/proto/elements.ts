@@ -75,6 +75,31 @@ function longs(bytes: Uint8Array, signed = true): ArrayLike<number> {
   });
 }
 
+/** The bits of the number of half precision that is the nearest to a float32; of two the even one. */
+function halfBits(value: number): number {
+  const [bits] = new Uint32Array(Float32Array.of(value).buffer), sign = bits >>> 16 & 0x8000;
+  const rest = bits & 0x7fffffff;
+  if (rest > 0x7f800000) return sign | 0x7e00;
+  if (rest >= 0x477ff000) return sign | 0x7c00; // From 65520 on it is infinite.
+  const size = Math.abs(value), exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -14)));
+  const steps = size / 2 ** (exponent - 10), floor = Math.floor(steps), more = steps - floor;
+  const whole = floor + (more > 0.5 || (more === 0.5 && floor % 2 === 1) ? 1 : 0);
+  // A fraction that is full carries over into the exponent, as it should.
+  return sign | ((exponent + 14) * 1024 + whole);
+}
+
+/** Float32 numbers in the bytes of a type with fractions, low byte first. */
+export function floatBytes(type: ElementName, values: Float32Array): Uint8Array {
+  const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  if (type === "double") return bytes(Float64Array.from(values));
+  if (type === "float16") return bytes(Uint16Array.from(values, halfBits));
+  if (type !== "bfloat16") return bytes(values);
+  const words = new Uint32Array(values.slice().buffer);
+  // To the nearest, of two the even one: what is cut off is half a step, or more.
+  return bytes(Uint16Array.from(words, (word) => (word + 0x7fff + (word >>> 16 & 1)) >>> 16));
+}
+
 /** The element types by name. */
 export const ELEMENT_TYPES: Readonly<Record<ElementName, ElementType>> = {
   float: { number: 1, dtype: "float32", bytes: 4, read: floats },
