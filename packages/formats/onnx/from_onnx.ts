@@ -1,5 +1,5 @@
 /** From ONNX to a model. */
-import { fileKind, Input, Model, type ModelSettings, type Shape } from "@neurite/nn";
+import { fileKind, Input, Model, type ModelSettings } from "@neurite/nn";
 import { DataError, Rng, tidy, zeros } from "@neurite/tensor";
 import { checkOptions, quoted } from "@neurite/tensor/internal";
 import { wrongKind } from "../refuse.ts";

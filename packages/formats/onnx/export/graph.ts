@@ -23,8 +23,8 @@ function incoming(
 
 /** The nodes of the graph, their values renamed so that no two are the same. */
 export const graphExporter = exporter<OnnxGraph>((layer, inputs, b) => {
-  const { graph } = writtenAgain(layer).message((variable) => b.numbers(variable)),
-    names = new Map<string, string>();
+  const { graph } = writtenAgain(layer).message((variable) => b.numbers(variable));
+  const names = new Map<string, string>();
   layer.ports.forEach(({ name, type, shape }, i) => {
     const given = cast(b, incoming(b, inputs[i], shape?.length, layer.channelsLast), "float", type);
     names.set(name, shape?.length === 0 ? b.node("Squeeze", [given]) : given);
@@ -45,8 +45,8 @@ export const graphExporter = exporter<OnnxGraph>((layer, inputs, b) => {
     b.nodes.push({ ...node, name: b.unique(node.name || node.opType || "node"), input, output });
   }
   const results = layer.results.map((port): Exported => {
-    const name = cast(b, nameOf(port.name), port.type, "float"),
-      example = layer.exampleShape(port) ?? [];
+    const name = cast(b, nameOf(port.name), port.type, "float");
+    const example = layer.exampleShape(port) ?? [];
     if (!layer.channelsLast || example.length < 3) return plain(name, example);
     if (example.length === 3) return images(name, example);
     return plain(b.node("Transpose", [name], { perm: [0, 2, 3, 4, 1] }), example);
