@@ -38,6 +38,7 @@ import {
   Input,
   type Layer,
   LayerNormalization,
+  Normalization,
   Reshape,
   Sequential,
 } from "@neurite/nn";
@@ -87,6 +88,7 @@ export type LayerName =
   | keyof typeof classicLayers;
 
 const vector = [4], sequence = [3, 4], image = [4, 6, 2];
+const SEQUENCE = [[1, 2, -3, 0.5], [0, 4, 0.25, -1], [2, 2, 8, 0.125]];
 const regular = () => ({
   kernelRegularizer: l2(0.1),
   kernelConstraint: maxNorm(3),
@@ -186,6 +188,15 @@ export const LAYER_CASES: Readonly<Record<LayerName, LayerCase>> = {
   },
   Masking: { make: () => new Masking({ maskValue: 1 }), shape: sequence, mask: "its own" },
   MaxPooling2D: { make: () => new MaxPooling2D(2, { strides: [1, 2] }), shape: image },
+  Normalization: {
+    make: () => {
+      const layer = new Normalization({ axis: [1, 2], invert: true });
+      layer.adapt([SEQUENCE, SEQUENCE.map((step) => step.map((v) => 1 - 2 * v))]);
+      return layer;
+    },
+    shape: sequence,
+    mask: "kept",
+  },
   PaddedShortcut: { make: () => new PaddedShortcut(5, { strides: 2 }), shape: image },
   TransformInput: { make: () => new TransformInput(), shape: [4, 4, 3] },
   RandomContrast: {

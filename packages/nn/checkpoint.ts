@@ -11,6 +11,7 @@ import { match, matchAll, type Pair, take } from "./checkpoint/match.ts";
 import {
   readModel,
   readTraining,
+  readUserMetadata,
   type SavedSettings,
   type SavedTraining,
   writeMetadata,
@@ -90,7 +91,8 @@ function named(pairs: readonly (readonly [string, Tensor])[]): Map<string, Tenso
 /**
  * Saves a model in one safetensors file: its layers, its weights, and, if it is compiled, all that is
  * needed to go on training where it is, in the middle of an epoch too: the optimizer with what it
- * remembers, the random generator, the place in the epoch, the history.
+ * remembers, the random generator, the place in the epoch, the history. So is `model.metadata`, where
+ * you put what its inputs and outputs mean.
  *
  * A path is written beside its place and renamed: a crash leaves the file that was there. What is
  * saved is the state at the moment of the call, even if training goes on meanwhile. Of several processes that
@@ -204,6 +206,7 @@ export async function loadModel(
   const { compile = true, metrics, weightedMetrics } = options;
   const file = nameOfSource(source), { tensors, metadata } = await readSafetensors(source);
   const config = readModel(metadata, file), training = readTraining(metadata, file);
+  const own = readUserMetadata(metadata, file);
   const wanted = compile ? training : undefined, seed = training?.rng.seed ?? 0;
   return make(file, tensors, () => {
     const type = layers.typeOf(config.className);
@@ -214,6 +217,7 @@ export async function loadModel(
     void model.weights; // Makes them, and throws where layers do not fit.
     if (wanted !== undefined) compileAs(model, wanted.settings, { metrics, weightedMetrics });
     restore(model, file, tensors, wanted);
+    model.metadata = own;
     return model;
   });
 }
@@ -292,7 +296,7 @@ export async function restoreModel(model: Model, source: FileSource): Promise<vo
   void model.weights; // Throws if it is not built.
   const file = nameOfSource(source), { tensors, metadata } = await readSafetensors(source);
   readModel(metadata, file);
-  const training = readTraining(metadata, file);
+  const training = readTraining(metadata, file), own = readUserMetadata(metadata, file);
   if (training === undefined) {
     throw new DataError(
       `Cannot restore model "${model.name}" from ${file} as its training must have been saved: ` +
@@ -301,6 +305,7 @@ export async function restoreModel(model: Model, source: FileSource): Promise<vo
     );
   }
   make(file, tensors, () => restore(model, file, tensors, training));
+  model.metadata = own;
 }
 
 /** Checks everything, then changes the model. */

@@ -103,6 +103,12 @@ export class Model extends Layer {
   ranks: Ranks | undefined;
   /** The course of the last training, if there was one. */
   history: History | undefined;
+  /**
+   * Plain data that is saved with the model and loaded with it: what its inputs and outputs mean, such
+   * as the scaler of the features, the encoder of the labels, the vocabulary. What has `toJSON` is saved
+   * as that.
+   */
+  metadata: Record<string, unknown> = {};
   #graph: Graph | undefined;
   #compiled: Compiled | undefined;
   #trainer: Trainer | undefined;

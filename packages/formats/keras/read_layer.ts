@@ -22,7 +22,7 @@ const OTHER_ACTIVATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Options whose `null` is a value of its own. */
-const NULLABLE = ["merge_mode"];
+const NULLABLE = ["axis", "merge_mode"];
 
 /**
  * What our layer is made from that a layer of Keras is; `undefined`, and a line in `missing` for each

@@ -45,7 +45,11 @@ const MOST_BRACKETS = 200_000;
 
 /** The metadata of a model, with those of its training if it is compiled and that is wanted. */
 export function writeMetadata(model: Model, withTraining: boolean): Record<string, string> {
-  const metadata = { neurite: VERSION, model: toJson(model.toConfig()) };
+  const metadata = {
+    neurite: VERSION,
+    model: toJson(model.toConfig()),
+    ...(Object.keys(model.metadata).length > 0 && { metadata: toJson(model.metadata) }),
+  };
   if (!withTraining || !model.isCompiled) return metadata;
   const { optimizer, losses, metrics, weightedMetrics, lossWeights } = model.compiled;
   const settings: SavedSettings = {
@@ -151,6 +155,14 @@ export function readModel(metadata: Readonly<Record<string, string>>, file: stri
     );
   }
   return part(metadata, "model", file, isConfig);
+}
+
+/** What users saved with the model; nothing where they saved nothing. */
+export function readUserMetadata(
+  metadata: Readonly<Record<string, string>>,
+  file: string,
+): Record<string, unknown> {
+  return metadata.metadata === undefined ? {} : part(metadata, "metadata", file, isRecord);
 }
 
 /** What is in a file of other metadata, and who reads it. */

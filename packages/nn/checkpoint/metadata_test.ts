@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "@neurite/tensor";
 import fc from "npm:fast-check@4.10.2";
+import { Dense } from "../layers/mod.ts";
 import { loadModel, restoreModel } from "../checkpoint.ts";
 import { readSafetensors, writeSafetensors } from "../safetensors/file.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/format.ts";
+import { Sequential } from "../sequential.ts";
 import { inFolder, network, train } from "../testing/small_network.ts";
 
 const PYTHON = new URL("../fixtures/python.safetensors", import.meta.url);
@@ -79,3 +81,27 @@ Deno.test("changed checkpoints are loaded or refused", () =>
     );
     assert(loaded > 0 && refused > 50, `${loaded} loaded, ${refused} refused`);
   }));
+
+Deno.test("what users put into a model's metadata is saved and loaded with it, at every kind of saving", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+  const make = () => {
+    const model = new Sequential([new Dense(1, { inputShape: [1] })], { seed: 1 });
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    return model;
+  };
+  const model = make();
+  assertEquals(model.metadata, {});
+  model.metadata = { classes: ["a", "b"], best: NaN, scaler: { toJSON: () => ({ mean: [1, 2] }) } };
+  const wanted = { classes: ["a", "b"], best: NaN, scaler: { mean: [1, 2] } };
+  for (const weightsOnly of [true, false]) {
+    await model.save(path, { weightsOnly });
+    assertEquals((await loadModel(path)).metadata, wanted);
+  }
+  const restored = make();
+  await restored.restore(path);
+  assertEquals(restored.metadata, wanted);
+  const { tensors, metadata } = await readSafetensors(path);
+  await writeSafetensors(path, tensors, { ...metadata, metadata: "[1]" });
+  await assertRejects(() => loadModel(path), DataError, '"metadata" of its metadata must be');
+  await Deno.remove(folder, { recursive: true });
+});

@@ -7,6 +7,7 @@ import { Concatenate, type ConcatenateOptions } from "./concatenate.ts";
 import { Dense } from "./dense.ts";
 import { Flatten } from "./flatten.ts";
 import { LayerNormalization, type LayerNormalizationOptions } from "./layer_normalization.ts";
+import { Normalization, type NormalizationLayerOptions, type Statistic } from "./normalization.ts";
 import { Reshape } from "./reshape.ts";
 
 /** The layers of this package by name, models apart. */
@@ -18,6 +19,7 @@ export const coreLayers = {
   Dense,
   Flatten,
   LayerNormalization,
+  Normalization,
   Reshape,
 };
 layers.register(coreLayers);
@@ -33,5 +35,8 @@ export {
   Flatten,
   LayerNormalization,
   type LayerNormalizationOptions,
+  Normalization,
+  type NormalizationLayerOptions,
   Reshape,
+  type Statistic,
 };

@@ -6,6 +6,7 @@ import type {
   Dense,
   Layer,
   LayerNormalization,
+  Normalization,
   Reshape,
 } from "@neurite/nn";
 import { activated } from "./activations.ts";
@@ -104,6 +105,24 @@ const layerNormalization = exporter<LayerNormalization>((layer, [x], b) => {
   return plain(y, x.shape, x.mask);
 });
 
+/** `(x - mean) / deviation`, or back, with the deviation computed before. */
+const normalization = exporter<Normalization>((layer, [x], b) => {
+  const dims = layer.sizesBeside(x.shape), input = b.plain(x);
+  const deviations = (variances: Float32Array) =>
+    variances.map((variance) => Math.max(Math.sqrt(variance), 1e-7));
+  const beside = (name: "mean" | "variance", change: (values: Float32Array) => Float32Array) => {
+    const variable = b.variable(layer, name), given = layer[name];
+    if (variable !== undefined) return b.changedWeight(variable, `beside ${dims}`, dims, change);
+    if (typeof given === "number") return b.float(change(Float32Array.of(given))[0]);
+    return b.floats([...change(Float32Array.from((given as number[]).flat(Infinity)))], dims);
+  };
+  const mean = beside("mean", (values) => values), deviation = beside("variance", deviations);
+  const y = layer.invert
+    ? b.node("Add", [b.node("Mul", [input, deviation]), mean])
+    : b.node("Div", [b.node("Sub", [input, mean]), deviation]);
+  return plain(y, x.shape, x.mask);
+});
+
 /** `f(x W + b)`: `Gemm` for rows, else a product of matrices and a sum. */
 const dense = exporter<Dense>((layer, [x], b) => {
   const kernel = b.weight(layer, "kernel"), bias = layer.useBias ? [b.weight(layer, "bias")] : [];
@@ -154,6 +173,7 @@ export const coreExporters: Exporters = {
     return plain(b.node("Flatten", [b.plain(x)], { axis: 1 }), [size]);
   },
   LayerNormalization: layerNormalization,
+  Normalization: normalization,
   Reshape: exporter<Reshape>((layer, [x], b) => {
     const shape = layer.computeOutputShape([x.shape]) as number[];
     return plain(b.node("Reshape", [b.plain(x), b.integers([0, ...shape])]), shape);
