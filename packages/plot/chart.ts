@@ -23,12 +23,19 @@ export function readOptions(options: ChartOptions, task: string): Omit<Chart, "p
   return { title, width, height };
 }
 
+/** The charts that pictures show, for those who put several of them side by side. */
+const charts = new WeakMap<Picture, Chart>();
+
+/** The chart that a picture shows, if it does. */
+export const chartOf = (picture: Picture): Chart | undefined => charts.get(picture);
+
 /** The picture of a chart. */
 export function chartPicture(options: Omit<Chart, "panels">, panels: Panel[]): Picture {
   const chart: Chart = {
     ...options,
     title: printable(options.title),
-    panels: panels.map(({ x, y, layers }) => ({
+    panels: panels.map(({ x, y, layers, equal }) => ({
+      equal,
       x: { ...x, label: printable(x.label) },
       y: { ...y, label: printable(y.label) },
       layers: layers.map((layer) =>
@@ -36,10 +43,12 @@ export function chartPicture(options: Omit<Chart, "panels">, panels: Panel[]): P
       ),
     })),
   };
-  return new Picture({
+  const picture = new Picture({
     svg: () => drawChart(chart),
     terminal: (terminal) => drawChartText(chart, terminal),
   });
+  charts.set(picture, chart);
+  return picture;
 }
 
 /** Points from x and y of the same length; x counts from 0 where it is left out. */

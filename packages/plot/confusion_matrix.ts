@@ -5,9 +5,10 @@
  */
 import { printable } from "@neurite/tensor/texts";
 import { type Matrix, readMatrix, readVector, type Vector } from "./arrays.ts";
+import { MARGIN, round, svgDocument, svgText, svgTitle } from "./document.ts";
 import { Picture } from "./picture.ts";
 import { formatNumber } from "./scale.ts";
-import { escapeXml } from "./svg.ts";
+
 import { paint } from "./terminal/canvas.ts";
 import type { Terminal } from "./terminal/options.ts";
 import { cut, lengthOf } from "./texts.ts";
@@ -154,50 +155,42 @@ function shade(table: Table, i: number, j: number): [colour: string, strong: boo
 
 function drawSvg(table: Table): string {
   const { counts, labels, title } = table;
-  const margin = 20;
   const longest = Math.max(...labels.map((label) => textWidth(label, type.tick)));
   const widest = Math.max(...counts.flat().map((count) => textWidth(textOf(count), type.tick)));
   const straight = (longest + 10) * counts.length <= 560 ? longest + 10 : 0;
   const even = Math.min(64, Math.max(28, 440 / counts.length));
   const cell = Math.ceil(Math.max(widest + 10, straight, even));
   const slanted = longest + 4 > cell;
-  const left = margin + 26 + longest + 8;
+  const left = MARGIN + 26 + longest + 8;
   const head = slanted ? longest * 0.71 + 14 : type.tick + 10;
-  const top = margin + (title ? type.title + 16 : 0) + type.label + 8 + head;
+  const top = MARGIN + (title ? type.title + 16 : 0) + type.label + 8 + head;
   const side = cell * counts.length;
   const width = Math.ceil(
     Math.max(
-      left + side + margin + (slanted ? longest * 0.71 - cell / 2 : 0),
-      margin * 2 + textWidth(title, type.title) * 1.05,
+      left + side + MARGIN + (slanted ? longest * 0.71 - cell / 2 : 0),
+      MARGIN * 2 + textWidth(title, type.title) * 1.05,
     ),
   );
-  const height = Math.ceil(top + side + 14 + type.label + margin);
-  const text = (x: number, y: number, words: string, more = "") =>
-    `<text x="${round(x)}" y="${round(y)}" ${more}>${escapeXml(words)}</text>`;
-  const parts: string[] = [];
-  if (title) {
-    parts.push(
-      text(margin, margin + type.title - 2, title, `font-size="${type.title}" font-weight="600"`),
-    );
-  }
+  const height = Math.ceil(top + side + 14 + type.label + MARGIN);
+  const parts: string[] = [svgTitle(title)];
   const middle = `text-anchor="middle"`;
   const label = `font-size="${type.label}"`;
   parts.push(
-    text(left + side / 2, top - head - 4, "predicted", `${label} ${middle}`),
-    text(
+    svgText(left + side / 2, top - head - 4, "predicted", `${label} ${middle}`),
+    svgText(
       0,
       0,
       "true",
-      `${label} ${middle} transform="translate(${margin + 11} ${top + side / 2}) rotate(-90)"`,
+      `${label} ${middle} transform="translate(${MARGIN + 11} ${top + side / 2}) rotate(-90)"`,
     ),
   );
   const quiet = `fill="${ink.quiet}"`;
   labels.forEach((name, i) => {
     const centre = (i + 0.5) * cell;
-    parts.push(text(left - 8, top + centre + 4, name, `${quiet} text-anchor="end"`));
+    parts.push(svgText(left - 8, top + centre + 4, name, `${quiet} text-anchor="end"`));
     parts.push(
       slanted
-        ? text(
+        ? svgText(
           0,
           0,
           name,
@@ -205,7 +198,7 @@ function drawSvg(table: Table): string {
             round(top - 8)
           }) rotate(-45)"`,
         )
-        : text(left + centre, top - 8, name, `${quiet} ${middle}`),
+        : svgText(left + centre, top - 8, name, `${quiet} ${middle}`),
     );
   });
   counts.forEach((row, i) =>
@@ -214,8 +207,8 @@ function drawSvg(table: Table): string {
       const [x, y] = [left + j * cell, top + i * cell];
       parts.push(
         `<rect x="${round(x + 0.75)}" y="${round(y + 0.75)}" width="${cell - 1.5}" ` +
-          `height="${cell - 1.5}" rx="2" fill="${colour}"/>`,
-        text(
+          `height="${cell - 1.5}" rx="2" fill="${colour}"/>\n`,
+        svgText(
           x + cell / 2,
           y + cell / 2 + 4.2,
           textOf(count),
@@ -224,16 +217,9 @@ function drawSvg(table: Table): string {
       );
     })
   );
-  parts.push(text(left, top + side + 14 + type.label, table.summary, label));
-  return `<svg role="img" aria-label="${
-    escapeXml(title || "confusion matrix")
-  }" width="${width}" ` +
-    `height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg" ` +
-    `font-family="${type.family}" font-size="${type.tick}" fill="${ink.text}">\n` +
-    `<rect width="${width}" height="${height}" fill="${ink.paper}"/>\n${parts.join("\n")}\n</svg>`;
+  parts.push(svgText(left, top + side + 14 + type.label, table.summary, label));
+  return svgDocument(width, height, title || "confusion matrix", parts.join(""));
 }
-
-const round = (value: number) => Math.round(value * 100) / 100;
 
 /** The last column: a space and a share, `" 98.7%"`. */
 const RECALL = 7;

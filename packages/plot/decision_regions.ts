@@ -5,13 +5,20 @@
  */
 import { type Matrix, readMatrix, readVector, type Vector } from "./arrays.ts";
 import { chartPicture, readOptions } from "./chart.ts";
-import type { ChartOptions, Point, PointLayer, RegionLayer } from "./panel.ts";
+import { type DecisionLine, type Polyline, readLines } from "./lines.ts";
+import {
+  checkEqual,
+  type PlaneOptions,
+  type Point,
+  type PointLayer,
+  type RegionLayer,
+} from "./panel.ts";
 import type { Picture } from "./picture.ts";
 import { type Axis, makeScale, type Scale } from "./scale.ts";
 import { colourOf } from "./theme.ts";
 
 /** Options of {@linkcode decisionRegions}. */
-export interface DecisionRegionsOptions extends ChartOptions {
+export interface DecisionRegionsOptions extends PlaneOptions {
   /** The samples, `[n, 2]`. */
   points: Matrix;
   /** The class of every sample, `[n]`: integers such as 0 and 1, or -1 and 1. */
@@ -27,6 +34,8 @@ export interface DecisionRegionsOptions extends ChartOptions {
   x?: Axis;
   /** The vertical axis, the second input. */
   y?: Axis;
+  /** Lines over the regions, such as the line `w·x + b = 0` of a neuron. */
+  lines?: readonly (Polyline | DecisionLine)[];
   /** Points of the grid along the x axis, 150 without it. */
   resolution?: number;
 }
@@ -76,8 +85,12 @@ export function decisionRegions(options: DecisionRegionsOptions): Picture {
   }
   const chart = readOptions(options, task);
   const fit = { range: "nice", pad: 0.08 } as const;
-  const x = makeScale(points.map((p) => p[0]), options.x ?? {}, fit, task, "x");
-  const y = makeScale(points.map((p) => p[1]), options.y ?? {}, fit, task, "y");
+  const lines = readLines(options.lines ?? [], new Set(labels).size, task);
+  const all = [...points, ...lines.points];
+  const x = makeScale(all.map((p) => p[0]), options.x ?? {}, fit, task, "x");
+  const y = makeScale(all.map((p) => p[1]), options.y ?? {}, fit, task, "y");
+  const { equal } = options;
+  checkEqual(equal, x, y, task);
   const rows = Math.max(10, Math.round(resolution * chart.height / chart.width));
   const regions = findRegions(
     (places) => {
@@ -102,7 +115,10 @@ export function decisionRegions(options: DecisionRegionsOptions): Picture {
     points: points.flatMap((point, n) => labels[n] === label ? [[point[0], point[1]]] : []),
     symbol: i,
   }));
-  return chartPicture(chart, [{ x, y, layers: [regions.layer, ...groups] }]);
+  // A class that no sample has is an area without points: nothing to name.
+  const named = groups.filter((group) => group.points.length > 0);
+  const layers = [regions.layer, ...named, ...lines.layersOn(x, y)];
+  return chartPicture(chart, [{ x, y, equal, layers }]);
 }
 
 /** The value a share of the way along an axis. */

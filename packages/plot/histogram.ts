@@ -5,10 +5,18 @@
  */
 import { readVector, type Vector } from "./arrays.ts";
 import { chartPicture, readOptions } from "./chart.ts";
-import type { ChartOptions } from "./panel.ts";
+import type { BarLayer, ChartOptions } from "./panel.ts";
 import type { Picture } from "./picture.ts";
 import { type Axis, makeScale } from "./scale.ts";
 import { colourOf } from "./theme.ts";
+
+/** Values that belong together: the weights of a layer. */
+export interface HistogramGroup {
+  /** Its name in the legend; no entry without one. */
+  name?: string;
+  /** The values. */
+  values: Vector;
+}
 
 /** Options of {@linkcode histogram}. */
 export interface HistogramOptions extends ChartOptions {
@@ -26,7 +34,8 @@ export interface HistogramOptions extends ChartOptions {
 
 /**
  * A histogram. Every bar counts the values from its left edge up to, not including, its right edge;
- * the last bar includes its right edge.
+ * the last bar includes its right edge. Several groups have the same bars, one behind the other, and
+ * shine through; in a terminal each has a panel of its own.
  *
  * @throws {RangeError} where there are no values, a value is NaN or infinite, or the edges do not rise.
  *
@@ -39,15 +48,32 @@ export interface HistogramOptions extends ChartOptions {
  * const picture = histogram(weights, { bins: 20, title: "Weights", x: { label: "weight" } });
  * assertStringIncludes(await picture.toSVG(), "Weights");
  * ```
+ *
+ * @example Two groups
+ * ```ts
+ * import { histogram } from "@neurite/plot";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const before = Float32Array.from({ length: 500 }, (_, i) => Math.sin(i * i));
+ * const after = before.map((weight) => weight * 1.5);
+ * const picture = histogram([
+ *   { name: "initial", values: before },
+ *   { name: "learnt", values: after },
+ * ], { bins: 20, x: { label: "weight" } });
+ * assertStringIncludes(await picture.toSVG(), "learnt");
+ * ```
  */
-export function histogram(values: Vector, options: HistogramOptions = {}): Picture {
+export function histogram(
+  values: Vector | readonly HistogramGroup[],
+  options: HistogramOptions = {},
+): Picture {
   const task = "draw a histogram";
-  const list = readVector(values, task, "values");
-  const edges = readEdges(list, options.bins, task);
-  const heights = countInto(list, edges);
+  const groups = readGroups(values, task);
+  const edges = readEdges(groups.flatMap(({ list }) => list), options.bins, task);
+  const counts = groups.map(({ list }) => countInto(list, edges));
   const x = makeScale(edges, { ...options.x }, { range: "tight" }, task, "x");
   const y = makeScale(
-    [0, Math.max(1, ...heights)],
+    [0, Math.max(1, ...counts.flat())],
     { label: "count", ...options.y, min: 0 },
     { range: "nice", whole: true },
     task,
@@ -56,8 +82,28 @@ export function histogram(values: Vector, options: HistogramOptions = {}): Pictu
   return chartPicture(readOptions(options, task), [{
     x,
     y,
-    layers: [{ kind: "bars", name: "", colour: colourOf(0), edges, heights }],
+    layers: counts.map((heights, i): BarLayer => ({
+      kind: "bars",
+      name: groups[i].name,
+      colour: colourOf(i),
+      edges,
+      heights,
+      clear: counts.length > 1,
+    })),
   }]);
+}
+
+/** The values of each group; without groups they are one without a name. */
+function readGroups(
+  values: Vector | readonly HistogramGroup[],
+  task: string,
+): { name: string; list: number[] }[] {
+  const grouped = Array.isArray(values) && typeof values[0] === "object";
+  if (!grouped) return [{ name: "", list: readVector(values as Vector, task, "values") }];
+  return (values as readonly HistogramGroup[]).map(({ name = "", values }, i) => ({
+    name,
+    list: readVector(values, task, `groups[${i}].values`),
+  }));
 }
 
 function readEdges(list: number[], bins: HistogramOptions["bins"], task: string): number[] {

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { histogram, palette } from "./mod.ts";
 import { countInto } from "./histogram.ts";
-import { axesOf, cornersOf, tagsOf } from "./testing/read_svg.ts";
+import { axesOf, cornersOf, tagsOf, textsOf } from "./testing/read_svg.ts";
 import { tint } from "./theme.ts";
 
 /** Left edge, right edge and height of every bar, in numbers. */
@@ -83,6 +83,34 @@ Deno.test("histogram draws block characters in a terminal", () => {
     "  └┬──┬─┬──┬──┬─┬──┬",
     "   0.0 1.0   2.0 3.0",
   ]);
+});
+
+Deno.test("histogram of several groups: the same bars, each group its colour and its name", async () => {
+  const picture = histogram([
+    { name: "before", values: [0, 0, 1] },
+    { name: "after", values: [1, 3] },
+  ], { bins: 3 });
+  const svg = await picture.toSVG();
+  const heights = (colour: string) => {
+    const { d } =
+      tagsOf(svg).find(({ name, attributes }) =>
+        name === "path" && attributes.fill === tint(colour, 0.75)
+      )!.attributes;
+    const bars = d.split("Z").filter(Boolean).map(cornersOf);
+    return bars.map(([foot, top]) => Math.round(foot[1] - top[1]));
+  };
+  const [before, after] = [heights(palette[0]), heights(palette[1])];
+  assertEquals([before.length, after.length], [2, 2]); // [0, 1), [1, 2) and [1, 2), [2, 3]
+  assertEquals(Math.round(before[0] / before[1]), 2);
+  assertEquals(after, [before[1], before[1]]);
+  assertEquals(textsOf(svg).filter(({ text }) => ["before", "after"].includes(text)).length, 2);
+  const text = picture.toTerminal({ columns: 30, rows: 3, color: false });
+  assertEquals(["before: count", "after: count"].every((label) => text.includes(label)), true);
+  assertThrows(
+    () => histogram([{ values: [1] }, { values: [NaN] }]),
+    RangeError,
+    "groups[1].values[0] is NaN",
+  );
 });
 
 Deno.test("histogram refuses no values, NaN and edges that do not rise", () => {

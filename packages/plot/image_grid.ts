@@ -7,7 +7,7 @@ import { printable } from "@neurite/tensor/texts";
 import type { NdArrayLike } from "./arrays.ts";
 import { type Image, type ImageStack, readImages } from "./images.ts";
 import { base64, Picture } from "./picture.ts";
-import { escapeXml } from "./svg.ts";
+import { svgDocument, svgText, svgTitle } from "./document.ts";
 import { drawImagesText } from "./terminal/images.ts";
 import { ink, textWidth, type } from "./theme.ts";
 
@@ -238,29 +238,29 @@ async function encodePng(raster: Raster): Promise<Uint8Array> {
 function drawSvg(layout: Layout, png: Uint8Array, words: Words): string {
   const { width, height, gap, cellWidth, columns, imageHeight } = layout;
   const { title, captions = [], rowLabels, columnLabels } = words;
-  const texts: string[] = [];
-  const write = (x: number, y: number, text: string, anchor: string, size: number = type.tick) =>
-    texts.push(`<text x="${x}" y="${y}" font-size="${size}" ${anchor}>${escapeXml(text)}</text>`);
+  const texts: string[] = [svgTitle(title, gap, gap + 2)];
   const middle = `text-anchor="middle"`;
-  if (title) write(gap, gap + type.title, title, `font-weight="600"`, type.title);
   columnLabels.forEach((label, column) => {
     const [left, top] = place(layout, cellWidth, column);
-    write(left + cellWidth / 2, top - 6, label, middle);
+    texts.push(svgText(left + cellWidth / 2, top - 6, label, middle));
   });
   rowLabels.forEach((label, row) => {
     const [left, top] = place(layout, cellWidth, row * columns);
-    write(left - 10, top + imageHeight / 2 + 4, label, `text-anchor="end"`);
+    texts.push(svgText(left - 10, top + imageHeight / 2 + 4, label, `text-anchor="end"`));
   });
   captions.forEach((lines, i) => {
     const [left, top] = place(layout, cellWidth, i);
     lines.forEach((line, n) =>
-      write(left + cellWidth / 2, top + imageHeight + 5 + (n + 1) * LINE - 4, line, middle)
+      texts.push(
+        svgText(left + cellWidth / 2, top + imageHeight + 5 + (n + 1) * LINE - 4, line, middle),
+      )
     );
   });
-  return `<svg role="img" aria-label="${escapeXml(title || "image grid")}" width="${width}" ` +
-    `height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg" ` +
-    `xmlns:xlink="http://www.w3.org/1999/xlink" font-family="${type.family}" fill="${ink.text}">\n` +
-    `<rect width="${width}" height="${height}" fill="${ink.paper}"/>\n` +
+  return svgDocument(
+    width,
+    height,
+    title || "image grid",
     `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
-    `xlink:href="data:image/png;base64,${base64(png)}"/>\n${texts.join("\n")}\n</svg>`;
+      `xlink:href="data:image/png;base64,${base64(png)}"/>\n${texts.join("")}`,
+  );
 }

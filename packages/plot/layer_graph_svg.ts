@@ -6,12 +6,11 @@
  * @module
  */
 import { kindsOf, type LayerGraph, textsOf, totalOf } from "./layers.ts";
-import { escapeXml } from "./svg.ts";
+import { MARGIN, round, svgDocument, svgText, svgTitle } from "./document.ts";
 import { colourOf, ink, textWidth, tint, type } from "./theme.ts";
 
 type Place = { x: number; y: number };
 
-const MARGIN = 20;
 const PADDING = 12;
 /** Room between layers that follow each other, and between those side by side. */
 const [ALONG, ACROSS] = [28, 26];
@@ -53,15 +52,13 @@ export async function drawLayersSvg(graph: LayerGraph): Promise<string> {
   const words = Math.max(textWidth(title, type.title) * 1.05, textWidth(total, type.tick));
   const width = Math.ceil(Math.max(extent.width, words) + 2 * MARGIN);
   const height = Math.ceil(top + extent.height + 10 + type.tick + MARGIN);
-  const heading = title
-    ? text(MARGIN, MARGIN + type.title - 2, title, `font-size="${type.title}" font-weight="600"`)
-    : "";
-  return `<svg role="img" aria-label="${escapeXml(title || "graph of layers")}" width="${width}" ` +
-    `height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg" ` +
-    `font-family="${type.family}" font-size="${type.tick}" fill="${ink.text}">\n` +
-    `<rect width="${width}" height="${height}" fill="${ink.paper}"/>\n${heading}` +
-    `${lines.map(arrow).join("")}${centres.map(box.draw).join("")}` +
-    `${text(MARGIN, height - MARGIN + 2, total, `fill="${ink.quiet}"`)}</svg>\n`;
+  return svgDocument(
+    width,
+    height,
+    title || "graph of layers",
+    svgTitle(title) + lines.map(arrow).join("") + centres.map(box.draw).join("") +
+      svgText(MARGIN, height - MARGIN + 2, total, `fill="${ink.quiet}"`),
+  );
 }
 
 interface Box {
@@ -98,18 +95,15 @@ function boxOf(graph: LayerGraph): Box {
       const colour = colourOf(kinds[i]);
       return `<rect x="${round(left - PADDING)}" y="${round(top)}" width="${width}" ` +
         `height="${height}" rx="4" fill="${tint(colour, 0.12)}" stroke="${tint(colour, 0.7)}"/>\n` +
-        text(left, top + 19, className, `font-size="${type.label}" font-weight="600"`) +
+        svgText(left, top + 19, className, `font-size="${type.label}" font-weight="600"`) +
         (high
-          ? text(left, top + 35, name, quiet)
-          : text(right, top + 19, name, `${quiet} ${end}`)) +
-        text(left, top + height - 10, shape) +
-        (count ? text(right, top + height - 10, count, end) : "");
+          ? svgText(left, top + 35, name, quiet)
+          : svgText(right, top + 19, name, `${quiet} ${end}`)) +
+        svgText(left, top + height - 10, shape) +
+        (count ? svgText(right, top + height - 10, count, end) : "");
     },
   };
 }
-
-const text = (x: number, y: number, words: string, more = "") =>
-  `<text x="${round(x)}" y="${round(y)}" ${more}>${escapeXml(words)}</text>\n`;
 
 /** A line as the letters and places of path data; the last two places give the arrow's direction. */
 type Path = [letter: string, ...places: Place[]][];
@@ -174,5 +168,3 @@ function arrow(path: Path): string {
   return `<path d="${data}" fill="none" stroke="${ink.axis}" stroke-width="1.5"/>\n` +
     `<path d="M${at(tip)}L${side(1)}L${side(-1)}Z" fill="${ink.axis}"/>\n`;
 }
-
-const round = (value: number) => Math.round(value * 10) / 10;

@@ -30,12 +30,34 @@ Deno.test("learningCurve names training and validation once each", () => {
   assertEquals(text.split("\n").filter((line) => line.trim() === "epoch").length, 2);
 });
 
+Deno.test("learningCurve shows every metric and the learning rate, the loss first, two in a row", async () => {
+  const picture = learningCurve({
+    meanAbsoluteError: [3, 2],
+    valMeanAbsoluteError: [4, 3],
+    top_5: [0.5, 0.75],
+    learningRate: [0.1, 0.0001],
+    loss: [9, 4],
+  });
+  const svg = await picture.toSVG();
+  const names = ["loss", "mean absolute error", "top 5", "learning rate"];
+  const places = names.map((name) => textAt(svg, name));
+  const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = places;
+  assertEquals([x0 === x2, x1 === x3, x0 < x1, y0 === y1, y2 === y3, y0 < y2], Array(6).fill(true));
+  // A rate that falls by a factor of a thousand has a log axis.
+  for (const tick of ["0.0001", "0.001", "0.01", "0.1"]) {
+    assertEquals(textAt(svg, tick, "end")[0] > x3, true);
+  }
+  assertEquals(svg.includes('viewBox="0 0 720 600"'), true);
+  const text = picture.toTerminal({ columns: 40, rows: 3, color: false });
+  assertEquals(names.every((name) => text.includes(name)), true);
+});
+
 Deno.test("learningCurve draws a single epoch", async () => {
   assertStringIncludes(await learningCurve({ loss: [0.25] }).toSVG(), ">0.25</text>");
 });
 
 Deno.test("learningCurve refuses bad histories", () => {
-  assertThrows(() => learningCurve({}), RangeError, "it holds none of them");
+  assertThrows(() => learningCurve({}), RangeError, "it holds none");
   assertThrows(
     () => learningCurve({ loss: [1, 2, 3], valAccuracy: [0.5] }),
     RangeError,

@@ -20,6 +20,8 @@ export interface LineSeries {
   y: Vector;
   /** Draw it dashed. */
   dashed?: boolean;
+  /** Show the points themselves; those of up to 30 points without it. */
+  dots?: boolean;
   /** The number of its colour in the palette; by default its place among the lines. */
   colour?: number;
 }
@@ -35,7 +37,8 @@ export interface LineChartOptions extends ChartOptions {
 }
 
 /**
- * A chart of one or several lines. Lines of up to 30 points show the points too.
+ * A chart of one or several lines. Lines of up to 30 points show the points too, unless `dots` says
+ * otherwise. Where x holds integers, ticks stand at integers.
  *
  * @throws {RangeError} where a line is empty, has more x than y or the other way round, holds NaN or
  * an infinity, or goes to 0 or below on a log axis.
@@ -59,18 +62,26 @@ export function lineChart(options: LineChartOptions): Picture {
   const task = "draw a line chart";
   const layers = readSome(options.series, task, "series").map((series, i): LineLayer => {
     const points = readPoints(series.x, series.y, task, `series[${i}]`);
-    const { name = "", dashed, colour = i } = series;
+    const { name = "", dashed, colour = i, dots = points.length <= 30 } = series;
     return {
       kind: "line",
       name,
       colour: colourOf(colour),
       points,
-      dots: points.length <= 30,
+      dots,
       dashed,
     };
   });
   const points = layers.flatMap((layer) => layer.points);
-  const x = makeScale(points.map((p) => p[0]), options.x ?? {}, { range: "tight" }, task, "x");
+  // Where x counts something, there is nothing to see between two integers.
+  const whole = points.every(([x]) => Number.isInteger(x));
+  const x = makeScale(
+    points.map((p) => p[0]),
+    options.x ?? {},
+    { range: "tight", whole },
+    task,
+    "x",
+  );
   const y = makeScale(points.map((p) => p[1]), options.y ?? {}, { range: "nice" }, task, "y");
   return chartPicture(readOptions(options, task), [{ x, y, layers }]);
 }

@@ -30,7 +30,7 @@ Deno.test("lineChart draws every point where its numbers say", async () => {
 
 Deno.test("lineChart places points on a log axis by their logarithm", async () => {
   const svg = await lineChart({ y: { scale: "log" }, series: [{ y: [1, 10, 1000] }] }).toSVG();
-  const log = axesOf(svg, ["0.0", "2.0"], ["1", "1000"]);
+  const log = axesOf(svg, ["0", "2"], ["1", "1000"]);
   // 10 lies a third of the way from 1 to 1000.
   const third = 1 + 999 / 3;
   assertPlaces(
@@ -76,8 +76,8 @@ Deno.test("lineChart draws text for the terminal: one line in braille", () => {
     "2.0 ┤       ⢀⡠⠔⠊⠁",
     "1.0 ┤    ⣀⠔⠊⠁",
     "0.0 ┤⣀⠤⠒⠉",
-    "    └┬─┬──┬─┬─┬──┬─┬",
-    "     0.0 1.0 2.0 3.0",
+    "    └┬────┬───┬────┬",
+    "     0    1   2    3",
   ]);
 });
 
@@ -97,8 +97,8 @@ Deno.test("lineChart writes title, legend, axis names and marks in a terminal wi
     "2.0 ┤       ooooo",
     "1.0 ┤   *****   ooooo",
     "0.0 ┤****           oooo",
-    "    └┬───┬──┬───┬──┬───┬",
-    "     0.0   0.4 0.6   1.0",
+    "    └┬─────────────────┬",
+    "     0                 1",
     "              x",
   ]);
 });

@@ -27,11 +27,12 @@ export {
   type ConfusionMatrixOptions,
   countConfusions,
 } from "./confusion_matrix.ts";
+export { contourChart, type ContourChartOptions } from "./contour_chart.ts";
 export { decisionRegions, type DecisionRegionsOptions } from "./decision_regions.ts";
 export type { ChannelOptions } from "./channels.ts";
 export { featureMaps, type FeatureMapsOptions } from "./feature_maps.ts";
 export { filters, type FiltersOptions } from "./filters.ts";
-export { histogram, type HistogramOptions } from "./histogram.ts";
+export { histogram, type HistogramGroup, type HistogramOptions } from "./histogram.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export type { Image } from "./images.ts";
 export type { LayerBlock } from "./layer_blocks.ts";
@@ -43,16 +44,11 @@ export {
   type LearningHistory,
 } from "./learning_curve.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
-export type { ChartOptions } from "./panel.ts";
+export type { DecisionLine, Polyline } from "./lines.ts";
+export type { ChartOptions, PlaneOptions } from "./panel.ts";
 export { panels, type PanelsOptions } from "./panels.ts";
 export { type Drawing, jupyterDisplay, Picture, type PngOptions } from "./picture.ts";
 export type { Axis } from "./scale.ts";
-export {
-  type DecisionLine,
-  type PointGroup,
-  type Polyline,
-  scatter,
-  type ScatterOptions,
-} from "./scatter.ts";
+export { type PointGroup, scatter, type ScatterOptions } from "./scatter.ts";
 export type { Terminal, TerminalOptions } from "./terminal/options.ts";
 export { palette } from "./theme.ts";

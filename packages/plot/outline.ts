@@ -5,7 +5,8 @@
  */
 // @ts-types="npm:@types/d3-contour@3.0.6"
 import { contours } from "npm:d3-contour@4.0.2";
-import type { Box, RegionLayer } from "./panel.ts";
+import { round } from "./document.ts";
+import type { Box, FieldLayer, RegionLayer } from "./panel.ts";
 
 /**
  * The area of class `which` as path data: where it fills more of the cells around than any other
@@ -45,4 +46,19 @@ function smoothed(cells: Float32Array, columns: number, rows: number): Float32Ar
   });
 }
 
-const round = (value: number) => Math.round(value * 10) / 10;
+/** For each colour of a field the area, as path data, where the number is at least its lower end. */
+export function bands({ columns, rows, values, thresholds }: FieldLayer, box: Box): string[] {
+  // Points of the grid are centres of cells to d3: the first and the last lie on the box's edges.
+  const place = ([x, y]: number[]) =>
+    `${round(box.left + (x - 0.5) / (columns - 1) * box.width)} ${
+      round(box.top + (1 - (y - 0.5) / (rows - 1)) * box.height)
+    }`;
+  const all = `M${box.left} ${box.top}h${round(box.width)}v${round(box.height)}H${box.left}Z`;
+  const above = contours().size([columns, rows]).thresholds(thresholds)(Array.from(values));
+  return [
+    all,
+    ...above.map(({ coordinates }) =>
+      coordinates.flat().map((ring) => `M${ring.map(place).join("L")}Z`).join("")
+    ),
+  ];
+}

@@ -20,6 +20,8 @@ export interface LineLayer {
   /** Show them as rings. */
   hollow?: boolean;
   dashed?: boolean;
+  /** How thick it is, 2.2 without it. */
+  width?: number;
 }
 
 /** Points. */
@@ -39,6 +41,8 @@ export interface BarLayer {
   colour: string;
   edges: number[];
   heights: number[];
+  /** Let what is drawn before shine through. */
+  clear?: boolean;
 }
 
 /**
@@ -54,22 +58,39 @@ export interface RegionLayer {
   colours: string[];
 }
 
+/**
+ * A number over the plane: `values[row * columns + column]` from corner to corner; row 0 is at the
+ * bottom. Colours stand for what lies between two thresholds, one more than those.
+ */
+export interface FieldLayer {
+  kind: "field";
+  columns: number;
+  rows: number;
+  values: Float64Array;
+  thresholds: number[];
+  colours: string[];
+}
+
 /** Anything drawn inside a panel. */
-export type Layer = LineLayer | PointLayer | BarLayer | RegionLayer;
+export type Layer = LineLayer | PointLayer | BarLayer | RegionLayer | FieldLayer;
 
 /** Two axes and what is drawn between them. */
 export interface Panel {
   x: Scale;
   y: Scale;
   layers: Layer[];
+  /** Let a unit have one length on both axes. */
+  equal?: boolean;
 }
 
-/** A whole chart: panels side by side. */
+/** A whole chart: panels side by side, `columns` of them in a row. */
 export interface Chart {
   title: string;
   width: number;
   height: number;
   panels: Panel[];
+  /** All of them without it. */
+  columns?: number;
 }
 
 /** A rectangle in SVG units. */
@@ -90,17 +111,32 @@ export interface ChartOptions {
   height?: number;
 }
 
+/** What charts have in common that show places in a plane. */
+export interface PlaneOptions extends ChartOptions {
+  /** Let a unit have the same length on both axes, so that right angles look right; not by default. */
+  equal?: boolean;
+}
+
+/** Throws `RangeError` where a unit cannot have one length on both axes. */
+export function checkEqual(equal: boolean | undefined, x: Scale, y: Scale, task: string): void {
+  if (equal && (x.log || y.log)) {
+    throw new RangeError(
+      `Cannot ${task} as equal units need linear axes: ` +
+        `current scale of ${x.log ? "x" : "y"} is log`,
+    );
+  }
+}
+
 /** One entry of the legend, the same in every panel that shows it. */
-export type LegendEntry = LineLayer | PointLayer;
+export type LegendEntry = LineLayer | PointLayer | BarLayer;
 
 /** What a legend has to name: empty where one layer alone needs no name. */
 export function legendOf(chart: Chart): LegendEntry[] {
   const byName = new Map<string, LegendEntry>();
   for (const { layers } of chart.panels) {
     for (const layer of layers) {
-      if ((layer.kind === "line" || layer.kind === "points") && layer.name !== "") {
-        if (!byName.has(layer.name)) byName.set(layer.name, layer);
-      }
+      if (!("name" in layer) || layer.name === "" || byName.has(layer.name)) continue;
+      byName.set(layer.name, layer);
     }
   }
   return [...byName.values()];

@@ -4,106 +4,99 @@
  *
  * @module
  */
+import { MARGIN, round, svgText } from "./document.ts";
+import { drawHeader, type Header } from "./legend.ts";
 import {
   type BarLayer,
   type Box,
   type Chart,
+  type FieldLayer,
   type Layer,
-  type LegendEntry,
   legendOf,
   type Panel,
 } from "./panel.ts";
-import type { outline as Outline } from "./outline.ts";
-import type { Scale } from "./scale.ts";
+import type { bands as Bands, outline as Outline } from "./outline.ts";
+import { formatNumber, type Scale } from "./scale.ts";
 import { type Option, renderChart, type Shape } from "./svg.ts";
 import { ink, symbols, textWidth, tint, type } from "./theme.ts";
 
-const MARGIN = 20;
 const PANEL_GAP = 36;
+/** Width of the colours beside a field. */
+const KEY = 14;
 
 /** The plotting area of every panel (inside the axes). */
-export function plotBoxes(chart: Chart): Box[] {
-  const top = header(chart).bottom;
-  const count = chart.panels.length;
-  const share = (chart.width - 2 * MARGIN - PANEL_GAP * (count - 1)) / count;
+export function plotBoxes(chart: Chart, { bottom: top }: Pick<Header, "bottom">): Box[] {
+  const count = chart.panels.length, columns = Math.min(count, chart.columns ?? count);
+  const share = (chart.width - 2 * MARGIN - PANEL_GAP * (columns - 1)) / columns;
+  const high = (chart.height - top) / Math.ceil(count / columns);
   return chart.panels.map((panel, i) => {
-    const left = MARGIN + i * (share + PANEL_GAP) + yTickWidth(panel.y) + (panel.y.label ? 30 : 10);
-    const right = MARGIN + i * (share + PANEL_GAP) + share;
-    const bottom = chart.height - MARGIN - 18 - (panel.x.label ? 24 : 0);
-    return { left, top, width: right - left, height: bottom - top };
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const edge = MARGIN + column * (share + PANEL_GAP);
+    const left = edge + yTickWidth(panel.y) + (panel.y.label ? 30 : 10);
+    const right = edge + share - keyWidth(panel);
+    const above = top + row * high;
+    const bottom = above + high - MARGIN - 18 - (panel.x.label ? 24 : 0);
+    const box = { left, top: above, width: right - left, height: bottom - above };
+    return panel.equal ? square(box, panel) : box;
   });
+}
+
+/** The box with one unit as long on one axis as on the other. */
+function square(box: Box, { x, y }: Panel): Box {
+  const unit = Math.min(box.width / (x.max - x.min), box.height / (y.max - y.min));
+  const [width, height] = [unit * (x.max - x.min), unit * (y.max - y.min)];
+  return { left: box.left + (box.width - width) / 2, top: box.top, width, height };
+}
+
+const fieldOf = ({ layers }: Panel) =>
+  layers.find((layer): layer is FieldLayer => layer.kind === "field");
+
+/** How wide the colours beside a field and their numbers are. */
+function keyWidth(panel: Panel): number {
+  const field = fieldOf(panel);
+  if (field === undefined) return 0;
+  const texts = field.thresholds.map((value) => textWidth(formatNumber(value), type.tick));
+  return 12 + KEY + 6 + Math.max(...texts);
+}
+
+/** The colours of a field, from the lowest at the bottom up, and the numbers between them. */
+function drawKey({ thresholds, colours }: FieldLayer, box: Box): string {
+  const left = box.left + box.width + 12, step = box.height / colours.length;
+  const stride = Math.ceil(16 / step);
+  return colours.map((colour, i) => {
+    const top = box.top + box.height - (i + 1) * step;
+    const tick = i < thresholds.length && (i - (thresholds.length >> 1)) % stride === 0
+      ? svgText(left + KEY + 6, top + 4.2, formatNumber(thresholds[i]), `fill="${ink.quiet}"`)
+      : "";
+    return `<rect x="${round(left)}" y="${round(top)}" width="${KEY}" ` +
+      `height="${round(step + 0.3)}" fill="${colour}"/>\n${tick}`;
+  }).join("");
 }
 
 const yTickWidth = (y: Scale) => Math.max(...y.ticks.map((t) => textWidth(y.format(t), type.tick)));
 
-/** Where title and legend go: one line where they fit side by side, else the legend below. */
-function header(chart: Chart) {
-  const names = legendOf(chart).map((entry) => entry.name);
-  const legendWidth = names.reduce((sum, name) => sum + textWidth(name, type.tick) + 48, 0);
-  const titleWidth = textWidth(chart.title, type.title) * 1.05;
-  const apart = chart.title !== "" && names.length > 0 &&
-    titleWidth + legendWidth + 2 * MARGIN + 24 > chart.width;
-  const titleBottom = chart.title === "" ? MARGIN : MARGIN + type.title + 14;
-  const legendTop = apart ? titleBottom - 2 : MARGIN + 1;
-  const legendRows = Math.ceil(legendWidth / (chart.width - 2 * MARGIN));
-  const legendBottom = names.length === 0 ? 0 : legendTop + legendRows * 30 + 2;
-  return { apart, legendTop, bottom: Math.max(titleBottom, legendBottom) };
-}
-
-/** The chart as SVG. */
-export async function drawChart(chart: Chart): Promise<string> {
-  const { outline } = await import("./outline.ts");
-  const boxes = plotBoxes(chart);
-  const { apart, legendTop } = header(chart);
-  const legend = legendOf(chart);
+/** The chart as SVG; `header` is drawn above it, its own title and legend without it. */
+export async function drawChart(
+  chart: Chart,
+  header: Header = drawHeader(chart.title, legendOf(chart), chart.width),
+): Promise<string> {
+  const areas = await import("./outline.ts");
+  const boxes = plotBoxes(chart, header);
   const option: Option = {
     textStyle: { fontFamily: type.family, color: ink.text },
-    title: {
-      show: chart.title !== "",
-      text: chart.title,
-      left: MARGIN,
-      top: MARGIN - 2,
-      padding: 0,
-      textStyle: { fontSize: type.title, fontWeight: 600, color: ink.text },
-    },
-    legend: {
-      show: legend.length > 0,
-      data: legend.map((entry) => ({ name: entry.name, icon: icon(entry) })),
-      top: legendTop,
-      ...(apart ? { left: MARGIN } : { right: MARGIN }),
-      padding: 0,
-      itemGap: 18,
-      itemWidth: legend.some((entry) => entry.kind === "line") ? 22 : 11,
-      itemHeight: 9,
-      selectedMode: false,
-      textStyle: { fontSize: type.tick, color: ink.text },
-    },
     grid: boxes.map((box) => ({ ...box, outerBoundsMode: "none" as const })),
     xAxis: chart.panels.map((panel, i) => axis(panel.x, i, 28)),
     yAxis: chart.panels.map((panel, i) => axis(panel.y, i, yTickWidth(panel.y) + 20)),
     series: chart.panels.flatMap((panel, i) =>
-      panel.layers.map((layer) => series(layer, panel, i, boxes[i], outline))
+      panel.layers.map((layer) => series(layer, panel, i, boxes[i], areas))
     ),
   };
-  return await renderChart(option, chart.width, chart.height, chart.title || "chart");
-}
-
-/** Icons of the theme's symbols, in its order. */
-const SYMBOL_ICONS = [
-  "M10 5A5 5 0 1 1 0 5A5 5 0 0 1 10 5Z",
-  "M5 0L10 10L0 10Z",
-  "M0 0L10 0L10 10L0 10Z",
-  "M5 0L10 5L5 10L0 5Z",
-];
-
-/** What stands before a name in the legend. */
-function icon(entry: LegendEntry): string {
-  if (entry.kind === "points") return "path://" + SYMBOL_ICONS[entry.symbol % SYMBOL_ICONS.length];
-  if (entry.dashed) return "path://M0 4L9 4L9 6L0 6ZM13 4L22 4L22 6L13 6Z";
-  if (!entry.dots) return "path://M0 4L22 4L22 6L0 6Z";
-  const dot = "M14.5 5A3.5 3.5 0 1 1 7.5 5A3.5 3.5 0 0 1 14.5 5Z";
-  const hole = entry.hollow ? "M9.2 5A1.8 1.8 0 0 0 12.8 5A1.8 1.8 0 0 0 9.2 5Z" : "";
-  return `path://M0 4L8 4L8 6L0 6ZM14 4L22 4L22 6L14 6Z${dot}${hole}`;
+  const keys = chart.panels.map((panel, i) => {
+    const field = fieldOf(panel);
+    return field === undefined ? "" : drawKey(field, boxes[i]);
+  });
+  const written = header.svg + keys.join("");
+  return await renderChart(option, chart.width, chart.height, chart.title || "chart", written);
 }
 
 function axis(scale: Scale, gridIndex: number, nameGap: number) {
@@ -137,7 +130,7 @@ function series(
   panel: Panel,
   index: number,
   box: Box,
-  outline: typeof Outline,
+  areas: { outline: typeof Outline; bands: typeof Bands },
 ): Series {
   const common = { xAxisIndex: index, yAxisIndex: index, silent: true, clip: true };
   switch (layer.kind) {
@@ -151,7 +144,11 @@ function series(
         showSymbol: layer.dots ?? false,
         symbol: layer.dots ? (layer.hollow ? "emptyCircle" : "circle") : "none",
         symbolSize: 6,
-        lineStyle: { width: 2.2, type: layer.dashed ? [7, 4] : "solid", join: "round" },
+        lineStyle: {
+          width: layer.width ?? 2.2,
+          type: layer.dashed ? [7, 4] : "solid",
+          join: "round",
+        },
         z: 3,
       };
     case "points":
@@ -171,16 +168,32 @@ function series(
       const shape: Shape = {
         type: "path",
         shape: { pathData: barPath(layer, panel, box) },
-        style: { fill: tint(layer.colour, 0.75), stroke: ink.paper, lineWidth: 1 },
+        style: {
+          fill: tint(layer.colour, 0.75),
+          stroke: ink.paper,
+          lineWidth: 1,
+          ...(layer.clear ? { opacity: 0.55, stroke: layer.colour } : {}),
+        },
       };
       return { ...common, type: "custom", data: [0], renderItem: () => shape, z: 1 };
+    }
+    case "field": {
+      const shape: Shape = {
+        type: "group",
+        children: areas.bands(layer, box).map((pathData, i) => ({
+          type: "path",
+          shape: { pathData },
+          style: { fill: layer.colours[i], stroke: ink.paper, lineWidth: 0.5 },
+        })),
+      };
+      return { ...common, type: "custom", data: [0], renderItem: () => shape, z: -1 };
     }
     case "regions": {
       const shape: Shape = {
         type: "group",
         children: layer.colours.map((colour, i) => ({
           type: "path",
-          shape: { pathData: outline(layer, i, box) },
+          shape: { pathData: areas.outline(layer, i, box) },
           style: { fill: tint(colour, 0.22), stroke: tint(colour, 0.22), lineWidth: 1.5 },
         })),
       };
@@ -201,5 +214,3 @@ function barPath({ edges, heights }: BarLayer, { x, y }: Panel, box: Box): strin
       `L${places[i + 1]} ${foot}Z`;
   }).join("");
 }
-
-const round = (value: number) => Math.round(value * 10) / 10;

@@ -4,10 +4,14 @@
  * @module
  */
 import { printable } from "@neurite/tensor/texts";
+import { chartOf } from "./chart.ts";
+import { MARGIN, svgDocument, svgTitle } from "./document.ts";
+import { drawHeader, type Header } from "./legend.ts";
+import { type Chart, type LegendEntry, legendOf } from "./panel.ts";
+import { drawChart } from "./panel_svg.ts";
 import { Picture } from "./picture.ts";
-import { escapeXml } from "./svg.ts";
 import { cut } from "./texts.ts";
-import { ink, textWidth, type } from "./theme.ts";
+import { textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode panels}. */
 export interface PanelsOptions {
@@ -19,8 +23,8 @@ export interface PanelsOptions {
 
 /**
  * Several pictures in one, side by side: `columns` of them in a row, each as large as it is by itself.
- * To be compared, charts should have one size and the same ends of their axes. A terminal shows one
- * below the other.
+ * To be compared, charts should have one size and the same ends of their axes. Charts whose legends
+ * say the same share one, above them all. A terminal shows one below the other.
  *
  * @throws {RangeError} where there is no picture, or `columns` is not an integer of at least 1.
  *
@@ -50,7 +54,25 @@ export function panels(pictures: readonly Picture[], options: PanelsOptions = {}
   }
   const all = [...pictures];
   return new Picture({
-    svg: async () => arrange(await Promise.all(all.map((one) => one.toSVG())), columns, title),
+    svg: async () => {
+      const shared = sharedLegend(all);
+      if (shared === undefined) {
+        const documents = await Promise.all(all.map((one) => one.toSVG()));
+        const svg = svgTitle(title);
+        return arrange(documents, columns, title, () => ({ svg, bottom: title ? 40 : 0 }));
+      }
+      const { charts, legend } = shared;
+      const documents = charts.map((chart) => {
+        const header = drawHeader(chart.title, [], chart.width);
+        return drawChart(chart, header);
+      });
+      return arrange(
+        await Promise.all(documents),
+        columns,
+        title,
+        (width) => drawHeader(title, legend, width),
+      );
+    },
     terminal: (terminal) =>
       [
         ...(title ? [cut(title, terminal.columns)] : []),
@@ -59,8 +81,32 @@ export function panels(pictures: readonly Picture[], options: PanelsOptions = {}
   });
 }
 
+/** The one legend of charts that would all have the same. */
+function sharedLegend(
+  pictures: readonly Picture[],
+): { charts: Chart[]; legend: LegendEntry[] } | undefined {
+  const charts = pictures.map(chartOf).filter((chart) => chart !== undefined);
+  if (charts.length < 2 || charts.length < pictures.length) return undefined;
+  const legends = charts.map(legendOf);
+  const look = (legend: LegendEntry[]) =>
+    JSON.stringify(legend.map(({ kind, name, colour, ...entry }) => [
+      kind,
+      name,
+      colour,
+      "symbol" in entry ? entry.symbol : undefined,
+      "dashed" in entry ? entry.dashed : undefined,
+    ]));
+  const same = legends[0].length > 0 && new Set(legends.map(look)).size === 1;
+  return same ? { charts, legend: legends[0] } : undefined;
+}
+
 /** The documents in rows; a column is as wide as its widest, a row as high as its highest. */
-function arrange(documents: string[], columns: number, title: string): string {
+function arrange(
+  documents: string[],
+  columns: number,
+  title: string,
+  headerOf: (width: number) => Header,
+): string {
   const used = Math.min(columns, documents.length);
   const sizes = documents.map(sizeOf);
   const widths = Array<number>(used).fill(0);
@@ -71,26 +117,16 @@ function arrange(documents: string[], columns: number, title: string): string {
     heights[row] = Math.max(heights[row], height);
   });
   const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
-  const top = title ? 20 + type.title + 4 : 0;
+  const words = title ? Math.ceil(textWidth(title, type.title) * 1.05) + 2 * MARGIN : 0;
+  const width = Math.max(sum(widths), words);
+  const { svg: header, bottom: top } = headerOf(width);
   const parts = documents.map((svg, i) => {
     const [row, column] = [Math.floor(i / columns), i % columns];
     const [x, y] = [sum(widths.slice(0, column)), top + sum(heights.slice(0, row))];
     return svg.trimEnd().replace("<svg ", `<svg x="${x}" y="${y}" `);
   });
-  const width = Math.max(
-    sum(widths),
-    title ? Math.ceil(textWidth(title, type.title) * 1.05) + 40 : 0,
-  );
   const height = top + sum(heights);
-  const heading = title
-    ? `<text x="20" y="${18 + type.title}" font-size="${type.title}" font-weight="600">` +
-      `${escapeXml(title)}</text>\n`
-    : "";
-  return `<svg role="img" aria-label="${escapeXml(title || "pictures side by side")}" ` +
-    `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-    `xmlns="http://www.w3.org/2000/svg" font-family="${type.family}" fill="${ink.text}">\n` +
-    `<rect width="${width}" height="${height}" fill="${ink.paper}"/>\n${heading}` +
-    `${parts.join("\n")}\n</svg>\n`;
+  return svgDocument(width, height, title || "pictures side by side", header + parts.join("\n"));
 }
 
 /** Width and height of an SVG document, as all pictures have them in their first tag. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { decode } from "npm:fast-png@8.0.0";
 import { jupyterDisplay, lineChart, panels, Picture } from "./mod.ts";
-import { tagsOf, textAt } from "./testing/read_svg.ts";
+import { tagsOf, textAt, textsOf } from "./testing/read_svg.ts";
 
 /** A picture of one colour. */
 const block = (width: number, height: number, colour: string) =>
@@ -87,6 +87,18 @@ Deno.test("panels draws charts with all they have, in text one below the other",
     ].join("\n\n"),
   );
   assertEquals(Object.keys(await both[jupyterDisplay]()), ["image/svg+xml", "text/plain"]);
+});
+
+Deno.test("panels of charts with the same legend share one, above them all", async () => {
+  const chart = (title: string, second: string) =>
+    lineChart({ title, series: [{ name: "training", y: [1, 2] }, { name: second, y: [2, 1] }] });
+  const count = (svg: string, name: string) =>
+    textsOf(svg).filter(({ text }) => text === name).length;
+  const shared = await panels([chart("a", "held out"), chart("b", "held out")]).toSVG();
+  assertEquals(["training", "held out", "a", "b"].map((name) => count(shared, name)), [1, 1, 1, 1]);
+  assertEquals(textAt(shared, "training")[1] < textAt(shared, "a")[1] + 40, true);
+  const own = await panels([chart("a", "held out"), chart("b", "tested")]).toSVG();
+  assertEquals(["training", "held out", "tested"].map((name) => count(own, name)), [2, 1, 1]);
 });
 
 Deno.test("panels refuses nothing, and columns that are no number of columns", () => {

@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { decode } from "npm:fast-png@8.0.0";
-import { imageGrid, jupyterDisplay, layerGraph, lineChart, panels, Picture } from "./mod.ts";
+import {
+  contourChart,
+  imageGrid,
+  jupyterDisplay,
+  layerGraph,
+  learningCurve,
+  lineChart,
+  panels,
+  Picture,
+} from "./mod.ts";
 import { textWidth } from "./theme.ts";
 
 const chart = () => lineChart({ title: "Title", series: [{ y: [1, 2] }] });
@@ -29,6 +38,25 @@ Deno.test("toPNG draws the chart at twice its size, on white, text included", as
   assert(dark > 150, `${dark} dark pixels`);
   const small = decode(await chart().toPNG({ scale: 0.5 }));
   assertEquals([small.width, small.height], [360, 210]);
+});
+
+Deno.test("SVG places its texts by numbers alone", async () => {
+  const pictures = [
+    chart(),
+    learningCurve({ loss: [1, 2], valLoss: [2, 3] }, { title: "T" }),
+    contourChart({
+      f: (points) => points.map(([x, y]) => x * y),
+      x: { min: -1, max: 1 },
+      y: { min: -1, max: 1 },
+    }),
+  ];
+  for (const picture of pictures) {
+    const svg = await picture.toSVG();
+    for (const unknown of ["dominant-baseline", "alignment-baseline", "baseline-shift"]) {
+      assert(!svg.includes(unknown), unknown);
+    }
+    assert([...svg.matchAll(/<text [^>]*>/g)].every(([tag]) => / y="-?[\d.]+"/.test(tag)), svg);
+  }
 });
 
 Deno.test("toPNG refuses a scale that is no size", async () => {

@@ -93,30 +93,62 @@ export function makeScale(
   const slack = (high - low) * 1e-9;
   const ticks = places.filter((place) => place >= low - slack && place <= high + slack)
     .map((place) => clean(from(place)));
+  const format = log ? logFormat(ticks) : linearFormat(ticks, step);
   return {
     label: axis.label ?? "",
     log,
     min: clean(from(low)),
     max: clean(from(high)),
     ticks,
-    format: (value) => formatNumber(value, log ? undefined : step),
+    format,
     fraction: (value) => (to(value) - low) / (high - low),
   };
 }
 
-/** Text of a number: as many decimals as `step` calls for, exponents outside 0.001 to 100,000. */
-export function formatNumber(value: number, step?: number): string {
+/** Text of a number by itself, with three digits; with an exponent outside 0.001 to 100,000. */
+export function formatNumber(value: number): string {
   const magnitude = Math.abs(value);
-  let text: string;
-  if (magnitude !== 0 && (magnitude >= 1e5 || magnitude < 0.999e-3)) {
-    text = Number(value.toPrecision(3)).toExponential().replace("e+", "e");
-  } else if (step === undefined) text = String(Number(value.toPrecision(3)));
-  else {
-    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    text = value.toFixed(Math.min(decimals, 6));
-  }
+  const text = magnitude !== 0 && (magnitude >= 1e5 || magnitude < 0.999e-3)
+    ? Number(value.toPrecision(3)).toExponential().replace("e+", "e")
+    : String(Number(value.toPrecision(3)));
   return text.replaceAll("-", "−");
 }
+
+/** All ticks of an axis are written in one way: as they are, or all as multiples of one power of ten. */
+function linearFormat(ticks: readonly number[], step: number): Scale["format"] {
+  const largest = Math.max(...ticks.map(Math.abs));
+  const power = largest >= 1e7 || (largest > 0 && largest < 1e-3)
+    ? Math.floor(Math.log10(largest) + 1e-9)
+    : 0;
+  const unit = 10 ** power;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
+  return (value) => {
+    if (power === 0) return plain(value, decimals);
+    return value === 0 ? "0" : `${plain(value / unit, decimals)}·${powerOfTen(power)}`;
+  };
+}
+
+/** Numbers as they are where they all lie between 0.0001 and 1,000,000, else powers of ten. */
+function logFormat(ticks: readonly number[]): Scale["format"] {
+  if (ticks.every((tick) => tick >= 0.999e-4 && tick < 1.001e6)) {
+    return (value) => plain(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9)));
+  }
+  return (value) => {
+    const power = Math.floor(Math.log10(value) + 1e-9), lead = Math.round(value / 10 ** power);
+    return lead === 1 ? powerOfTen(power) : `${lead}·${powerOfTen(power)}`;
+  };
+}
+
+/** A number with so many decimals, and commas between thousands from 10,000 on. */
+function plain(value: number, decimals: number): string {
+  const text = value.toFixed(Math.min(decimals, 12));
+  const [whole, part] = (Number(text) === 0 ? text.replace("-", "") : text).split(".");
+  const grouped = /\d{5}/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  return (part === undefined ? grouped : `${grouped}.${part}`).replace("-", "−");
+}
+
+const powerOfTen = (power: number) =>
+  "10" + [...String(power)].map((sign) => sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]).join("");
 
 /** Multiples of `step` from at or below `low` to at or above `high`. */
 function stepTicks(low: number, high: number, step: number): number[] {

@@ -13,7 +13,14 @@ Deno.test("makeScale chooses ticks of 1, 2 or 5 times a power of ten", () => {
   assertEquals(textsOf([0, 1]), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
   assertEquals(textsOf([-3, 17]), ["−5", "0", "5", "10", "15", "20"]);
   assertEquals(textsOf([0.061, 0.119]).join(" "), "0.06 0.07 0.08 0.09 0.10 0.11 0.12");
-  assertEquals(textsOf([0, 2.5e6]), ["0", "5e5", "1e6", "1.5e6", "2e6", "2.5e6"]);
+  assertEquals(textsOf([0, 2.5e6]), [
+    "0",
+    "500,000",
+    "1,000,000",
+    "1,500,000",
+    "2,000,000",
+    "2,500,000",
+  ]);
 });
 
 Deno.test("makeScale ends at the data or at ticks, as asked", () => {
@@ -46,7 +53,24 @@ Deno.test("makeScale on a log axis: powers of ten, or 1, 2 and 5 of each where t
   assertEquals(wide.ticks, [0.001, 0.01, 0.1, 1, 10, 100]);
   assertAlmostEquals(wide.fraction(0.1), 0.4);
   assertEquals(textsOf([3, 40], { range: "nice" }, { scale: "log" }), ["2", "5", "10", "20", "50"]);
-  assertEquals(textsOf([1e-5, 0.9], { range: "nice" }, { scale: "log" })[0], "1e−5");
+  assertEquals(textsOf([1e-5, 0.9], { range: "nice" }, { scale: "log" })[0], "10⁻⁵");
+});
+
+Deno.test("makeScale writes all ticks of an axis in one way", () => {
+  const log = { scale: "log" } as const;
+  assertEquals(
+    textsOf([1e-6, 1e8], { range: "nice" }, log).join(" "),
+    "10⁻⁶ 10⁻⁴ 10⁻² 10⁰ 10² 10⁴ 10⁶ 10⁸",
+  );
+  assertEquals(textsOf([1e-4, 0.5], { range: "nice" }, log).join(" "), "0.0001 0.001 0.01 0.1 1");
+  assertEquals(
+    textsOf([1e4, 5e5], { range: "nice" }, log).join(" "),
+    "10,000 20,000 50,000 100,000 200,000 500,000",
+  );
+  assertEquals(textsOf([2e7, 5e7], { range: "nice" }, log).join(" "), "2·10⁷ 5·10⁷");
+  assertEquals(textsOf([0, 3e8]).join(" "), "0 0.5·10⁸ 1.0·10⁸ 1.5·10⁸ 2.0·10⁸ 2.5·10⁸ 3.0·10⁸");
+  assertEquals(textsOf([-2e-4, 4e-4]).join(" "), "−2·10⁻⁴ −1·10⁻⁴ 0 1·10⁻⁴ 2·10⁻⁴ 3·10⁻⁴ 4·10⁻⁴");
+  assertEquals(textsOf([0, 0.003]).join(" "), "0.0000 0.0005 0.0010 0.0015 0.0020 0.0025 0.0030");
 });
 
 Deno.test("makeScale contains its data, ticks in order and inside, for any data", () => {
@@ -75,5 +99,4 @@ Deno.test("formatNumber writes what a reader expects", () => {
     "1e−4",
     "−2.5",
   ]);
-  assertEquals([formatNumber(0.5, 0.25), formatNumber(3, 1)], ["0.5", "3"]);
 });

@@ -80,3 +80,22 @@ Deno.test("scatter leaves room around the points", async () => {
   const place = axesOf(svg, ["2.8", "4.2"], ["4", "10"]);
   assertPlaces(marksOf(svg, palette[0]), ([[3, 5], [4, 9]] as Place[]).map(place));
 });
+
+Deno.test("scatter with equal units: one is as long up as along", async () => {
+  const draw = (equal: boolean) =>
+    scatter({ groups, equal, x: { min: 0, max: 4 }, y: { min: 0, max: 4 } }).toSVG();
+  const unit = (svg: string) => {
+    const place = axesOf(svg, ["0.0", "4.0"], ["0.0", "2.0"]);
+    const [[x0, y0], [x1, y1]] = [place([0, 0]), place([1, 1])];
+    return [x1 - x0, y0 - y1];
+  };
+  const [along, up] = unit(await draw(true));
+  assertEquals(Math.abs(along - up) < 0.1, true, `${along} and ${up}`);
+  const [free, high] = unit(await draw(false));
+  assertEquals(Math.abs(free - high) > 5, true);
+  assertThrows(
+    () => scatter({ groups: [{ x: [1], y: [1] }], equal: true, x: { scale: "log" } }),
+    RangeError,
+    "equal units need linear axes: current scale of x is log",
+  );
+});

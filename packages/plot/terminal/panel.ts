@@ -13,6 +13,9 @@ import type { Terminal } from "./options.ts";
 /** Marks of lines where there is no colour to tell them apart. */
 const MARKS = "*o+x#@%&";
 
+/** Shades of a field where there is no colour, from the lowest to the highest. */
+const HEIGHTS = " ·:░▒▓█";
+
 /** Shades of regions where there is no colour. */
 const SHADES = [" ", "·", ":", "░"];
 
@@ -28,7 +31,8 @@ export function drawChartText(chart: Chart, terminal: Terminal): string {
     layer.kind === "line" && !terminal.color && lineNames.length > 1
       ? MARKS[lineNames.indexOf(layer.name) % MARKS.length]
       : "";
-  const legend = legendOf(chart).map((entry) => {
+  const legend = legendOf(chart).flatMap((entry) => {
+    if (entry.kind === "bars") return [];
     const sign = entry.kind === "points"
       ? glyphs[entry.symbol % glyphs.length]
       : markOf(entry) || "━━";
@@ -38,8 +42,19 @@ export function drawChartText(chart: Chart, terminal: Terminal): string {
   return [
     ...(chart.title ? [cut(chart.title, terminal.columns)] : []),
     ...fold(legend, "   ", terminal.columns),
-    ...chart.panels.flatMap((panel) => drawPanel(panel, terminal, markOf)),
+    ...chart.panels.flatMap(apart).flatMap((panel) => drawPanel(panel, terminal, markOf)),
   ].join("\n");
+}
+
+/** Bars that would hide each other, each in a panel of its own. */
+function apart(panel: Panel): Panel[] {
+  const bars = panel.layers.filter((layer) => layer.kind === "bars");
+  if (bars.length < 2) return [panel];
+  return bars.map((layer) => ({
+    ...panel,
+    y: { ...panel.y, label: [layer.name, panel.y.label].filter(Boolean).join(": ") },
+    layers: [layer],
+  }));
 }
 
 function drawPanel(panel: Panel, terminal: Terminal, markOf: (l: Layer) => string): string[] {
@@ -127,6 +142,21 @@ function drawLayer(layer: Layer, panel: Panel, canvas: Canvas, color: boolean, m
           }
         }
       });
+      return;
+    case "field":
+      for (let row = 0; row < canvas.rows; row++) {
+        for (let column = 0; column < canvas.columns; column++) {
+          const r = Math.round((1 - (row + 0.5) / canvas.rows) * (layer.rows - 1));
+          const c = Math.round((column + 0.5) / canvas.columns * (layer.columns - 1));
+          const value = layer.values[r * layer.columns + c];
+          const band = layer.thresholds.filter((threshold) => value >= threshold).length;
+          if (color) canvas.fill(column, row, layer.colours[band]);
+          else {
+            const shade = Math.round(band / layer.thresholds.length * (HEIGHTS.length - 2));
+            canvas.put(column, row, HEIGHTS[shade], ink.text);
+          }
+        }
+      }
       return;
     case "regions":
       for (let row = 0; row < canvas.rows; row++) {
