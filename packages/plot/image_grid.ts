@@ -9,7 +9,7 @@ import { type Image, type ImageStack, readImages } from "./images.ts";
 import { base64, Picture } from "./picture.ts";
 import { svgDocument, svgText, svgTitle } from "./document.ts";
 import { drawImagesText } from "./terminal/images.ts";
-import { ink, textWidth, type } from "./theme.ts";
+import { textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode imageGrid}. */
 export interface ImageGridOptions {
