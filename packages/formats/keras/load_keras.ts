@@ -150,8 +150,9 @@ async function withWeights(
     for (const { weights, arrays } of found) {
       for (const [i, { value }] of weights.entries()) {
         const values = Float32Array.from(await arrays[i]!.read());
-        using given = tensor(ndarray(values, [...value.shape]));
+        const given = tensor(ndarray(values, [...value.shape]));
         value.assign(given);
+        given.dispose();
       }
     }
     return model;

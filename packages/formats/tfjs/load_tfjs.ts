@@ -184,7 +184,8 @@ function take(matches: readonly Match[], file: string): void {
     const values = scale === undefined
       ? Float32Array.from(raw)
       : Float32Array.from(raw, (q) => q * scale + min);
-    using given = tensor(ndarray(values, [...value.shape]));
+    const given = tensor(ndarray(values, [...value.shape]));
     value.assign(given);
+    given.dispose();
   }
 }
