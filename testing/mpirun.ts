@@ -31,12 +31,19 @@ const OPEN_MPI = {
 };
 
 /** Whether there is a launcher of MPI. Says so where there is none, as what needs it is then not tested. */
-export const hasMpirun: boolean = await started("mpirun");
+export const hasMpirun: boolean = await starts("mpirun");
 if (!hasMpirun) {
   console.warn("WARNING: no mpirun is installed: training by several processes is NOT TESTED");
 }
 
-async function started(launcher: string): Promise<boolean> {
+/** The launchers that there are, by the names under which Debian has several; one where there is one. */
+export async function launchers(): Promise<string[]> {
+  const names = ["mpirun.openmpi", "mpirun.mpich"], there = await Promise.all(names.map(starts));
+  const found = names.filter((_, i) => there[i]);
+  return found.length > 0 ? found : hasMpirun ? ["mpirun"] : [];
+}
+
+async function starts(launcher: string): Promise<boolean> {
   try {
     return (await new Deno.Command(launcher, { args: ["--version"] }).output()).success;
   } catch {

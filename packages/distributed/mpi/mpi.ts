@@ -197,7 +197,8 @@ export class Mpi {
   #libraryVersion(): string {
     const text = new Uint8Array(TEXT);
     this.#functions.MPI_Get_library_version(text, this.#flag);
-    return decode(text).split(/[\n,]/, 1)[0].trim();
+    // "Open MPI v4.1.4, package: ...", "MPICH Version:      4.0.2\n...".
+    return decode(text).split(/[\n,]/, 1)[0].replace(/\s*Version:\s*/, " ").trim();
   }
 
   /** Throws `MpiError` with MPI's own text for a code that is not that of success, 0. */
