@@ -64,13 +64,12 @@ export class WebGPUBackend implements Backend {
   #constant(value: number, dtype: DType): Storage {
     const key = `${dtype} ${bitsOf(value, dtype)}`;
     const storage = this.#constants.get(key) ?? this.fill(value, 1, dtype) as DeviceStorage;
-    if (!this.#constants.delete(key)) {
-      if (this.#constants.size >= CONSTANTS) {
-        const [[oldest, { block }]] = this.#constants;
-        const old = this.#constants.get(oldest)!;
-        this.#constants.delete(oldest);
-        if (--old.references === 0) this.#device.pool.give(block);
-      }
+    if (!this.#constants.delete(key) && this.#constants.size >= CONSTANTS) {
+      // The one that was used longest ago and is nobody's; where there is none, this one is not kept.
+      const idle = [...this.#constants].find(([, { references }]) => references === 1);
+      if (idle === undefined) return storage;
+      this.#constants.delete(idle[0]);
+      this.#device.pool.give(idle[1].block);
     }
     this.#constants.set(key, storage);
     storage.references++;

@@ -54,7 +54,7 @@ export interface Variant {
 }
 
 /** Without the workgroup's memory: for processors, and small products. */
-export const DIRECT: Variant = { name: "direct", depth: 0, team: [4, 8], block: [8, 8] };
+export const DIRECT: Variant = { name: "direct", depth: 0, team: [8, 8], block: [4, 8] };
 /** The same with smaller blocks: where operands are not read four numbers at a time, code is long. */
 export const SMALL: Variant = { name: "small", depth: 0, team: [8, 8], block: [4, 4] };
 /** Through the workgroup's memory. */
@@ -75,6 +75,15 @@ interface Reading {
 /** Code that repeats for each of `n`. */
 function each(n: number, f: (i: number) => string): string {
   return Array.from({ length: n }, (_, i) => f(i)).join("\n    ");
+}
+
+/** The names of the sums of a block, row by row. */
+export function sumsOf({ block: [tm, tn] }: Variant): string {
+  const names = Array.from(
+    { length: tm * tn / 4 },
+    (_, k) => [Math.floor(k / (tn / 4)), k % (tn / 4)],
+  );
+  return names.map(([i, j]) => `c${i}_${j}`).join(", ");
 }
 
 /** How a matrix is read. */
@@ -206,6 +215,14 @@ export async function measureProducts(device: Device): Promise<boolean> {
   return times[1] < times[0];
 }
 
+/** The variant with its team only as wide as so many columns need, and higher instead. */
+export function fitted(variant: Variant, n: number): Variant {
+  const { name, team: [down, across], block: [, tn] } = variant;
+  let wide = across;
+  while (wide > 1 && (wide / 2) * tn >= n) wide /= 2;
+  return { ...variant, name: `${name}${wide}`, team: [down * across / wide, wide] };
+}
+
 /** Which variant is taken: where invocations share memory, large blocks for large products. */
 function variantFor(
   device: Device,
@@ -213,7 +230,7 @@ function variantFor(
   count: number,
   whole: boolean,
 ): Variant {
-  if (!device.sharesMemory || m < 32 || n < 32) return whole ? DIRECT : SMALL;
+  if (!device.sharesMemory || m < 32 || n < 32) return fitted(whole ? DIRECT : SMALL, n);
   const blocks = (size: number) => Math.ceil(m / size) * Math.ceil(n / size) * count;
   return blocks(128) >= 96 ? LARGE : SHARED;
 }
@@ -239,27 +256,13 @@ export function product(
   const kernel = (): Kernel => {
     const readA = reading("a", alongA, wholeA, "p.m", tail);
     const readB = reading("b", alongB, wholeB, "p.n", tail);
-    const z = (i: number, j: number) => {
-      const sum = `c${i}_${j}`;
-      const parts = [0, 1, 2, 3].map((s) =>
-        activated(
-          activation,
-          bias ? `${sum}[${s}] + bias[min(column${j} + ${s}u, p.n - 1u)]` : `${sum}[${s}]`,
-        )
-      );
-      return `vec4f(${parts.join(", ")})`;
-    };
-    const store = (i: number, j: number) =>
-      wholeY
-        ? `if (row + ${i}u < p.m && column${j} < p.n) {
-    y[(of_y + (row + ${i}u) * p.y_step + column${j}) / 4u] = ${z(i, j)};
-  }`
-        : `if (row + ${i}u < p.m) {
-    let z = ${z(i, j)};
-    for (var s = 0u; s < 4u && column${j} + s < p.n; s++) {
-      y[of_y + (row + ${i}u) * p.y_step + column${j} + s] = z[s];
-    }
-  }`;
+    const biased = bias
+      ? "v += vec4f(bias[column], bias[min(column + 1u, p.n - 1u)], bias[min(column + 2u, p.n - 1u)], bias[min(column + 3u, p.n - 1u)]);"
+      : "";
+    const active = [0, 1, 2, 3].map((s) => activated(activation, `v[${s}]`));
+    const store = wholeY
+      ? "y[(at + column) / 4u] = z;"
+      : "for (var s = 0u; s < 4u && column + s < p.n; s++) { y[at + column + s] = z[s]; }";
     return {
       params: [
         ...["m: u32", "n: u32", "k: u32", "tiles_m: u32", "tiles_n: u32", "count: u32"],
@@ -286,7 +289,19 @@ var<workgroup> panel_b: array<vec4f, ${depth * across * tn / 4}>;`,
   ${each(tm, (i) => each(tn / 4, (j) => `var c${i}_${j} = vec4f();`))}
   ${depth === 0 ? directSums(variant, readA, readB) : sharedSums(variant, readA, readB)}
   if (tile >= p.tiles_m * p.tiles_n * p.count) { return; }
-  ${each(tm, (i) => each(tn / 4, (j) => store(i, j)))}`,
+  // A loop, as what follows the sums may be long.
+  var sums = array<vec4f, ${tm * tn / 4}>(${sumsOf(variant)});
+  for (var i = 0u; i < ${tm}u && row + i < p.m; i++) {
+    let at = of_y + (row + i) * p.y_step;
+    for (var j = 0u; j < ${tn / 4}u; j++) {
+      let column = column0 + j * ${4 * across}u;
+      if (column >= p.n) { continue; }
+      var v = sums[i * ${tn / 4}u + j];
+      ${biased}
+      let z = vec4f(${active.join(", ")});
+      ${store}
+    }
+  }`,
     };
   };
   const tiles = [Math.ceil(m / (down * tm)), Math.ceil(n / (across * tn))];
