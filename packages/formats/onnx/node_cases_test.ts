@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { type Tensor, tensor, tidy } from "@neurite/tensor";
+import { onDevice } from "../../../testing/awaited_backend.ts";
 import { UnsupportedError } from "./graph/call.ts";
 import { fromOnnx } from "./mod.ts";
 import { type CaseTensor, type NodeCase, nodeCases } from "./testing/node_cases.ts";
@@ -23,6 +24,7 @@ const REASONS: readonly [reason: string, missing: RegExp][] = [
   ["Operators on bits", /^operator (BitShift|BitCast|Bitwise\w+)$/],
   ["Results whose size is that of what is found", /^operator (NonMaxSuppression|Unique)$/],
   ["Operators without a counterpart here", /^operator /],
+  ["Random numbers of another generator", /^random numbers$/],
   ["Uses without a counterpart here, and old versions", /./],
 ];
 
@@ -32,9 +34,15 @@ const given = ({ dtype, shape, values }: CaseTensor): Tensor => {
 };
 
 /** Throws where a result is not what it must be. */
-function check(found: Tensor, right: CaseTensor, { rtol, atol }: NodeCase, what: string): void {
+async function check(
+  found: Tensor,
+  right: CaseTensor,
+  { rtol, atol }: NodeCase,
+  what: string,
+): Promise<void> {
   assertEquals(found.shape, right.shape, what);
-  const values = found.dataSync(), rounding = ROUNDING[right.dtype] ?? 0;
+  assertEquals(found.dtype, right.dtype.includes("float") ? "float32" : "int32", what);
+  const values = await found.data(), rounding = ROUNDING[right.dtype] ?? 0;
   for (let i = 0; i < values.length; i++) {
     const [a, b] = [values[i], right.values[i]];
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
@@ -44,15 +52,15 @@ function check(found: Tensor, right: CaseTensor, { rtol, atol }: NodeCase, what:
 }
 
 /** What a test lacks, `undefined` where it passes. */
-function missing(one: NodeCase): string | undefined {
+async function missing(one: NodeCase): Promise<string | undefined> {
   if (RANDOM.test(one.name)) return "random numbers";
   try {
     const model = fromOnnx(one.model);
     for (const { inputs, outputs } of one.sets) {
-      tidy(() => {
-        const made = model.run(inputs.map((x) => given(x!)));
-        outputs.forEach((right, i) => check(made[i], right!, one, `${one.name}, output ${i}`));
-      });
+      const made = tidy(() => model.run(inputs.map((x) => given(x!))));
+      for (const [i, right] of outputs.entries()) {
+        await check(made[i], right!, one, `${one.name}, output ${i}`);
+      }
     }
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
@@ -61,21 +69,16 @@ function missing(one: NodeCase): string | undefined {
 }
 
 /** How often each thing is lacking, most often first. */
-function counted(
+async function counted(
   cases: readonly NodeCase[],
-): { passed: number; lacking: Map<string, Map<string, number>> } {
-  const lacking = new Map(
-    [...REASONS.map(([reason]) => reason), "Random numbers of another generator"]
-      .map((reason) => [reason, new Map<string, number>()] as const),
-  );
+): Promise<{ passed: number; lacking: Map<string, Map<string, number>> }> {
+  const lacking = new Map(REASONS.map(([reason]) => [reason, new Map<string, number>()]));
   let passed = 0;
   for (const one of cases) {
-    const what = missing(one);
+    const what = await missing(one);
     if (what === undefined) passed++;
     else {
-      const reason = what === "random numbers"
-        ? "Random numbers of another generator"
-        : REASONS.find(([, rule]) => rule.test(what))![0];
+      const [reason] = REASONS.find(([, rule]) => rule.test(what))!;
       const counts = lacking.get(reason)!, name = what.replace(/^(operator|element type) /, "");
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
@@ -84,9 +87,9 @@ function counted(
 }
 
 /** The table of the README. */
-function table(cases: readonly NodeCase[]): string[] {
-  const { passed, lacking } = counted(cases),
-    sum = (map: Map<string, number>) => [...map.values()].reduce((a, b) => a + b, 0);
+async function table(cases: readonly NodeCase[]): Promise<string[]> {
+  const { passed, lacking } = await counted(cases);
+  const sum = (map: Map<string, number>) => [...map.values()].reduce((a, b) => a + b, 0);
   const rows = [...lacking].map(([reason, counts]) => {
     const list = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     return `| ${reason} | ${sum(counts)} | ${list.map(([name, n]) => `${name} ${n}`).join(", ")} |`;
@@ -100,11 +103,11 @@ const cells = (row: string) => row.split("|").map((cell) => cell.trim()).join("|
 Deno.test("fromOnnx: ONNX's own tests pass, but for those that the README lists", async () => {
   const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
   const all = nodeCases(), expanded = all.filter(({ name }) => name.includes("_expanded"));
-  const rows = table(all.filter((one) => !expanded.includes(one)));
+  const rows = await table(all.filter((one) => !expanded.includes(one)));
   const found = readme.split("\n").filter((line) => line.startsWith("|")).map(cells);
   const absent = rows.filter((row) => !found.includes(cells(row)));
   assertEquals(absent, [], `Not in the README: \n${absent.join("\n")}`);
-  const { passed, lacking } = counted(expanded);
+  const { passed, lacking } = await counted(expanded);
   const reasons = [...lacking].map(([reason, counts]) =>
     [reason, [...counts.values()].reduce((a, b) => a + b, 0)] as const
   );
@@ -114,4 +117,10 @@ Deno.test("fromOnnx: ONNX's own tests pass, but for those that the README lists"
     ["Graphs within operators", 22],
     ["Random numbers of another generator", 3],
   ]]);
+});
+
+Deno.test("fromOnnx: ONNX's own tests pass on a device that has to be awaited", async () => {
+  // In 64 bits, as this device computes, one number lies on the other side of a half.
+  const cases = nodeCases().filter(({ name }) => !/_expanded|^dynamicquantizelinear$/.test(name));
+  await onDevice(async () => assertEquals((await counted(cases)).passed, 1011));
 });

@@ -23,7 +23,7 @@ import {
   transpose,
   zeros,
 } from "@neurite/tensor";
-import { hostBackend, onHost, quoted } from "@neurite/tensor/internal";
+import { hostBackend, onHost, quoted, valuesOnHost } from "@neurite/tensor/internal";
 import { fromBase64, toBase64 } from "../proto/base64.ts";
 import { ELEMENT_TYPES, type ElementName, floatBytes } from "../proto/elements.ts";
 import { decodeModel, encodeModel, type ModelProto } from "../proto/schema.ts";
@@ -212,7 +212,8 @@ export class OnnxGraph extends Layer {
     }
     const results = outputs.map(({ name }) => {
       const value = values.get(name)!;
-      return value.inOrder(this.#orderOf(value.shape.length), device);
+      const tensor = value.inOrder(this.#orderOf(value.shape.length), device);
+      return cast(tensor, ELEMENT_TYPES[value.type].dtype);
     });
     return results.length === 1 ? results[0] : results;
   }
@@ -296,7 +297,13 @@ function given(x: Tensor, { name, type, shape }: Port, order: Order | undefined)
   }
   const typed = cast(x, ELEMENT_TYPES[type].dtype);
   const alone = shape?.length === 0 && x.rank === 1 && x.size === 1;
-  return alone ? Value.of(reshape(typed, []), type) : Value.of(typed, type, order);
+  if (alone) return Value.of(reshape(typed, []), type, undefined, knownOf(x));
+  return Value.of(typed, type, order, order === undefined ? knownOf(x) : undefined);
+}
+
+/** The numbers of a tensor on a device that has to be awaited, where they came from the host: shapes, axes. */
+function knownOf(x: Tensor): ArrayLike<number> | undefined {
+  return x.backend.synchronous ? undefined : valuesOnHost(x);
 }
 
 /** Frees tensors that nobody reads any more. */

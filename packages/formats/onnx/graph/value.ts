@@ -55,10 +55,13 @@ export class Value {
     this.#constant = constant;
   }
 
-  /** A value whose numbers are those of a tensor, which has its axes in another order where one is given. */
-  static of(tensor: Tensor, type: ElementName, order?: Order): Value {
+  /**
+   * A value whose numbers are those of a tensor, which has its axes in another order where one is given;
+   * `host` are its numbers where they are known.
+   */
+  static of(tensor: Tensor, type: ElementName, order?: Order, host?: ArrayLike<number>): Value {
     const shape = order === undefined ? tensor.shape : inverse(order).map((i) => tensor.shape[i]);
-    return new Value(type, shape, { tensor, order });
+    return new Value(type, shape, { tensor, order, ...host && { host } });
   }
 
   /** Numbers on the host; those of a constant stay on the device once they were needed there. */
