@@ -30,6 +30,12 @@ for (const one of fixture.cases) {
   }
 }
 
+for (const name of ["chunks.h5", "newest.h5"]) {
+  Deno.test(`loadKeras: ${name}, as other programs write HDF5`, async () => {
+    check(await loadKeras(new URL(`../${name}`, folder)), fixture.chunks, 1e-5);
+  });
+}
+
 /** Every layer that a model is made of, inner ones too. */
 function kindsIn(layer: Layer): string[] {
   return [layer.className, ...layer.sublayers.flatMap(kindsIn)];
