@@ -74,8 +74,14 @@ interface Context {
   readonly readModel: ReadInner;
 }
 
+/** What the options of every layer must be. */
+const COMMON: Readonly<Record<string, string>> = { name: "string", trainable: "boolean" };
+
 /** The value of an option. */
 function readValue(key: string, value: unknown, context: Context): unknown {
+  if (Object.hasOwn(COMMON, key) && typeof value !== COMMON[key]) {
+    return void context.miss(`its ${key} must be a ${COMMON[key]}, and is ${shown(value)}`);
+  }
   if (key === "activation") return readActivation(value, context);
   if (key.endsWith("_initializer")) return readInitializer(value);
   if (key.endsWith("_regularizer")) return readRegularizer(value, key, context);

@@ -9,7 +9,7 @@
 import { loadKeras, loadTfjs, loadTorch } from "@neurite/formats";
 import { Conv2D } from "@neurite/cnn";
 import { Dense, Flatten, type Model, Sequential } from "@neurite/nn";
-import { DataError, Rng } from "@neurite/tensor";
+import { backendInfo, DataError, Rng } from "@neurite/tensor";
 import { readZip } from "../zip/read_zip.ts";
 import { writeZip } from "../zip/write_zip.ts";
 
@@ -213,7 +213,7 @@ if (import.meta.main) {
       `${name}: ${read} read, ${refused} refused, slowest ${
         slowest.toFixed(0)
       } ms, ${seconds} s, ` +
-        `${memory} MiB`,
+        `${memory} MiB, ${backendInfo().liveTensors} tensors`,
     );
   }
 }
