@@ -1,5 +1,6 @@
 /** The values of a data set of an HDF5 file: in one piece, or in chunks that may be compressed. */
 import { decodeValues } from "@neurite/nn";
+import { inflate } from "../inflate.ts";
 import { type Cursor, type Hdf5Bytes, NOWHERE, padded } from "./cursor.ts";
 import { type Datatype, readDatatype, readShape, sizeOf } from "./datatype.ts";
 import { MESSAGE, type Message } from "./object_header.ts";
@@ -235,28 +236,12 @@ async function inflated(
   { refuse, bytes }: Hdf5Bytes,
   path: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [], at = data.byteOffset - bytes.byteOffset;
-  let length = 0;
   try {
-    const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
-    for await (const part of stream) {
-      length += part.length;
-      if (length > most) break;
-      parts.push(part);
-    }
+    return await inflate(data, "deflate", most);
   } catch (error) {
-    refuse(`a chunk of ${path} must be whole`, at, "data of zlib", (error as Error).message);
+    const at = data.byteOffset - bytes.byteOffset, { message } = error as Error;
+    return refuse(`a chunk of ${path} must be whole`, at, `at most ${most} bytes of zlib`, message);
   }
-  if (length > most) {
-    refuse(`a chunk of ${path} must not be a bomb`, at, `at most ${most} bytes`, length);
-  }
-  const whole = new Uint8Array(length);
-  let begin = 0;
-  for (const part of parts) {
-    whole.set(part, begin);
-    begin += part.length;
-  }
-  return whole;
 }
 
 /** Elements of bytes that stood rank by rank. */

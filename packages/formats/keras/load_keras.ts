@@ -1,8 +1,9 @@
 /** Models that Keras wrote. */
 import type { Model, Variable } from "@neurite/nn";
-import { DataError, formatShape, ndarray, tensor } from "@neurite/tensor";
+import { DataError, formatShape } from "@neurite/tensor";
 import { printable } from "@neurite/tensor/internal";
 import { Hdf5Dataset, type Hdf5Group, isHdf5, openHdf5 } from "../hdf5/mod.ts";
+import { floats } from "../floats.ts";
 import { listed, wrongKind } from "../refuse.ts";
 import { type ModelSource, readSource } from "../source.ts";
 import { isZip, readZip } from "../zip/read_zip.ts";
@@ -149,10 +150,7 @@ async function withWeights(
     check(file, found);
     for (const { weights, arrays } of found) {
       for (const [i, { value }] of weights.entries()) {
-        const values = Float32Array.from(await arrays[i]!.read());
-        const given = tensor(ndarray(values, [...value.shape]));
-        value.assign(given);
-        given.dispose();
+        value.overwrite(floats(await arrays[i]!.read()));
       }
     }
     return model;

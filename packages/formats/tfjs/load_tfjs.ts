@@ -1,10 +1,11 @@
 /** Models that TensorFlow.js wrote. */
 import { decodeValues, type Model, type Variable } from "@neurite/nn";
-import { DataError, formatShape, ndarray, tensor } from "@neurite/tensor";
+import { DataError, formatShape } from "@neurite/tensor";
 import { printable, quoted } from "@neurite/tensor/internal";
 import { makeModel } from "../keras/make_model.ts";
 import type { ReadLayer } from "../keras/read_model.ts";
 import { weightsInOrder } from "../keras/weights.ts";
+import { floats } from "../floats.ts";
 import { listed, wrongKind } from "../refuse.ts";
 import { type ModelSource, readSource, type SourceBytes } from "../source.ts";
 import { type Described, readManifest } from "./manifest.ts";
@@ -181,11 +182,8 @@ const lastOf = (name: string): string => name.replace(/^.*\//, "");
 function take(matches: readonly Match[], file: string): void {
   for (const [{ value }, { name, bytes, dtype, offset, scale, min }] of matches) {
     const raw = decodeValues({ file, name, dtype, offset }, bytes);
-    const values = scale === undefined
-      ? Float32Array.from(raw)
-      : Float32Array.from(raw, (q) => q * scale + min);
-    const given = tensor(ndarray(values, [...value.shape]));
-    value.assign(given);
-    given.dispose();
+    value.overwrite(
+      scale === undefined ? floats(raw) : Float32Array.from(raw, (q) => q * scale + min),
+    );
   }
 }

@@ -1,7 +1,8 @@
 /** PyTorch's parameters, out of a file into a model. */
 import type { Model } from "@neurite/nn";
-import { formatShape, ndarray, type Tensor, tensor, tidy } from "@neurite/tensor";
+import { formatShape, type Tensor, tensor, tidy } from "@neurite/tensor";
 import { checkOneOf, checkOptions } from "@neurite/tensor/internal";
+import { floats } from "../floats.ts";
 import { type ModelSource, readSource } from "../source.ts";
 import { nameOf, type Pair, pairUp, unitsOf } from "./match.ts";
 import { partsOf } from "./parts.ts";
@@ -126,8 +127,8 @@ function take(pairs: readonly Pair[]): void {
   for (const [part, { parameters }] of pairs) {
     tidy(() => {
       const values = part.parameters.map(({ name, shape }): [string, Tensor] => {
-        const values = Float32Array.from(parameters.get(name)!.tensor.read());
-        return [name, tensor(ndarray(values, [...shape]))];
+        const values = floats(parameters.get(name)!.tensor.read());
+        return [name, tensor(values, { shape })];
       });
       part.set(new Map(values));
     });

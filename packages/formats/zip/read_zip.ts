@@ -5,6 +5,7 @@
  * From the specification: PKWARE, "APPNOTE.TXT: .ZIP File Format Specification".
  */
 import { DataError } from "@neurite/tensor";
+import { inflate } from "../inflate.ts";
 import { type Refuse, refuser } from "../refuse.ts";
 
 /** A file in an archive. */
@@ -176,31 +177,17 @@ async function readEntry(place: Place): Promise<Uint8Array<ArrayBuffer>> {
     const most = MOST_TIMES_SIZE * packed;
     refuse(`${JSON.stringify(name)} must not be a bomb`, offset, `at most ${most} bytes`, size);
   }
-  return await inflate(data, size, `${file}, ${name}`);
-}
-
-/** Inflates; no more than `size` bytes are made. */
-async function inflate(
-  data: Uint8Array<ArrayBuffer>,
-  size: number,
-  file: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const whole = new Uint8Array(size);
-  let length = 0;
+  let found: string, cause: unknown;
   try {
-    const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    for await (const chunk of stream) {
-      if (length + chunk.length > size) throw new Error("more bytes than its directory says");
-      whole.set(chunk, length);
-      length += chunk.length;
-    }
-    if (length < size) throw new Error(`only ${length} bytes`);
-  } catch (cause) {
-    const found = (cause as Error).message;
-    throw new DataError(
-      `Cannot read ${file} as its data must give ${size} bytes: current ${found}`,
-      { file, expected: size, found, cause },
-    );
+    const inflated = await inflate(data, "deflate-raw", size);
+    if (inflated.length === size) return inflated;
+    found = `only ${inflated.length} bytes`;
+  } catch (error) {
+    cause = error;
+    found = (error as Error).message;
   }
-  return whole;
+  throw new DataError(
+    `Cannot read ${file}, ${name} as its data must give ${size} bytes: current ${found}`,
+    { file, expected: size, found, cause },
+  );
 }
