@@ -36,6 +36,9 @@ export interface Runtime {
 const NATIVE = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 const PLAIN = "@tensorflow/tfjs";
 
+/** By a name of its own, so that no bundle for pages looks for it. */
+const UTIL = "node:util";
+
 /** The version that has the kernels that are called, and the one that is tested. */
 const MAJOR = "4", PINNED = "4.22.0";
 
@@ -90,7 +93,7 @@ export function mendUtil(util: { isNullOrUndefined?: (x: unknown) => boolean }):
 async function importNative(name: string): Promise<unknown> {
   if (!("process" in globalThis)) return undefined; // No TensorFlow runs in a page.
   try {
-    mendUtil((await import("node:util")).default as Parameters<typeof mendUtil>[0]);
+    mendUtil((await import(UTIL)).default);
     return await import(name);
   } catch (cause) {
     if (isAbsent(cause, name)) return undefined;
