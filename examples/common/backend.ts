@@ -8,6 +8,12 @@ export async function startBackend(program: Command, options: ExampleOptions): P
   const { backend, threads } = options;
   const info = await start(backend, { threads })
     .catch((error: Error) => program.error(`error: ${error.message}`));
+  if (info.device?.vendor === "TensorFlow.js" && info.device.adapter === "cpu") {
+    console.warn(
+      "TensorFlow.js computes in plain JavaScript, which is slow: deno run -A tools/build_tfjs_node.ts " +
+        "builds its native part, where TensorFlow's library is",
+    );
+  }
   const count = info.threads === 1 ? "1 thread" : `${info.threads} threads`;
   const parts = [
     `backend ${info.name}`,
