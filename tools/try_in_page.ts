@@ -1,9 +1,11 @@
 /**
  * Runs a bundle of the packages in headless Chromium: in a page as any server sends it, in one that
- * is isolated and so has threads, and in pages whose content security policy refuses to compile code.
+ * is isolated and so has threads, in pages whose content security policy refuses to compile code, and
+ * in a page and a worker with a graphics card, for which Chromium's software stands in.
  * Without a Chromium it says so and checks nothing.
  */
 import { join } from "node:path";
+import type { DeviceReport } from "./pages/device.ts";
 import type { Report } from "./pages/program.ts";
 import { runDeno } from "./workspace.ts";
 
@@ -82,24 +84,25 @@ async function findChromium(): Promise<string | undefined> {
 }
 
 /** One module with everything that the program needs. */
-async function bundle(dir: string): Promise<string> {
-  const path = join(dir, "page.js");
+async function bundle(dir: string, program: string): Promise<string> {
+  const path = join(dir, `${program}.js`);
   const { ok, stderr } = await runDeno([
     "bundle",
     ...["--platform", "browser", "--import-map", "tools/offline/import_map.json"],
-    ...["--output", path, "tools/pages/program.ts"],
+    ...["--output", path, `tools/pages/${program}.ts`],
   ]);
   if (!ok) throw new Error(`Cannot try a page as the bundle cannot be made:\n${stderr}`);
   return await Deno.readTextFile(path);
 }
 
 /** Opens a page of this kind and waits for its report. */
-async function open(
+async function open<R>(
   chromium: string,
-  { headers }: Kind,
+  headers: Record<string, string>,
   code: string,
-): Promise<Report | { error: string }> {
-  const { promise, resolve } = Promise.withResolvers<Report | { error: string }>();
+  flags: readonly string[] = [],
+): Promise<R | { error: string }> {
+  const { promise, resolve } = Promise.withResolvers<R | { error: string }>();
   const html = '<!doctype html><script type="module" src="page.js"></script>';
   const profile = await Deno.makeTempDir();
   await using server = Deno.serve(
@@ -115,7 +118,7 @@ async function open(
   );
   const browser = new Deno.Command(chromium, {
     args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"],
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", ...flags],
       ...[`--user-data-dir=${profile}`, `http://127.0.0.1:${server.addr.port}/`],
     ],
     env: { TMPDIR: profile }, // what it leaves goes with its profile
@@ -146,6 +149,17 @@ function faultIn(kind: Kind, report: Report | { error: string }): string | undef
   return right ? undefined : `it reports ${JSON.stringify(report)}`;
 }
 
+/** With these, Chromium has an adapter in software. */
+const SOFTWARE = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** What is wrong with the report of a page with a device, and of its worker, if anything. */
+function faultOnDevice(report: DeviceReport | { error: string }): string | undefined {
+  if ("error" in report) return report.error;
+  const all = [report, report.worker ?? { backend: "", learnt: false }];
+  const right = all.every(({ backend, learnt }) => backend === "webgpu" && learnt);
+  return right ? undefined : `it reports ${JSON.stringify(report)}`;
+}
+
 if (import.meta.main) {
   const chromium = await findChromium();
   if (chromium === undefined) {
@@ -155,13 +169,18 @@ if (import.meta.main) {
   }
   const dir = await Deno.makeTempDir(), counts = { passed: 0, failed: 0 };
   try {
-    const code = await bundle(dir);
-    for (const kind of KINDS) {
-      const fault = faultIn(kind, await open(chromium, kind, code));
+    const tell = (name: string, fault: string | undefined): void => {
       counts[fault === undefined ? "passed" : "failed"]++;
-      if (fault === undefined) console.log(`${kind.name} ok`);
-      else console.error(`Cannot compute in ${kind.name} as ${fault}`);
+      if (fault === undefined) console.log(`${name} ok`);
+      else console.error(`Cannot compute in ${name} as ${fault}`);
+    };
+    const code = await bundle(dir, "program");
+    for (const kind of KINDS) {
+      tell(kind.name, faultIn(kind, await open<Report>(chromium, kind.headers, code)));
     }
+    const onDevice = await bundle(dir, "device");
+    const report = await open<DeviceReport>(chromium, {}, onDevice, SOFTWARE);
+    tell("a page with a graphics card, and a worker of it", faultOnDevice(report));
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
