@@ -30,6 +30,17 @@ export {
 export { contourChart, type ContourChartOptions } from "./contour_chart.ts";
 export { decisionRegions, type DecisionRegionsOptions } from "./decision_regions.ts";
 export type { ChannelOptions } from "./channels.ts";
+export type { ActivationCurve } from "./diagrams/activation_curve.ts";
+export { cellDiagram, type CellDiagramOptions } from "./diagrams/cell.ts";
+export { networkDiagram, type NetworkDiagramOptions } from "./diagrams/network.ts";
+export { neuronDiagram, type NeuronDiagramOptions } from "./diagrams/neuron.ts";
+export { poolingDiagram, type PoolingDiagramOptions } from "./diagrams/pooling.ts";
+export {
+  type StackedLayer,
+  stackedMaps,
+  type StackedMapsOptions,
+} from "./diagrams/stacked_maps.ts";
+export { unrolledDiagram, type UnrolledDiagramOptions } from "./diagrams/unrolled.ts";
 export { featureMaps, type FeatureMapsOptions } from "./feature_maps.ts";
 export { filters, type FiltersOptions } from "./filters.ts";
 export { histogram, type HistogramGroup, type HistogramOptions } from "./histogram.ts";
