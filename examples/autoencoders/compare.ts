@@ -82,16 +82,20 @@ const count = Array.from({ length: epochs }, (_, i) => i + 1);
 const charts = Array.from(losses, ([network, { loss, valLoss }]) =>
   lineChart({
     title: NETWORKS[network].title,
-    width: 300,
-    height: 300,
+    width: 360,
+    height: 250,
     x: { label: "epoch" },
-    y: { label: "loss", min: 0, max: Math.max(...all) },
+    // Some room above the largest, so that no point lies on the edge.
+    y: { label: "loss", min: 0, max: 1.08 * Math.max(...all) },
     series: [
       { name: "training", x: count, y: loss },
       { name: "validation", x: count, y: valLoss, dashed: true },
     ],
   }));
-if (charts.length > 0) await panels(charts).save(`${out}/autoencoders.svg`);
+if (charts.length > 0) {
+  await panels(charts, { columns: 2, title: `Four autoencoders on ${name}` })
+    .save(`${out}/autoencoders.svg`);
+}
 
 /** The validation losses that Keras ends with, one for each of its seeds. */
 async function readKeras(): Promise<Record<Network, number[]>> {

@@ -73,7 +73,13 @@ console.log(
 const rows = [testNoisy, cleaned.toNdarray(), testClean].map((set) => first(set, 10));
 await imageGrid(
   rows.flatMap((set) => Array.from({ length: 10 }, (_, i) => set.pick(i, null, null, 0))),
-  { columns: 10, scale: 2, range: [0, 1], rowLabels: ["noisy", "cleaned", "clean"] },
+  {
+    title: `Denoising digits of ${name}: noise with a standard deviation of ${STDDEV}`,
+    columns: 10,
+    scale: 2,
+    range: [0, 1],
+    rowLabels: ["noisy", "cleaned", "clean"],
+  },
 ).save(`${out}/denoising.png`);
 if (history.loss !== undefined) {
   await learningCurve(history, { title: `Denoising autoencoder on ${name}` })

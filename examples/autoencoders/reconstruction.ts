@@ -69,6 +69,7 @@ for (const network of full ? Object.keys(NETWORKS) as Network[] : [options.netwo
       Array.from({ length: 10 }, (_, i) => rows.pick(i, ...rows.shape.slice(1).map(() => null)))
     ),
     {
+      title: `Ten digits of ${name}, and what comes back of them`,
       columns: 10,
       scale: 2,
       shape: [28, 28],

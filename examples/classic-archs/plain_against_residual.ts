@@ -115,7 +115,9 @@ if (runs.length > 0) {
       })),
     })
   );
-  await panels(charts).save(`${out}/plain_against_residual.svg`);
+  await panels(charts, { title: "The same layers without shortcuts and with them" }).save(
+    `${out}/plain_against_residual.svg`,
+  );
 }
 console.log("\n              training loss  test accuracy");
 for (const { kind, depth, loss, accuracy } of runs) {

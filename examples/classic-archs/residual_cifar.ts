@@ -108,7 +108,8 @@ if (watch.steps.length > 0) {
 const wrong = truth.flatMap((label, i) => label === predictions[i] ? [] : [i]).slice(0, 40);
 if (wrong.length > 0) {
   await imageGrid(wrong.map((i) => test.images.pick(i, null, null, null)), {
-    columns: 10,
+    title: `Misclassified: what it is, and what ResNet-${depth} took it for`,
+    columns: 8,
     captions: wrong.map((i) => `${classes[truth[i]]},\nread ${classes[predictions[i]]}`),
   }).save(`${out}/residual_cifar_misclassified.png`);
 }

@@ -45,7 +45,7 @@ const before = await copies();
 
 model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
 const signal = untilInterrupted();
-await model.fit(asImages(train), oneHot(train.labels, 10), {
+const { epoch } = await model.fit(asImages(train), oneHot(train.labels, 10), {
   batchSize: options.check ? 32 : 128,
   epochs: options.epochs ?? (full ? 10 : options.check ? 3 : 1),
   signal,
@@ -62,7 +62,6 @@ const shown = Array.from(test.labels.data).indexOf(digit);
 const chosen = first(asImages(test).lo(shown, 0, 0, 0), 1);
 const results = watched.predictAll(chosen);
 const maps = results.slice(0, 4); // two convolutions, each with its pooling
-const names = model.layers.map((layer) => layer.name);
 
 const learnt = await copies();
 const changes = await Promise.all(
@@ -88,24 +87,44 @@ const answers = await results[results.length - 1].data();
 const answer = answers.indexOf(Math.max(...answers));
 console.log(`the ${digit} is read as ${answer}, ${(100 * answers[answer]).toFixed(1)} % sure`);
 
-// Filters of the second layer have six input channels each: a row of images.
-const draw = (weights: typeof before, layer: number, title: string) =>
-  filters(weights[layer], { title, colours: "diverging", columns: 6, scale: layer ? 5 : 14 });
+const ran = epoch.length === 1 ? "1 epoch" : `${epoch.length} epochs`;
+// Filters of the second layer have six input channels each: a column of images.
+const draw = (weights: typeof before, layer: number, when: string) =>
+  filters(weights[layer], {
+    title: `${
+      layer ? "Second layer: 16 filters for 6 maps each" : "First layer: 6 filters"
+    }, ${when}`,
+    colours: "diverging",
+    across: "filters",
+    columns: layer ? undefined : 6,
+    scale: layer ? 8 : 18,
+    gap: layer ? 5 : 12,
+    key: true,
+  });
 await panels([
-  draw(before, 0, "First layer, before"),
-  draw(learnt, 0, "First layer, after"),
-  draw(before, 1, "Second layer, before"),
-  draw(learnt, 1, "Second layer, after"),
-], { columns: 2, title: `Filters of LeNet-5 on ${name}` }).save(`${out}/lenet5_filters.png`);
+  draw(before, 0, "initial values"),
+  draw(learnt, 0, `after ${ran}`),
+  draw(before, 1, "initial values"),
+  draw(learnt, 1, `after ${ran}`),
+], { columns: 1, title: `Filters of LeNet-5, each from its lowest to its highest weight; ${name}` })
+  .save(`${out}/lenet5_filters.png`);
+const input = chosen.pick(0, null, null, null);
+const stages = ["First convolution", "First pooling", "Second convolution", "Second pooling"];
+const arrays = [
+  input,
+  ...(await Promise.all(maps.map(arrayOf))).map((map) => map.pick(0, null, null, null)),
+];
 await panels(
-  (await Promise.all(maps.map(arrayOf))).map((map, i) =>
-    featureMaps(map.pick(0, null, null, null), {
-      title: names[i],
-      columns: i < 2 ? 6 : 8,
-      scale: Math.floor(84 / map.shape[1]) * (i < 2 ? 1 : 0.75) | 0,
-    })
-  ),
-  { columns: 2, title: `A ${digit} on its way through LeNet-5` },
+  arrays.map((map, i) => {
+    const [height, width, channels] = map.shape, count = channels === 1 ? "" : `${channels} × `;
+    return featureMaps(map, {
+      title: `${["Input", ...stages][i]}: ${count}${height} × ${width}`,
+      columns: channels === 16 ? 8 : 6,
+      scale: channels === 16 ? Math.floor(72 / height) : Math.floor(98 / height),
+      gap: 6,
+    });
+  }),
+  { columns: 1, title: `A ${digit} on its way through LeNet-5` },
 ).save(`${out}/lenet5_feature_maps.png`);
 await layerGraph(model.describe(), { title: "LeNet-5" }).save(`${out}/lenet5_layers.svg`);
 

@@ -82,12 +82,23 @@ names.forEach((which, filter) => {
 });
 
 const scaleOf = { scale: 5, gap: 12 };
+const key = { colours: "diverging", scaling: "all", key: true } as const;
+const found = { scaling: "all", key: true, captions: names } as const;
 await panels([
-  filters(weights, { colours: "diverging", captions: names, title: "Filters" }),
+  filters(weights, {
+    ...key,
+    scale: 46,
+    gap: 12,
+    numbers: true,
+    captions: names,
+    title: "Filters and their weights",
+  }),
   imageGrid([drawing, digit], { ...scaleOf, title: "Images", captions: ["drawing", "digit"] }),
-  featureMaps(inDrawing, { ...scaleOf, title: "Found in the drawing", captions: names }),
-  featureMaps(inDigit, { ...scaleOf, title: "Found in the digit", captions: names }),
-], { columns: 2 }).save(`${options.out}/horizontal_line_filter.png`);
+  featureMaps(inDrawing, { ...scaleOf, ...found, title: "Found in the drawing" }),
+  featureMaps(inDigit, { ...scaleOf, ...found, title: "Found in the digit" }),
+], { columns: 2, title: "A filter for horizontal lines, and one for vertical ones" }).save(
+  `${options.out}/horizontal_line_filter.png`,
+);
 console.log(`Picture in ${options.out}/: horizontal_line_filter.png`);
 
 finish(options, [

@@ -59,7 +59,8 @@ if (epoch.length > 0) {
 const wrong = truth.flatMap((label, i) => label === predictions[i] ? [] : [i]).slice(0, 40);
 if (wrong.length > 0) {
   await imageGrid(wrong.map((i) => test.images.pick(i, null, null)), {
-    columns: 10,
+    title: `Misclassified digits of ${name}`,
+    columns: 8,
     captions: wrong.map((i) => `${truth[i]}, read ${predictions[i]}`),
   }).save(`${out}/lenet5_misclassified.png`);
 }

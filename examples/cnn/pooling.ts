@@ -94,7 +94,10 @@ const picture = async ({ kind, size, pool }: Pooling) =>
     },
   );
 const rows = ["max", "average"].map((kind) => poolings.filter((pooling) => pooling.kind === kind));
-await panels(await Promise.all(rows.flatMap((row) => [none, ...row].map(picture))), { columns: 4 })
+await panels(await Promise.all(rows.flatMap((row) => [none, ...row].map(picture))), {
+  columns: 4,
+  title: `A digit of ${name}, and what pooling leaves of it`,
+})
   .save(`${options.out}/pooling.png`);
 console.log(`Picture in ${options.out}/: pooling.png`);
 

@@ -156,7 +156,7 @@ console.log(
 const wrong = truth.flatMap((label, i) => label === predictions[i] ? [] : [i]).slice(0, 24);
 if (wrong.length > 0) {
   await imageGrid(wrong.map((i) => held.x.pick(i, null, null, null)), {
-    title: "Misclassified",
+    title: "Misclassified pictures",
     columns: 8,
     captions: wrong.map((i) => `${classes[truth[i]]},\nread ${classes[predictions[i]]}`),
     scale: 2,

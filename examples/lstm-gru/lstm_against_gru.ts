@@ -111,7 +111,9 @@ if (runs.length > 0) {
     chart("By epoch", "epoch", () => count),
     chart("By time", "seconds", (r) => r.seconds),
   ];
-  await panels(charts).save(`${out}/lstm_against_gru.svg`);
+  await panels(charts, { title: "LSTM against GRU, 128 units each" }).save(
+    `${out}/lstm_against_gru.svg`,
+  );
 }
 console.log(`\n${elapsed()}; picture in ${out}/: lstm_against_gru.svg`);
 const found = runs.map(perplexity), alike = Math.abs(Math.log(found[0] / found[1])) < Math.log(1.4);

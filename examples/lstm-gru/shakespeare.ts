@@ -72,7 +72,10 @@ const each = (performance.now() - start) / written;
 console.log(`\n${each.toFixed(3)} ms for each character written`);
 
 const last = history.valLoss?.at(-1) ?? NaN;
-if (history.loss?.length > 0) await learningCurve(history).save(`${out}/shakespeare.svg`);
+if (history.loss?.length > 0) {
+  await learningCurve(history, { title: `An LSTM of 128 units on ${name}` })
+    .save(`${out}/shakespeare.svg`);
+}
 await generator.save(`${out}/shakespeare.safetensors`);
 console.log(
   `held out: ${last.toFixed(4)} nats a character, perplexity ${Math.exp(last).toFixed(2)}`,

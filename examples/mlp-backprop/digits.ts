@@ -66,7 +66,8 @@ await learningCurve({ loss, valAccuracy }, { title: `784-512-10 on ${name}` })
   .save(`${out}/learning_curve.svg`);
 if (wrong.length > 0) {
   await imageGrid(wrong.map((i) => test.images.pick(i, null, null)), {
-    columns: 10,
+    title: `Misclassified digits of ${name}`,
+    columns: 8,
     captions: wrong.map((i) => `${truth[i]}, read ${predictions[i]}`),
   }).save(`${out}/misclassified.png`);
 }

@@ -10,7 +10,7 @@
  */
 import { type LogicGate, logicGate } from "@neurite/datasets";
 import { Perceptron } from "@neurite/perceptron";
-import { scatter } from "@neurite/plot";
+import { decisionRegions } from "@neurite/plot";
 import { startBackend } from "../common/backend.ts";
 import { finish } from "../common/finish.ts";
 import { commandLine, type ExampleOptions, readOptions } from "../common/options.ts";
@@ -38,18 +38,20 @@ for (const name of gates) {
         "separates its classes",
   );
 
-  // The points of both classes and the line w_1 x_1 + w_2 x_2 + bias = 0 between them.
-  const points = (output: number) => {
-    const rows = [0, 1, 2, 3].filter((i) => d.get(i) === output);
-    const name = `output ${output}`;
-    return { name, x: rows.map((i) => X.get(i, 0)), y: rows.map((i) => X.get(i, 1)) };
-  };
+  // Both half-planes, and the line w_1 x_1 + w_2 x_2 + bias = 0 between them.
+  const rows = [0, 1, 2, 3];
   const line = w1 === 0 && w2 === 0 ? [] : [{ weights: [w1, w2] as const, bias }];
-  const picture = scatter({
+  const picture = decisionRegions({
     title: `${name.toUpperCase()}: ${converged ? "separated" : "not separable"}`,
-    x: { label: "x1", min: -0.5, max: 1.5 },
-    y: { label: "x2", min: -0.5, max: 1.5 },
-    groups: [points(0), points(1)],
+    width: 480,
+    height: 480,
+    x: { label: "x₁", min: -0.5, max: 1.5 },
+    y: { label: "x₂", min: -0.5, max: 1.5 },
+    equal: true,
+    points: rows.map((i) => [X.get(i, 0), X.get(i, 1)]),
+    labels: rows.map((i) => d.get(i)),
+    classNames: ["output 0", "output 1"],
+    predict: (points) => points.map(([x1, x2]) => Number(w1 * x1 + w2 * x2 + bias >= 0)),
     lines: line.map((l) => ({ ...l, name: "decision line" })),
   });
   if (name === "and") console.log(picture.toTerminal({ rows: 12 }));

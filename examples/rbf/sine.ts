@@ -35,10 +35,15 @@ function rmse(curve: ArrayLike<number>): number {
   return Math.hypot(...clean.map((value, i) => curve[i] - value)) / Math.sqrt(clean.length);
 }
 
-/** The samples, the sine and what both ways to fit made of it, each with its RMSE. */
-function draw(title: string, curves: Record<string, ArrayLike<number>>): Picture {
+/** The samples, the sine, what both ways to fit made of it, and the bells that add up to the better one. */
+function draw(
+  title: string,
+  curves: Record<string, ArrayLike<number>>,
+  bells: ArrayLike<number>[],
+): Picture {
   return scatter({
     title,
+    height: 440,
     x: { label: "x", min: 0, max: 1 },
     y: { label: "y", min: -1.5, max: 1.5 },
     groups: [{ name: "samples", x: x.data, y: y.data }],
@@ -48,6 +53,13 @@ function draw(title: string, curves: Record<string, ArrayLike<number>>): Picture
         name: `${name}, RMSE ${rmse(y).toFixed(3)}`,
         x: grid,
         y: Array.from(y),
+      })),
+      ...bells.map((y, i) => ({
+        name: i === 0 ? "its bells" : undefined,
+        x: grid,
+        y: Array.from(y),
+        dashed: true,
+        colour: 3,
       })),
     ],
   });
@@ -83,15 +95,27 @@ for (const { name, file, net: kind, holds } of experiments) {
   net.fit(x, y, { solve: "least-squares" });
   const best = net.predict(grid).dataSync();
 
+  // Each bell times its weight; what is missing to their sum is the bias.
+  const centers = net.centers.dataSync(), widths = net.spreads.dataSync();
+  const weights = net.weights.dataSync();
+  const bells = Array.from(
+    centers,
+    (center, j) => grid.map((x) => weights[j] * Math.exp(-(((x - center) / widths[j]) ** 2) / 2)),
+  );
+  const bias = net.bias.dataSync()[0];
+  const added = grid.map((_, i) => bells.reduce((sum, bell) => sum + bell[i], bias));
+  const apart = Math.max(...added.map((value, i) => Math.abs(value - best[i])));
+
   const [reached, possible] = [rmse(descent), rmse(best)];
   const spreads = Array.from(net.spreads.dataSync(), (s) => s.toFixed(2)).join(", ");
   console.log(
     `${name.padEnd(18)} gradient descent ${reached.toFixed(3)}, least squares ` +
       `${possible.toFixed(3)}, spreads ${spreads}`,
   );
-  await draw(`RBF net, ${name}`, { "gradient descent": descent, "least squares": best })
+  await draw(`RBF net, ${name}`, { "gradient descent": descent, "least squares": best }, bells)
     .save(`${out}/rbf_sine_${file}.svg`);
   claims.push([`${name} to come out as the header says`, holds(reached, possible)]);
+  claims.push([`the bells of ${name} to add up to the curve`, apart < 1e-4]);
 }
 console.log(
   `Pictures in ${out}/: rbf_sine_k2.svg, rbf_sine_k4.svg, rbf_sine_k4_one_spread.svg`,

@@ -11,7 +11,7 @@
  * Permissions: --allow-read --allow-write
  */
 import { oneHot, twoMoons } from "@neurite/datasets";
-import { decisionRegions, imageGrid } from "@neurite/plot";
+import { contourChart, decisionRegions, panels } from "@neurite/plot";
 import { type RadialName, RBFNet } from "@neurite/rbf";
 import { argmax, Rng, tidy } from "@neurite/tensor";
 import { startBackend } from "../common/backend.ts";
@@ -36,29 +36,38 @@ const X = Array.from({ length: count }, () => [rng.uniform(-2, 2), rng.uniform(-
 const samples = X.map((at) => z(at) + rng.uniform(-noise, noise));
 
 const side = 48, steps = Array.from({ length: side }, (_, i) => -2 + 4 * i / (side - 1));
-const grid = steps.toReversed().flatMap((y) => steps.map((x) => [x, y])), clean = grid.map(z);
-const shades = (surface: ArrayLike<number>) =>
-  steps.map((_, row) => Array.from(surface).slice(row * side, (row + 1) * side));
+const grid = steps.flatMap((y) => steps.map((x) => [x, y])), clean = grid.map(z);
 
 const kinds: RadialName[] = ["gaussian", "multiquadric", "inverse-multiquadric", "thin-plate"];
-const surfaces = [shades(clean)], rmses: number[] = [];
+const surfaces: Record<string, ArrayLike<number>> = { "the surface": clean };
+const rmses: number[] = [];
 for (const rbf of kinds) {
   const net = new RBFNet({ k: 25 * more, rbf, inferSpreads: false, seed });
   net.fit(X, samples, { solve: "least-squares", ridge: 1e-3 });
   const found = tidy(() => net.predict(grid).dataSync());
-  surfaces.push(shades(found));
   rmses.push(Math.hypot(...clean.map((value, i) => found[i] - value)) / side);
-  console.log(
-    `surface, ${rbf.padEnd(20)} RMSE against the clean surface ${rmses.at(-1)!.toFixed(3)}`,
-  );
+  const rmse = rmses.at(-1)!.toFixed(3);
+  surfaces[`${rbf}, RMSE ${rmse}`] = found;
+  console.log(`surface, ${rbf.padEnd(20)} RMSE ${rmse}`);
 }
-await imageGrid(surfaces, {
-  columns: 5,
-  captions: ["the surface", ...kinds],
-  range: [-0.9, 0.9],
-  scale: 3,
+const charts = Object.entries(surfaces).map(([title, values]) =>
+  contourChart({
+    title,
+    width: 360,
+    height: 320,
+    f: () => Array.from(values),
+    resolution: side,
+    x: { label: "x", min: -2, max: 2 },
+    y: { label: "y", min: -2, max: 2 },
+    levels: [-0.8, -0.6, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8],
+    equal: true,
+  })
+);
+await panels(charts, {
+  columns: 2,
+  title: "A surface, and what four kinds of basis functions make of it",
 })
-  .save(`${out}/rbf_surfaces.png`);
+  .save(`${out}/rbf_surfaces.svg`);
 
 // Two classes: the desired outputs are 1 in the column of the class, and the larger output wins.
 const train = twoMoons({ count, noise: 0.15, seed });
@@ -82,7 +91,7 @@ await decisionRegions({
   classNames: ["upper moon", "lower moon", "centres"],
   predict: classes,
 }).save(`${out}/rbf_moons.svg`);
-console.log(`Pictures in ${out}/: rbf_surfaces.png, rbf_moons.svg`);
+console.log(`Pictures in ${out}/: rbf_surfaces.svg, rbf_moons.svg`);
 
 finish(options, [
   [`an RMSE below 0.05, found ${rmses[0].toFixed(3)}`, rmses[0] < 0.05],

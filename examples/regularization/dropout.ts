@@ -81,7 +81,7 @@ if (runs.length === 2) {
       ],
     })
   );
-  await panels(charts).save(`${out}/dropout.svg`);
+  await panels(charts, { title: "784-512-512-10 on few digits" }).save(`${out}/dropout.svg`);
   console.log(`${elapsed()}; picture in ${out}/: dropout.svg`);
 }
 const [without, dropped] = runs.map(({ found }) => found);

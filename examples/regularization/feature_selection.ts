@@ -79,8 +79,8 @@ for (const [name, w] of Object.entries(fits)) {
 const charts = Object.entries(fits).map(([title, w]) =>
   scatter({
     title,
-    width: 360,
-    height: 300,
+    width: 320,
+    height: 280,
     x: { label: "feature", min: 0, max: features },
     y: { label: "weight", min: -2.5, max: 2.5 },
     groups: [
@@ -90,7 +90,9 @@ const charts = Object.entries(fits).map(([title, w]) =>
     lines: [{ x: [0, features], y: [0, 0] }],
   })
 );
-await panels(charts).save(`${options.out}/feature_selection.svg`);
+await panels(charts, { title: `Weights of ${features} features, of which 5 matter` }).save(
+  `${options.out}/feature_selection.svg`,
+);
 console.log(`${elapsed()}; picture in ${options.out}/: feature_selection.svg`);
 
 const smallestOf = (w: number[]) => Math.min(...Array.from(matter, (i) => Math.abs(w[i])));

@@ -42,15 +42,20 @@ const samples = observe(x), fresh = observe(between);
 const basis = (x: number[], degree: number) =>
   x.map((x) => Array.from({ length: degree + 1 }, (_, k) => Math.cos(k * Math.acos(2 * x - 1))));
 
-/** The polynomial of each set by least squares: `curves[i][set]` at `between[i]`. */
-function fit(degree: number): number[][] {
+/** Enough points for a smooth line, where a polynomial of degree 15 turns sharply. */
+const fine = spread(1001);
+
+/** The polynomial of each set by least squares: `curves[i][set]` at `between[i]`; the first one at `fine`. */
+function fit(degree: number): { curves: number[][]; first: number[] } {
   // f64 throughout: the normal equations of degree 15 leave half of the digits.
   const matrix = (rows: number[][]) =>
     ndarray(Float64Array.from(rows.flat()), [rows.length, rows[0].length]);
   const w = leastSquares(matrix(basis(x, degree)), matrix(samples)); // [degree + 1, sets]
-  return basis(between, degree).map((row) =>
-    Array.from({ length: sets }, (_, set) => row.reduce((sum, t, k) => sum + t * w.get(k, set), 0))
+  const at = (row: number[], set: number) => row.reduce((sum, t, k) => sum + t * w.get(k, set), 0);
+  const curves = basis(between, degree).map((row) =>
+    Array.from({ length: sets }, (_, set) => at(row, set))
   );
+  return { curves, first: basis(fine, degree).map((row) => at(row, 0)) };
 }
 
 const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
@@ -68,7 +73,7 @@ function split(curves: number[][]) {
 }
 
 const degrees = Array.from({ length: 15 }, (_, i) => i + 1);
-const fits = degrees.map(fit), splits = fits.map(split);
+const fits = degrees.map(fit), splits = fits.map(({ curves }) => split(curves));
 const shown = [1, 4, 15];
 console.log(`${sets} sets of ${count} points of sin 2πx, noise ${noise}`);
 console.log("degree  bias²   variance  noise   total   error on fresh points");
@@ -81,18 +86,19 @@ for (const degree of shown) {
 const charts = shown.map((degree) =>
   scatter({
     title: `Degree ${degree}`,
-    width: 400,
-    height: 300,
+    width: 320,
+    height: 280,
     x: { label: "x", min: 0, max: 1 },
     y: { min: -2, max: 2 },
     groups: [{ name: "samples", x, y: samples.map((row) => row[0]) }],
     lines: [
-      { name: "truth", x: between, y: between.map(truth) },
-      { name: "fit", x: between, y: fits[degree - 1].map((row) => row[0]) },
+      { name: "truth", x: fine, y: fine.map(truth) },
+      { name: "fit", x: fine, y: fits[degree - 1].first },
     ],
   })
 );
-await panels(charts).save(`${options.out}/polynomials.svg`);
+await panels(charts, { title: "Polynomials through 20 noisy points" })
+  .save(`${options.out}/polynomials.svg`);
 await lineChart({
   title: "Bias and variance by degree",
   x: { label: "degree" },

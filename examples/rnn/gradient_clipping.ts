@@ -86,16 +86,22 @@ console.log(
 const end = steps < STEPS ? `∞ at step ${steps}` : `${free.loss[steps - 1]}`;
 console.log(`not clipped: ${end}`);
 
+/** Steps counted from 1, up to those that are shown. */
+const course = (y: number[]) => ({
+  x: Array.from({ length: Math.min(SHOWN, y.length) }, (_, i) => i + 1),
+  y: y.slice(0, SHOWN),
+});
 const chart = (label: string, part: "loss" | "norm") =>
   lineChart({
-    width: 480,
+    width: 420,
     height: 320,
-    x: { label: "training step" },
+    // On a log axis, the few steps of what explodes have as much room as the many of what does not.
+    x: { label: "training step", scale: "log", max: SHOWN },
     y: { label, scale: "log", max: 1e6 },
     series: [
-      { name: "clipped to [-5, 5]", y: clipped[part].slice(0, SHOWN) },
+      { name: "clipped to [−5, 5]", ...course(clipped[part]), dots: false },
       // What is not finite any more goes out at the top.
-      { name: `not clipped: ${end}`, y: [...free[part], 1e30].slice(0, SHOWN) },
+      { name: `not clipped: ${end}`, ...course([...free[part], 1e30]), dots: true },
     ],
   });
 await panels([chart("loss", "loss"), chart("norm of the gradient", "norm")], {

@@ -85,7 +85,7 @@ for (const { name, y } of series) {
 }
 
 await lineChart({
-  title: "The norm of the gradient at each step; U: orthogonal recurrent weights",
+  title: "How much the end of a sequence learns about each step",
   x: { label: "time step" },
   y: { label: "norm of the gradient by the input", scale: "log", min: 1e-6 },
   series: series.map(({ name, y }) => ({ name, y: y.map((v) => Math.max(v, 1e-6)) })),

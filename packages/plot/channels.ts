@@ -4,6 +4,7 @@
  * @module
  */
 import { type NestedArray, readNested } from "./arrays.ts";
+import { formatNumber } from "./scale.ts";
 import { palette, rgbOf } from "./theme.ts";
 
 /** What {@linkcode filters} and {@linkcode featureMaps} have in common. */
@@ -20,12 +21,20 @@ export interface ChannelOptions {
    * pattern of weak ones too) or all share one pair (`"all"`: shows which ones are weak).
    */
   scaling?: "each" | "all";
+  /** Write below the images what their colours stand for; not by default. */
+  key?: boolean;
   /** Images in a row. */
   columns?: number;
   /** CSS pixels to a number, an integer; images grow to about 84 without it. */
   scale?: number;
   /** White space around images in CSS pixels: 4 without it, 12 with captions. */
   gap?: number;
+}
+
+/** What colours stand for: from the first text at the left to the last at the right. */
+export interface ColourKey {
+  diverging: boolean;
+  texts: string[];
 }
 
 /** Numbers with their axes, all finite. */
@@ -88,6 +97,32 @@ export function toBytes(
     const [low, high] = scaling === "all" ? common : own[i];
     return colours === "grey" ? greys(image, low, high) : diverging(image, low, high);
   });
+}
+
+/** The key of images that {@linkcode toBytes} has made, where one is asked for. */
+export function keyOf(
+  images: readonly (readonly number[])[],
+  { key = false, colours = "grey", scaling = "each" }: ChannelOptions,
+): ColourKey | undefined {
+  if (!key) return undefined;
+  const diverging = colours === "diverging";
+  if (scaling === "each") {
+    const ends = diverging ? ["−", "0", "+"] : ["smallest", "largest"];
+    return { diverging, texts: ends };
+  }
+  const own = images.map(extremes);
+  const low = Math.min(...own.map(([low]) => low)), high = Math.max(...own.map(([, high]) => high));
+  const most = Math.max(-low, high);
+  const ends = diverging ? [-most, 0, most] : [low, high];
+  return { diverging, texts: ends.map((value) => formatNumber(value)) };
+}
+
+/** The colour of a place in the key, from 0 to 1. */
+export function keyColour({ diverging: signed }: ColourKey, share: number): string {
+  const [r, g = r, b = r] = signed
+    ? diverging([-1, 2 * share - 1], -1, 1).subarray(3)
+    : greys([share], 0, 1);
+  return `rgb(${r},${g},${b})`;
 }
 
 type Extremes = [low: number, high: number];

@@ -4,8 +4,9 @@
  * @module
  */
 import type { NdArrayLike } from "./arrays.ts";
-import { type ChannelOptions, readBlock, toBytes } from "./channels.ts";
-import { imageGrid } from "./image_grid.ts";
+import { type ChannelOptions, keyOf, readBlock, toBytes } from "./channels.ts";
+import { gridPicture } from "./image_grid.ts";
+import type { ImageStack } from "./images.ts";
 import type { Picture } from "./picture.ts";
 
 /** Options of {@linkcode featureMaps}. */
@@ -46,12 +47,12 @@ export function featureMaps(
       Array.from({ length: height * width }, (_, pixel) => values[pixel * channels + channel]),
   );
   const { title, columns, scale, gap, captions } = options;
-  return imageGrid(toBytes(images, options, task), {
-    shape: [height, width, options.colours === "diverging" ? 3 : 1],
-    title,
-    columns,
-    scale,
-    gap,
-    captions,
-  });
+  const stack: ImageStack = {
+    height,
+    width,
+    channels: options.colours === "diverging" ? 3 : 1,
+    pixels: toBytes(images, options, task),
+  };
+  const key = keyOf(images, options);
+  return gridPicture(stack, { title, columns, scale, gap, captions }, { key });
 }

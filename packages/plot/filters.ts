@@ -4,9 +4,11 @@
  * @module
  */
 import type { NdArrayLike } from "./arrays.ts";
-import { type ChannelOptions, readBlock, toBytes } from "./channels.ts";
-import { imageGrid } from "./image_grid.ts";
+import { type ChannelOptions, keyOf, readBlock, toBytes } from "./channels.ts";
+import { gridPicture } from "./image_grid.ts";
+import type { ImageStack } from "./images.ts";
 import type { Picture } from "./picture.ts";
+import { formatNumber } from "./scale.ts";
 
 /** Options of {@linkcode filters}. */
 export interface FiltersOptions extends ChannelOptions {
@@ -17,6 +19,13 @@ export interface FiltersOptions extends ChannelOptions {
    * they are where there are three and `colours` is not given.
    */
   rgb?: boolean;
+  /** Write every weight on its place; not by default, and not in red, green and blue. */
+  numbers?: boolean;
+  /**
+   * What lies side by side where a filter is several images: its `"inputs"`, each filter a row, as without
+   * it; or the `"filters"`, each a column.
+   */
+  across?: "inputs" | "filters";
 }
 
 /**
@@ -24,6 +33,8 @@ export interface FiltersOptions extends ChannelOptions {
  * has them). With one input channel, or three taken for red, green and blue, a filter is one image;
  * otherwise it is a row of them, one an input channel. Images that are scaled each for themselves
  * show patterns, not strengths.
+ *
+ * `key` says below them what colours stand for, `numbers` writes every weight on its place.
  *
  * @throws {TypeError} where `weights` has not four axes.
  * @throws {RangeError} where a number is NaN or infinite, `rgb` is asked for without three input
@@ -61,7 +72,18 @@ export function filters(
     );
   }
   const single = rgb || inputs === 1;
-  const { title, columns, scale, gap, captions } = options;
+  const { title, columns, scale, gap, captions, numbers = false, across = "inputs" } = options;
+  if (numbers && rgb) {
+    throw new RangeError(
+      `Cannot ${task} as numbers go with one input channel an image: ` +
+        `current images show three, red, green and blue (give colours, or rgb: false)`,
+    );
+  }
+  if (across !== "inputs" && across !== "filters") {
+    throw new RangeError(
+      `Cannot ${task} as across must be "inputs" or "filters": current across is "${across}"`,
+    );
+  }
   if (!single && captions !== undefined) {
     throw new RangeError(
       `Cannot ${task} as captions go with one image a filter: ` +
@@ -70,26 +92,35 @@ export function filters(
   }
   // The input channels that each image shows: all three at once, or one.
   const shown = rgb ? [[0, 1, 2]] : Array.from({ length: inputs }, (_, input) => [input]);
-  const images = Array.from(
-    { length: outputs },
-    (_, output) =>
-      shown.map((channels) =>
-        Array.from(
-          { length: height * width },
-          (_, pixel) =>
-            channels.map((input) => values[(pixel * inputs + input) * outputs + output]),
-        ).flat()
-      ),
-  ).flat();
-  return imageGrid(toBytes(images, options, task), {
-    shape: [height, width, rgb || options.colours === "diverging" ? 3 : 1],
-    title,
-    scale,
-    gap,
-    ...(single ? { columns, captions } : {
-      columns: inputs,
-      rowLabels: Array.from({ length: outputs }, (_, output) => `filter ${output}`),
-      columnLabels: Array.from({ length: inputs }, (_, input) => `input ${input}`),
-    }),
+  const imageOf = (channels: number[], output: number) =>
+    Array.from(
+      { length: height * width },
+      (_, pixel) => channels.map((input) => values[(pixel * inputs + input) * outputs + output]),
+    ).flat();
+  const every = Array.from({ length: outputs }, (_, output) => output);
+  const images = across === "inputs"
+    ? every.flatMap((output) => shown.map((channels) => imageOf(channels, output)))
+    : shown.flatMap((channels) => every.map((output) => imageOf(channels, output)));
+  const labels = {
+    inputs: Array.from({ length: inputs }, (_, input) => `input ${input}`),
+    // Columns are narrow: numbers do where there are many.
+    filters: every.map((output) =>
+      across === "filters" && outputs > 8 ? String(output) : `filter ${output}`
+    ),
+  };
+  const grid = single
+    ? { columns, captions }
+    : across === "inputs"
+    ? { columns: inputs, rowLabels: labels.filters, columnLabels: labels.inputs }
+    : { columns: outputs, rowLabels: labels.inputs, columnLabels: labels.filters };
+  const stack: ImageStack = {
+    height,
+    width,
+    channels: rgb || options.colours === "diverging" ? 3 : 1,
+    pixels: toBytes(images, options, task),
+  };
+  return gridPicture(stack, { title, scale, gap, ...grid }, {
+    key: keyOf(images, options),
+    numbers: numbers ? images.map((image) => image.map((value) => formatNumber(value))) : undefined,
   });
 }

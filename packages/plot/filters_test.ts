@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { decode } from "npm:fast-png@8.0.0";
 import { filters, type FiltersOptions, palette } from "./mod.ts";
 import { jupyterDisplay } from "./picture.ts";
-import { textAt, textsOf } from "./testing/read_svg.ts";
+import { tagsOf, textAt, textsOf } from "./testing/read_svg.ts";
 import { rgbOf } from "./theme.ts";
 
 /** HWIO weights by rule. */
@@ -135,4 +135,39 @@ Deno.test("filters refuses other shapes, numbers that are none, and options that
   assertThrows(() => filters(one, { colours: "red" as never }), RangeError, 'is "red"');
   assertThrows(() => filters(one, { scaling: "none" as never }), RangeError, 'is "none"');
   await assertRejects(() => filters(one).toPNG({ scale: 1.5 }), RangeError, "scale is 1.5");
+});
+
+Deno.test("filters writes weights on their places, light on dark, and what colours stand for", async () => {
+  const line = [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]].map((row) => row.map((w) => [[w]]));
+  const picture = filters(line, { numbers: true, key: true, scaling: "all", colours: "diverging" });
+  const svg = await picture.toSVG();
+  const found = textsOf(svg).map(({ text }) => text);
+  assertEquals(found.slice(0, 9).join(" "), "−1 −1 −1 2 2 2 −1 −1 −1");
+  assertEquals(found.slice(9), ["−2", "0", "2"]);
+  const fills = [...svg.matchAll(/<text [^>]*fill="([^"]*)">([^<]*)/g)].map(([, fill, text]) =>
+    fill + text
+  );
+  assertEquals(fills.slice(0, 4), ["#1f2328−1", "#1f2328−1", "#1f2328−1", "#ffffff2"]);
+  const { height } = tagsOf(svg)[0].attributes;
+  assertEquals(Number(height), 3 * 28 + 2 * 4 + 46);
+  const text = picture.toTerminal({ columns: 60, color: false });
+  assertEquals(text.split("\n").at(-1), "blue: −2, white: 0, vermilion: 2");
+  assertThrows(
+    () => filters([[[[1], [2], [3]]]], { numbers: true }),
+    RangeError,
+    "current images show three, red, green and blue",
+  );
+});
+
+Deno.test("filters lays filters side by side where asked, each a column", async () => {
+  const weights = [[[[1, 2, 3], [4, 5, 6]]]]; // two inputs, three filters of one number
+  const picture = filters(weights, { across: "filters", numbers: true, colours: "diverging" });
+  const texts = textsOf(await picture.toSVG()).map(({ text }) => text);
+  assertEquals(texts.slice(0, 5), ["filter 0", "filter 1", "filter 2", "input 0", "input 1"]);
+  assertEquals(texts.slice(5), ["1", "2", "3", "4", "5", "6"]);
+  assertThrows(
+    () => filters(weights, { across: "rows" as "inputs" }),
+    RangeError,
+    'current across is "rows"',
+  );
 });

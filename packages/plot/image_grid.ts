@@ -7,9 +7,10 @@ import { printable } from "@neurite/tensor/texts";
 import type { NdArrayLike } from "./arrays.ts";
 import { type Image, type ImageStack, readImages } from "./images.ts";
 import { base64, Picture } from "./picture.ts";
-import { svgDocument, svgText, svgTitle } from "./document.ts";
+import { type ColourKey, keyColour } from "./channels.ts";
+import { round, svgDocument, svgText, svgTitle } from "./document.ts";
 import { drawImagesText } from "./terminal/images.ts";
-import { textWidth, type } from "./theme.ts";
+import { ink, textWidth, type } from "./theme.ts";
 
 /** Options of {@linkcode imageGrid}. */
 export interface ImageGridOptions {
@@ -64,8 +65,24 @@ export function imageGrid(
   images: NdArrayLike | readonly Image[],
   options: ImageGridOptions = {},
 ): Picture {
+  return gridPicture(readImages(images, options, "draw an image grid"), options, {});
+}
+
+/** What grids of filters and of maps have besides. */
+export interface GridExtras {
+  /** What the colours stand for. */
+  key?: ColourKey;
+  /** A text on each pixel of each image. */
+  numbers?: string[][];
+}
+
+/** The picture of a grid. */
+export function gridPicture(
+  stack: ImageStack,
+  options: ImageGridOptions,
+  extras: GridExtras,
+): Picture {
   const task = "draw an image grid";
-  const stack = readImages(images, options, task);
   const { captions } = options, title = printable(options.title ?? "");
   if (captions !== undefined && captions.length !== stack.pixels.length) {
     throw new RangeError(
@@ -80,13 +97,21 @@ export function imageGrid(
     columnLabels: options.columnLabels?.map((label) => printable(label)) ?? [],
   };
   const layout = arrange(stack, words, options, task);
+  if (extras.key !== undefined) layout.height += KEY_HEIGHT;
   const { rowLabels, columnLabels } = words;
   const labelled = rowLabels.length + columnLabels.length > 0;
   const columns = labelled ? layout.columns : options.columns;
   return new Picture({
-    svg: async () => drawSvg(layout, await encodePng(compose(stack, layout, 1)), words),
-    terminal: (terminal) => drawImagesText(stack, { ...words, columns }, terminal),
-    ...(captions === undefined && title === "" && !labelled
+    svg: async () => {
+      const png = await encodePng(compose(stack, layout, 1));
+      return drawSvg(layout, png, words, drawExtras(stack, layout, extras));
+    },
+    terminal: (terminal) => {
+      const text = drawImagesText(stack, { ...words, columns }, terminal);
+      return extras.key === undefined ? text : `${text}\n${keyText(extras.key)}`;
+    },
+    ...(captions === undefined && title === "" && !labelled &&
+        extras.key === undefined && extras.numbers === undefined
       ? { png: (scale) => encodePng(compose(stack, layout, wholeScale(scale, task))) }
       : {}),
   });
@@ -119,6 +144,49 @@ interface Layout {
 }
 
 const LINE = 15;
+/** Room for the key below the images. */
+const KEY_HEIGHT = 46;
+
+/** The key in words. */
+function keyText({ diverging, texts }: ColourKey): string {
+  return diverging
+    ? `blue: ${texts[0]}, white: ${texts[1]}, vermilion: ${texts[2]}`
+    : `black: ${texts[0]}, white: ${texts[1]}`;
+}
+
+/** The key below the images, and the numbers on their pixels. */
+function drawExtras(stack: ImageStack, layout: Layout, { key, numbers = [] }: GridExtras): string {
+  const { scale, gap, height } = layout, { width, channels } = stack;
+  const texts = numbers.flatMap((list, i) => {
+    const [left, top] = place(layout, width * scale, i);
+    return list.map((text, at) => {
+      const [x, y] = [at % width, Math.floor(at / width)];
+      const [r, g = r, b = r] = stack.pixels[i].subarray(at * channels, (at + 1) * channels);
+      const dark = 0.299 * r + 0.587 * g + 0.114 * b < 140; // Rec. 601 luma
+      return svgText(
+        left + (x + 0.5) * scale,
+        top + (y + 0.5) * scale + 0.35 * type.label,
+        text,
+        `font-size="${type.label}" text-anchor="middle" fill="${dark ? ink.paper : ink.text}"`,
+      );
+    });
+  });
+  if (key === undefined) return texts.join("");
+  const [top, length, steps] = [height - KEY_HEIGHT + 8, Math.min(240, layout.width - 2 * gap), 40];
+  const bar = Array.from({ length: steps }, (_, i) => {
+    const colour = keyColour(key, i / (steps - 1));
+    return `<rect x="${round(gap + i * length / steps)}" y="${top}" ` +
+      `width="${round(length / steps + 0.3)}" height="10" fill="${colour}"/>\n`;
+  });
+  const ends = key.texts.map((text, i, { length: count }) => {
+    const anchor = i === 0 ? "start" : i === count - 1 ? "end" : "middle";
+    const x = gap + length * i / (count - 1);
+    return svgText(x, top + 25, text, `text-anchor="${anchor}" fill="${ink.quiet}"`);
+  });
+  const frame = `<rect x="${gap}" y="${top}" width="${length}" height="10" fill="none" ` +
+    `stroke="${ink.axis}"/>\n`;
+  return texts.join("") + bar.join("") + frame + ends.join("");
+}
 
 function arrange(
   stack: ImageStack,
@@ -235,7 +303,7 @@ async function encodePng(raster: Raster): Promise<Uint8Array> {
   return encode({ ...raster, depth: 8 }, { zlib: { level: 9 } });
 }
 
-function drawSvg(layout: Layout, png: Uint8Array, words: Words): string {
+function drawSvg(layout: Layout, png: Uint8Array, words: Words, extras: string): string {
   const { width, height, gap, cellWidth, columns, imageHeight } = layout;
   const { title, captions = [], rowLabels, columnLabels } = words;
   const texts: string[] = [svgTitle(title, gap, gap + 2)];
@@ -261,6 +329,6 @@ function drawSvg(layout: Layout, png: Uint8Array, words: Words): string {
     height,
     title || "image grid",
     `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
-      `xlink:href="data:image/png;base64,${base64(png)}"/>\n${texts.join("")}`,
+      `xlink:href="data:image/png;base64,${base64(png)}"/>\n${texts.join("")}${extras}`,
   );
 }

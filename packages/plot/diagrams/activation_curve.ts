@@ -7,17 +7,17 @@ import { round } from "../document.ts";
 import type { Scene } from "./scene.ts";
 import { ink, palette } from "../theme.ts";
 
-/** What each activation makes of z. */
-export const activationCurves = {
-  step: (z: number) => z < 0 ? 0 : 1,
-  sigmoid: (z: number) => 1 / (1 + Math.exp(-2 * z)),
-  tanh: (z: number) => Math.tanh(1.2 * z),
-  relu: (z: number) => Math.max(0, z / 2.4),
-  linear: (z: number) => z / 3,
-} as const;
-
 /** The name of an activation that has a curve. */
-export type ActivationCurve = keyof typeof activationCurves;
+export type ActivationCurve = "step" | "sigmoid" | "tanh" | "relu" | "linear";
+
+/** What each activation makes of z. */
+export const activationCurves: Readonly<Record<ActivationCurve, (z: number) => number>> = {
+  step: (z) => z < 0 ? 0 : 1,
+  sigmoid: (z) => 1 / (1 + Math.exp(-2 * z)),
+  tanh: (z) => Math.tanh(1.2 * z),
+  relu: (z) => Math.max(0, z / 2.4),
+  linear: (z) => z / 3,
+};
 
 /** The curve from -3 to 3 around a centre, over its two axes. */
 export function drawActivation(

@@ -14,7 +14,7 @@ import { palette } from "../theme.ts";
 
 const lines = (picture: Picture) => picture.toTerminal({ columns: 60, color: false }).split("\n");
 
-Deno.test("texts lower and raise what follows, and keep their baseline", async () => {
+Deno.test("texts lower and raise what follows, and keep their baseline", () => {
   const svg = new Scene(100, 50).text([50, 20], "h_{t−1} + x^2 & y").svg("", "label");
   const spans = [...svg.matchAll(/<tspan dy="([^"]*)"[^>]*>([^<]*)/g)].map(([, dy, text]) =>
     [Number(dy), text] as const
