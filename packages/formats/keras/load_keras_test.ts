@@ -5,6 +5,7 @@ import { DataError, reshape } from "@neurite/tensor";
 import { assertClose } from "../../../testing/close.ts";
 import { LAYER_CASES } from "../../../testing/layer_cases.ts";
 import fixture from "../fixtures/keras/keras.json" with { type: "json" };
+import keras2 from "../fixtures/keras2.json" with { type: "json" };
 
 const folder = new URL("../fixtures/keras/", import.meta.url);
 const file = (name: string) => new URL(name, folder);
@@ -35,6 +36,10 @@ for (const name of ["chunks.h5", "newest.h5"]) {
     check(await loadKeras(new URL(`../${name}`, folder)), fixture.chunks, 1e-5);
   });
 }
+
+Deno.test("loadKeras: an .h5 file in the form of Keras 2", async () => {
+  check(await loadKeras(new URL("../keras2.h5", folder)), keras2.case, 1e-5);
+});
 
 /** Every layer that a model is made of, inner ones too. */
 function kindsIn(layer: Layer): string[] {
