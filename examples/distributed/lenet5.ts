@@ -35,7 +35,11 @@ const options = readOptions<
 >(program);
 if (options.ranks !== undefined) Deno.exit(await mpirun(options.ranks, import.meta.url));
 
-const world = await connect();
+const world = await connect().catch((error: Error): never => {
+  if (!options.check) return program.error(`error: ${error.message}`);
+  console.warn(`*** NOT CHECKED, as there is no MPI: ${error.message}`);
+  Deno.exit();
+});
 const print = (text: string) => world.rank === 0 && console.log(text);
 const epochs = options.epochs ?? (options.check ? 4 : options.full ? 20 : 3);
 const limit = options.check ? 6000 : undefined, { out, seed, batch: batchSize } = options;

@@ -5,7 +5,7 @@ import type { SourceBytes } from "@neurite/tensor/files";
 import { ownFile, publishedFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import type { LabelledImages } from "./labelled_images.ts";
-import { checkSplit, type SplitOptions } from "./split_options.ts";
+import { checkSplit, rowsOf, type SplitOptions } from "./split_options.ts";
 import { untar } from "./untar.ts";
 
 /** What {@linkcode loadCifar10} loads, and from where. */
@@ -84,14 +84,18 @@ const RECORD_OF_100 = RECORD + 1;
  * ```
  */
 export async function loadCifar10(options: LoadCifar10Options = {}): Promise<LabelledImages> {
-  const { split, limit } = checkSplit("load CIFAR-10", options);
+  const { split, limit, part } = checkSplit("load CIFAR-10", options);
   const batches: Uint8Array[] = [];
-  let count = 0;
+  let seen = 0, count = 0;
   for await (const batch of readBatches(BATCHES[split], options)) {
-    const taken = Math.min(checkBatch(batch), limit - count);
-    batches.push(batch.bytes.subarray(0, taken * RECORD));
-    count += taken;
-    if (count === limit) break;
+    const taken = Math.min(checkBatch(batch), limit - seen), { rank, size } = part;
+    // The first row of this file that is of the part.
+    const first = (rank + size - seen % size) % size;
+    const own = rowsOf(batch.bytes, RECORD, taken, { rank: first, size });
+    batches.push(own);
+    count += own.length / RECORD;
+    seen += taken;
+    if (seen === limit) break;
   }
   const images = new Uint8Array(count * CHANNELS * PIXELS), labels = new Uint8Array(count);
   let i = 0;

@@ -192,3 +192,20 @@ Deno.test(
     }
   },
 );
+
+Deno.test("loadCifar10 keeps the examples of one part of several, over all files", async () => {
+  await inEmptyFolder(async (dir) => {
+    put(dir, FIVE);
+    const { labels: all, images } = await loadCifar10({ dir });
+    for (const rank of [0, 1, 2]) {
+      const part = await loadCifar10({ dir, limit: 9, part: { rank, size: 3 } });
+      const own = [rank, rank + 3, rank + 6];
+      assertEquals([...part.labels.data], own.map((i) => all.data[i]));
+      assertEquals(own.map((i, k) => part.images.get(k, 1, 2, 1) - images.get(i, 1, 2, 1)), [
+        0,
+        0,
+        0,
+      ]);
+    }
+  });
+});

@@ -5,7 +5,7 @@ import type { Digits } from "./digits.ts";
 import { findFile } from "./find_file.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readIdx } from "./idx.ts";
-import { checkSplit, type SplitOptions } from "./split_options.ts";
+import { checkSplit, rowsOf, type SplitOptions } from "./split_options.ts";
 
 /** What {@linkcode loadMnist} loads, and from where. */
 export interface LoadMnistOptions extends SplitOptions {
@@ -103,7 +103,7 @@ const SIZE = 28;
  * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits> {
-  const { split, limit } = checkSplit("load MNIST", options);
+  const { split, limit, part } = checkSplit("load MNIST", options);
   const labels = await loadPart(FILES[split].labels, "[n]", options);
   const images = await loadPart(FILES[split].images, `[n, ${SIZE}, ${SIZE}]`, options);
   checkLabels(labels);
@@ -115,10 +115,11 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<Digits>
       { file: labels.file, expected: n, found },
     );
   }
-  const count = Math.min(limit, n);
+  const count = Math.min(limit, n), own = rowsOf(labels.array.data, 1, count, part);
+  const pixels = rowsOf(images.array.data, SIZE * SIZE, count, part);
   return {
-    images: ndarray(images.array.data.slice(0, count * SIZE * SIZE), [count, SIZE, SIZE]),
-    labels: ndarray(labels.array.data.slice(0, count), [count]),
+    images: ndarray(pixels, [own.length, SIZE, SIZE]),
+    labels: ndarray(own, [own.length]),
   };
 }
 

@@ -227,3 +227,22 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   assert(bytes.length > 0);
   return new Uint8Array(digest).toHex();
 }
+
+Deno.test("loadMnist keeps the examples of one part of several, and no others", async () => {
+  await inEmptyFolder(async (dir) => {
+    put(dir, "train");
+    const parts = await Promise.all(
+      [0, 1].map((rank) => loadMnist({ dir, part: { rank, size: 2 } })),
+    );
+    assertEquals(parts.map(({ labels }) => [...labels.data]), [[5, 4, 9], [0, 1]]);
+    assertEquals(parts[1].images.shape, [2, 28, 28]);
+    assertEquals([parts[1].images.get(1, 0, 3)], [(3 + 300) % 256]);
+    const few = await loadMnist({ dir, limit: 2, part: { rank: 2, size: 3 } });
+    assertEquals(few.images.shape, [0, 28, 28]);
+    await assertRejects(
+      () => loadMnist({ dir, part: { rank: 2, size: 2 } }),
+      RangeError,
+      "rank of part must be below its size, 2: current 2",
+    );
+  });
+});

@@ -30,7 +30,7 @@ export { loadCifar10, type LoadCifar10Options } from "./cifar10.ts";
 export type { Digits } from "./digits.ts";
 export type { DrawOptions, LabelledPoints } from "./draw.ts";
 export type { LoadOptions, Progress } from "@neurite/tensor/download";
-export type { SplitOptions } from "./split_options.ts";
+export type { Part, SplitOptions } from "./split_options.ts";
 export { readIdx } from "./idx.ts";
 export type { LabelledImages } from "./labelled_images.ts";
 export { type LogicGate, logicGate, type TruthTable } from "./logic_gate.ts";

@@ -16,5 +16,6 @@ export { connect } from "./connect.ts";
 export { distribute, type DistributeOptions } from "./distribute.ts";
 export { MpiError } from "./errors.ts";
 export type { Numbers } from "./mpi/mpi.ts";
+export { type Examples, shard } from "./shard.ts";
 export { type StepCosts, stepTime } from "./step_time.ts";
 export { type Reduction, World } from "./world.ts";
