@@ -33,31 +33,37 @@ const made = ({ shape, values }: { shape: number[]; values: number[] }): Tensor 
   tensor(Float32Array.from(values), { shape });
 
 for (const one of training.cases) {
-  Deno.test(`fromOnnx: a model of PyTorch learns as PyTorch does, ${one.name}`, async () => {
-    const model = fromOnnx(fromBase64(one.model)), x = made(one.x), targets = made(one.targets);
-    assertSame([model.predict(x)], [made(one.before)], "before", 1e-5);
-    model.compile({ optimizer: new SGD({ learningRate: one.rate }), loss: "meanSquaredError" });
-    for (const right of one.losses) {
-      const { loss } = await model.trainOnBatch(x, targets);
-      assertAlmostEquals(loss, right, 1e-5 * Math.max(1, right), "loss");
-    }
-    // PyTorch keeps the variance of a sample, ONNX that of a population.
-    const tolerance = one.name === "convolutional" ? 2e-3 : 2e-5;
-    assertSame([model.predict(x)], [made(one.after)], "after", tolerance);
-  });
+  for (const [exporter, file] of Object.entries(one.models)) {
+    Deno.test(`fromOnnx: ${one.name} of PyTorch, by ${exporter}, learns as it does there`, async () => {
+      const model = fromOnnx(fromBase64(file)), x = made(one.x), targets = made(one.targets);
+      assertSame([model.predict(x)], [made(one.before)], "before", 1e-5);
+      model.compile({ optimizer: new SGD({ learningRate: one.rate }), loss: "meanSquaredError" });
+      for (const right of one.losses) {
+        const { loss } = await model.trainOnBatch(x, targets);
+        assertAlmostEquals(loss, right, 1e-5 * Math.max(1, right), "loss");
+      }
+      // PyTorch keeps the variance of a sample, ONNX that of a population.
+      const tolerance = one.name === "convolutional" ? 2e-3 : 2e-5;
+      assertSame([model.predict(x)], [made(one.after)], "after", tolerance);
+    });
+  }
 
   Deno.test(`fromOnnx: a trained model goes back to ONNX, ${one.name}`, async () => {
-    const model = fromOnnx(fromBase64(one.model)), x = made(one.x);
-    model.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
-    await model.fit(x, made(one.targets), { epochs: 3, verbose: 0 });
-    const bytes = await toOnnx(model), right = model.run([x]);
-    for (const runtime of RUNTIMES) assertSame(await runWith(runtime, bytes, [x]), right, runtime);
-    assertSame(fromOnnx(bytes).run([x]), right, "fromOnnx");
+    for (const file of Object.values(one.models)) {
+      const model = fromOnnx(fromBase64(file)), x = made(one.x);
+      model.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
+      await model.fit(x, made(one.targets), { epochs: 3, verbose: 0 });
+      const bytes = await toOnnx(model), right = model.run([x]);
+      for (const runtime of RUNTIMES) {
+        assertSame(await runWith(runtime, bytes, [x]), right, runtime);
+      }
+      assertSame(fromOnnx(bytes).run([x]), right, "fromOnnx");
+    }
   });
 }
 
 Deno.test("fromOnnx: images may go in and come out with their channels last", async () => {
-  const [one] = training.cases, bytes = fromBase64(one.model), x = made(one.x);
+  const [one] = training.cases, bytes = fromBase64(one.models.TorchScript), x = made(one.x);
   const images = transpose(x, [0, 2, 3, 1]), plain = fromOnnx(bytes);
   const model = fromOnnx(bytes, { channelsLast: true });
   assertEquals(model.inputs[0].shape, [8, 8, 3]);
@@ -159,7 +165,7 @@ Deno.test("fromOnnx: neither predictions nor training leave tensors behind", asy
 Deno.test("fromOnnx and toOnnx: on a device that has to be awaited", async () => {
   for (const one of training.cases) {
     await onDevice(async () => {
-      const model = fromOnnx(fromBase64(one.model)), y = model.predict(made(one.x));
+      const model = fromOnnx(fromBase64(one.models.TorchScript)), y = model.predict(made(one.x));
       const values = tensor(await y.data(), { shape: y.shape }), right = made(one.before);
       const [a, b] = [await values.data(), await right.data()];
       a.forEach((value, i) => assertAlmostEquals(value, b[i], 1e-4, one.name));
@@ -186,7 +192,7 @@ Deno.test("fromOnnx: other values of the graph come out, without what is behind 
 
 Deno.test("fromOnnx: a frozen model keeps its statistics, drops nothing and is given a head", async () => {
   const [one] = training.cases, x = made(one.x);
-  const base = fromOnnx(fromBase64(one.model), { trainable: false });
+  const base = fromOnnx(fromBase64(one.models.TorchScript), { trainable: false });
   assertEquals([base.trainableWeights.length, base.weights.length > 8], [0, true]);
   const input = new Input({ shape: [3, 8, 8] }), before = [...base.predict(x).dataSync()];
   const model = new Sequential([input, base, new Dense(1)], { seed: 1 });
@@ -338,6 +344,30 @@ Deno.test("fromOnnx: what is a weight, and what is a constant", () => {
     model.weights.map(({ name, trainable }) => [name, trainable]),
     [["w", true], ["mean", false], ["variance", false]],
   );
+});
+
+Deno.test("fromOnnx: parameters that a file has once, as they were equal, are weights of their own", () => {
+  const initializer = [floats("w", [2], [1, 1])];
+  const nodes: NodeProto[] = [
+    { opType: "Identity", input: ["w"], output: ["copy"] },
+    { opType: "Mul", input: ["x", "copy"], output: ["a"] },
+    { opType: "BatchNormalization", input: ["a", "w", "copy", "w", "w"], output: ["b"] },
+    {
+      opType: "Constant",
+      output: ["c"],
+      attribute: [{ name: "value", type: 4, t: floats("", [2, 2], [1, 0, 0, 1]) }],
+    },
+    { opType: "MatMul", input: ["b", "c"], output: ["y"] },
+  ];
+  const model = fromOnnx(file(nodes, { initializer }));
+  assertEquals(model.weights.map(({ name, trainable }) => [name, trainable]), [
+    ["w", true],
+    ["copy", true],
+    ["c", true],
+    ["w/statistics_1_3", false],
+    ["w/statistics_1_4", false],
+  ]);
+  assertSame([model.predict([[2, 3]])], [tensor([[2, 3]])], "the same numbers");
 });
 
 Deno.test("toOnnx: weights of 16 and 64 bits go back as they came", async () => {

@@ -37,7 +37,36 @@ export function withParameters(graph: GraphProto): GraphProto {
     initializers.set(name, { ...found, name });
     return false;
   });
-  return { ...graph, node, initializer: [...initializers.values()] };
+  const own = withOwnStatistics(node, initializers);
+  return { ...graph, node: own, initializer: [...initializers.values()] };
+}
+
+/** The inputs of a batch normalization that are statistics. */
+const STATISTICS = [3, 4];
+
+/**
+ * Nodes whose statistics are nobody else's: where they are equal to a factor or a shift, as they are before
+ * a training, PyTorch writes both once.
+ */
+function withOwnStatistics(
+  nodes: readonly NodeProto[],
+  initializers: Map<string, TensorProto>,
+): NodeProto[] {
+  const uses = new Map<string, number>();
+  for (const name of nodes.flatMap(({ input = [] }) => input)) {
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  return nodes.map((node, at) => {
+    if (node.opType !== "BatchNormalization") return node;
+    const input = (node.input ?? []).map((name, i) => {
+      const found = initializers.get(name);
+      if (found === undefined || !STATISTICS.includes(i) || uses.get(name) === 1) return name;
+      const copy = `${name}/statistics_${at}_${i}`;
+      initializers.set(copy, { ...found, name: copy });
+      return copy;
+    });
+    return { ...node, input };
+  });
 }
 
 /** The parameter that a node makes, if it makes one. */
