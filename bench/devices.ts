@@ -10,12 +10,21 @@
  * With `--rivals`, jax-js and TensorFlow.js's WebGPU backend do what they can of it on the same adapter,
  * each in a process of its own. Run nothing else meanwhile, and compare ratios from one run.
  */
-import { type BackendInfo, matmul, uniform, zeros } from "@neurite/tensor";
-import { BackendError } from "@neurite/tensor";
+import { Dense, Sequential } from "@neurite/nn";
+import {
+  type Backend,
+  BackendError,
+  type BackendInfo,
+  currentBackend,
+  matmul,
+  uniform,
+  zeros,
+} from "@neurite/tensor";
 import { Command } from "commander";
 import { startBackend } from "../testing/start_backend.ts";
 import type { Job } from "./job.ts";
 import { SEED_JOBS } from "./jobs.ts";
+import { training } from "./training.ts";
 
 /** What devices do at most, GFLOP/s in f32 without matrix units, by their names: data sheets. */
 const PEAKS: readonly [name: RegExp, gflops: number][] = [
@@ -57,6 +66,24 @@ function product(side: number): Pick<Job, "name" | "flops" | "prepare"> {
   };
 }
 
+/** The chapter's network as a model: by itself it computes where the host can read. */
+const MLP: Pick<Job, "prepare"> = training(
+  () =>
+    new Sequential([
+      new Dense(512, { activation: "sigmoid", inputShape: [784] }),
+      new Dense(10, { activation: "sigmoid" }),
+    ], { seed: 1 }),
+  { shape: [784], batchSize: 128, steps: 60, classes: 10, optimizer: "sgd", loss: "mse" },
+);
+
+/** The jobs for a backend. */
+function jobsFor({ synchronous }: Backend): Pick<Job, "name" | "flops" | "prepare" | "per">[] {
+  const jobs = SEED_JOBS.map((job) =>
+    job.topic === "mlp-backprop" && !synchronous ? { ...job, ...MLP } : job
+  );
+  return [...options.products.map(Number).map(product), ...jobs];
+}
+
 /** Waits until the device has done what it was given: a number that was asked for last comes last. */
 async function settled(): Promise<void> {
   using last = zeros([1]);
@@ -74,12 +101,14 @@ async function elapsed(step: () => unknown, count: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** Milliseconds of a step; `undefined` where the first took longer than anybody wants to wait. */
+/** Milliseconds of a step, or why there are none: the first took longer than anybody wants to wait. */
 async function stepTime({ prepare, per = 1 }: Pick<Job, "prepare" | "per">): Promise<
-  number | undefined
+  number | string
 > {
   const { step } = prepare();
-  if (await elapsed(step, 1) > 1000 * options.patience) return undefined;
+  if (await elapsed(step, 1) > 1000 * options.patience) {
+    return `a step takes over ${options.patience} s`;
+  }
   const estimate = await elapsed(step, 3) / 3, count = Math.ceil(AT_ONCE_MS / estimate);
   await elapsed(step, count); // V8 compiles, pools fill
   const times: number[] = [];
@@ -104,11 +133,14 @@ async function timeOn(name: string): Promise<void> {
   if (info === undefined) return;
   const [device, driver] = namesOf(info);
   const peak = PEAKS.find(([pattern]) => pattern.test(device))?.[1];
-  for (const job of [...options.products.map(Number).map(product), ...SEED_JOBS]) {
+  for (const job of jobsFor(currentBackend())) {
     if (!job.name.includes(options.job)) continue;
-    const ms = await stepTime(job);
-    if (ms === undefined) {
-      console.error(`left out on ${name}, ${job.name}: a step takes over ${options.patience} s`);
+    const ms = await stepTime(job).catch((error: Error) => {
+      if (!(error instanceof BackendError)) throw error;
+      return error.message;
+    });
+    if (typeof ms === "string") {
+      console.error(`left out on ${name}, ${job.name}: ${ms}`);
       continue;
     }
     const gflops = job.flops / ms / 1e6;

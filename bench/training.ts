@@ -2,39 +2,42 @@
 import { type TextCell, TextGenerator } from "@neurite/lstm-gru";
 import type { Model } from "@neurite/nn";
 import { Characters } from "@neurite/rnn";
-import { type NdArray, oneHot, Rng, tensor, tidy, uniform } from "@neurite/tensor";
+import { type NdArray, oneHot, Rng, tensor, uniform } from "@neurite/tensor";
+import { onHost } from "@neurite/tensor/internal";
 import type { Job } from "./job.ts";
 
 type Ways = Pick<Job, "small" | "prepare">;
 
 /** Random numbers on the host, as data sets are. */
-const onHost = (shape: number[]): NdArray =>
-  tidy(() => uniform(shape, 0, 1, { rng: new Rng(1) }).toNdarray());
+const someNumbers = (shape: number[]): NdArray =>
+  onHost(() => uniform(shape, 0, 1, { rng: new Rng(1) }).toNdarray());
 
 /** Labels `0, 7, 14, ...` of so many classes, one-hot. */
 export const someLabels = (count: number, classes: number): NdArray =>
-  tidy(() =>
+  onHost(() =>
     oneHot(Array.from({ length: count }, (_, i) => (7 * i) % classes), classes).toNdarray()
   );
 
 /** The training of a model on random examples; without `classes` its inputs are its targets. */
 export function training(
   make: () => Model,
-  { shape, batchSize, steps, classes }: {
+  { shape, batchSize, steps, classes, ...options }: {
     shape: readonly number[];
     batchSize: number;
     steps: number;
     classes?: number;
+    optimizer?: string;
+    loss?: string;
   },
 ): Ways {
   const compiled = () => {
     const model = make();
     const loss = classes === undefined ? "meanSquaredError" : "categoricalCrossentropy";
-    model.compile({ optimizer: "adam", loss });
+    model.compile({ optimizer: "adam", loss, ...options });
     return model;
   };
   const examples = (count: number) => {
-    const x = onHost([count, ...shape]);
+    const x = someNumbers([count, ...shape]);
     return { x, y: classes === undefined ? x : someLabels(count, classes) };
   };
   return {
