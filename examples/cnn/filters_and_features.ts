@@ -120,7 +120,7 @@ await panels(
     return featureMaps(map, {
       title: `${["Input", ...stages][i]}: ${count}${height} × ${width}`,
       columns: channels === 16 ? 8 : 6,
-      scale: channels === 16 ? Math.floor(72 / height) : Math.floor(98 / height),
+      scale: channels === 16 ? Math.floor(72 / height) : Math.floor(84 / height),
       gap: 6,
     });
   }),

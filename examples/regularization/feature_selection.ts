@@ -79,8 +79,8 @@ for (const [name, w] of Object.entries(fits)) {
 const charts = Object.entries(fits).map(([title, w]) =>
   scatter({
     title,
-    width: 320,
-    height: 280,
+    width: 266,
+    height: 260,
     x: { label: "feature", min: 0, max: features },
     y: { label: "weight", min: -2.5, max: 2.5 },
     groups: [

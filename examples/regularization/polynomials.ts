@@ -86,8 +86,8 @@ for (const degree of shown) {
 const charts = shown.map((degree) =>
   scatter({
     title: `Degree ${degree}`,
-    width: 320,
-    height: 280,
+    width: 266,
+    height: 260,
     x: { label: "x", min: 0, max: 1 },
     y: { min: -2, max: 2 },
     groups: [{ name: "samples", x, y: samples.map((row) => row[0]) }],

@@ -31,7 +31,7 @@ export function drawHeader(
   const widths = entries.map(({ name }) => icon + 7 + textWidth(name, type.tick) * 1.04);
   const room = width - 2 * MARGIN;
   const whole = widths.reduce((sum, one) => sum + one + GAP, -GAP);
-  const beside = title === "" || textWidth(title, type.title) * 1.05 + 24 + whole <= room;
+  const beside = title === "" || textWidth(title, type.title) * 1.12 + 24 + whole <= room;
   // At the right beside the title; from the left on below it.
   let left = beside && whole <= room ? width - MARGIN - whole : MARGIN;
   let line = beside && whole <= room ? MARGIN + 7 : titleBottom + (title === "" ? 7 : 6);

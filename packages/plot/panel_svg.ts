@@ -85,7 +85,7 @@ export async function drawChart(
   const option: Option = {
     textStyle: { fontFamily: type.family, color: ink.text },
     grid: boxes.map((box) => ({ ...box, outerBoundsMode: "none" as const })),
-    xAxis: chart.panels.map((panel, i) => axis(panel.x, i, 28)),
+    xAxis: chart.panels.map((panel, i) => axis(panel.x, i, 28, strideOf(panel.x, boxes[i].width))),
     yAxis: chart.panels.map((panel, i) => axis(panel.y, i, yTickWidth(panel.y) + 20)),
     series: chart.panels.flatMap((panel, i) =>
       panel.layers.map((layer) => series(layer, panel, i, boxes[i], areas))
@@ -99,7 +99,13 @@ export async function drawChart(
   return await renderChart(option, chart.width, chart.height, chart.title || "chart", written);
 }
 
-function axis(scale: Scale, gridIndex: number, nameGap: number) {
+/** Every which tick has a text below the axis, so that no two of them touch. */
+function strideOf({ ticks, format }: Scale, width: number): number {
+  const widest = Math.max(...ticks.map((tick) => textWidth(format(tick), type.tick)));
+  return Math.max(1, Math.ceil((widest + 10) * (ticks.length - 1) / width));
+}
+
+function axis(scale: Scale, gridIndex: number, nameGap: number, stride = 1) {
   const customValues = [...scale.ticks];
   return {
     gridIndex,
@@ -114,7 +120,7 @@ function axis(scale: Scale, gridIndex: number, nameGap: number) {
     axisLine: { show: true, onZero: false, lineStyle: { color: ink.axis } },
     axisTick: { show: true, customValues, length: 4, lineStyle: { color: ink.axis } },
     axisLabel: {
-      customValues,
+      customValues: customValues.filter((_, i) => i % stride === 0),
       formatter: (value: number) => scale.format(value),
       fontSize: type.tick,
       color: ink.quiet,
