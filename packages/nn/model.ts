@@ -311,7 +311,7 @@ export class Model extends Layer {
     if (!this.leads) return;
     const { print } = options;
     let { width } = options;
-    width ??= print === undefined ? standardOutput().columns : undefined;
+    width ??= print === undefined ? standardOutput().columns || undefined : undefined;
     const rows = this.describe(),
       sequential = rows.every((row, i) =>
         i === 0 ? row.inputs.length === 0 : row.inputs.join() === rows[i - 1].name

@@ -10,6 +10,11 @@ export interface Screen {
   write(text: string): unknown;
 }
 
+/** Whether it is a terminal with room for something. Launchers of MPI give programs one without any width. */
+export function isTerminal({ isTTY, columns }: Screen): boolean {
+  return isTTY === true && columns !== 0;
+}
+
 /** The standard output; `console.log` where there is none, as in pages and their workers. */
 export function standardOutput(): Screen {
   const { process } = globalThis as { process?: { stdout?: Partial<Screen> } };
@@ -25,9 +30,11 @@ export function standardOutput(): Screen {
 export function linesOf(
   needed: readonly string[],
   wished: readonly string[],
-  { isTTY, columns = 80 }: Screen,
+  screen: Screen,
 ): string {
-  const width = isTTY ? columns : Infinity, gap = "  ", [first, ...others] = needed;
+  const width = isTerminal(screen) ? screen.columns ?? 80 : Infinity,
+    gap = "  ",
+    [first, ...others] = needed;
   let text = "", line = first;
   for (const part of others) {
     if (line.length + gap.length + part.length <= width) line += gap + part;

@@ -1,7 +1,7 @@
 import { checkOptions } from "@neurite/tensor/internal";
 import type { Known } from "../configurable.ts";
 import { printable, TerminalBar } from "@neurite/tensor/texts";
-import { linesOf, type Screen, standardOutput } from "../screen.ts";
+import { isTerminal, linesOf, type Screen, standardOutput } from "../screen.ts";
 import { Callback, type Logs } from "./callback.ts";
 
 /** Options of {@linkcode ProgressBar}. */
@@ -63,7 +63,7 @@ export class ProgressBar extends Callback {
   override onTrainBegin(): void {
     const { screen = standardOutput(), lines = false } = this.#options;
     this.#screen = screen;
-    this.#bar = screen.isTTY && !lines ? new TerminalBar(screen) : undefined;
+    this.#bar = isTerminal(screen) && !lines ? new TerminalBar(screen) : undefined;
     this.#steps = this.plan.steps;
     this.#rate = this.model.optimizer?.learningRate;
     this.#whole = new Pace();

@@ -32,7 +32,14 @@ function shownBy(written: readonly string[]): string[] {
 }
 
 Deno.test("ProgressBar prints a line an epoch where there is no terminal", async () => {
-  for (const [screen, lines] of [[screenOf(false), false], [screenOf(true), true]] as const) {
+  const noWidth = screenOf(true, 0);
+  for (
+    const [screen, lines] of [
+      [screenOf(false), false],
+      [screenOf(true), true],
+      [noWidth, false],
+    ] as const
+  ) {
     await rehearse(new ProgressBar({ screen, lines }), LOGS, { batches: 3 });
     const [first, second, ...others] = screen.written;
     assertEquals(others, []);
