@@ -80,8 +80,7 @@ async function ofH5(root: Hdf5Group, size: number, file: string): Promise<Model>
   const [config] = root.texts("model_config") ?? [], weights = root.group("model_weights");
   if (config === undefined || weights === undefined) {
     const found = root.names.includes("layers") || root.texts("layer_names") !== undefined
-      ? "weights alone. Write it by model.save, or make the model here and give it the weights by " +
-        "setWeights"
+      ? "weights alone. Write it by model.save, and not by model.save_weights"
       : "no model";
     throw new DataError(
       `Cannot read ${file} as it must be ${EXPECTED}: current ${found}`,
