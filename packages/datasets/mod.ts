@@ -1,5 +1,6 @@
 /**
- * Data to learn from: MNIST, CIFAR-10, texts, and synthetic sets that need neither files nor network.
+ * Data to learn from: MNIST, CIFAR-10, texts, synthetic sets that need neither files nor network, and
+ * what makes data of your own ready.
  *
  * - {@linkcode loadMnist}: handwritten digits, from a folder, the cache, or a checked download.
  * - {@linkcode loadCifar10}: small colour photographs of ten things, likewise.
@@ -11,6 +12,12 @@
  *   {@linkcode Vocabulary} turns into numbers and {@linkcode textWindows} into examples.
  * - {@linkcode scale}, {@linkcode oneHot}: from bytes to what a network takes.
  * - {@linkcode readIdx}: the file format of MNIST and its relatives.
+ * - {@linkcode readCSV}: a {@linkcode Table} of your own, with types found and missing values named;
+ *   {@linkcode LabelEncoder} for its classes.
+ * - {@linkcode trainTestSplit}, {@linkcode kFold}, {@linkcode crossValidate}: parts to learn from and
+ *   parts to test with.
+ * - {@linkcode StandardScaler}, {@linkcode MinMaxScaler}: features on one scale.
+ * - {@linkcode padSequences}, {@linkcode seriesWindows}: sequences of one length.
  *
  * @example
  * ```ts
@@ -26,6 +33,46 @@
  *
  * @module
  */
+export {
+  type BooleanColumn,
+  type Column,
+  type ColumnType,
+  type NumberColumn,
+  type TextColumn,
+} from "./table/column.ts";
+export {
+  MISSING,
+  parseCSV,
+  type ParseCSVOptions,
+  readCSV,
+  type ReadCSVOptions,
+} from "./table/csv.ts";
+export { type ColumnValues, type Filling, Table } from "./table/table.ts";
+export { type Label, LabelEncoder, type LabelEncoderJSON } from "./label_encoder.ts";
+export { padSequences, type PadSequencesOptions, type SequenceEnd } from "./pad_sequences.ts";
+export { type Affine, type Features, FeatureScaler } from "./scaling/feature_scaler.ts";
+export {
+  MinMaxScaler,
+  type MinMaxScalerJSON,
+  type MinMaxScalerOptions,
+} from "./scaling/min_max_scaler.ts";
+export { StandardScaler, type StandardScalerJSON } from "./scaling/standard_scaler.ts";
+export { type SeriesWindows, seriesWindows, type SeriesWindowsOptions } from "./series_windows.ts";
+export {
+  crossValidate,
+  type CrossValidation,
+  type Fold,
+  kFold,
+  type KFoldOptions,
+} from "./split/k_fold.ts";
+export type { Rows } from "./split/rows.ts";
+export type { Stratify } from "./split/strata.ts";
+export {
+  type Part,
+  type Split,
+  trainTestSplit,
+  type TrainTestSplitOptions,
+} from "./split/train_test_split.ts";
 export { loadCifar10, type LoadCifar10Options } from "./cifar10.ts";
 export type { Digits } from "./digits.ts";
 export type { DrawOptions, LabelledPoints } from "./draw.ts";
