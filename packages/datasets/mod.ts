@@ -37,6 +37,7 @@ export {
   type BooleanColumn,
   type Column,
   type ColumnType,
+  type NamedColumn,
   type NumberColumn,
   type TextColumn,
 } from "./table/column.ts";
@@ -68,8 +69,8 @@ export {
 export type { Rows } from "./split/rows.ts";
 export type { Stratify } from "./split/strata.ts";
 export {
-  type Part,
   type Split,
+  type SplitPart,
   trainTestSplit,
   type TrainTestSplitOptions,
 } from "./split/train_test_split.ts";

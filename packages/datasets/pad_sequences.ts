@@ -50,10 +50,12 @@ export function padSequences(
   sequences: readonly (ArrayLike<number> | readonly ArrayLike<number>[])[],
   options: PadSequencesOptions & { dtype: "float32" },
 ): NdArray<Float32Array>;
+/** Sequences of integers brought to one length. */
 export function padSequences(
   sequences: readonly (ArrayLike<number> | readonly ArrayLike<number>[])[],
   options?: PadSequencesOptions,
 ): NdArray<Int32Array>;
+/** Either of them, as `dtype` says. */
 export function padSequences(
   sequences: readonly (ArrayLike<number> | readonly ArrayLike<number>[])[],
   options: PadSequencesOptions = {},

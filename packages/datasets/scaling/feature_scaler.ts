@@ -62,6 +62,20 @@ export interface Affine {
  * The base of scalers: what `fit` learns of the training data, `transform` does to any. Features are the
  * last axis: `[n, features]`, windows `[n, time, features]`; `[n]` is one feature. Missing numbers, NaN,
  * do not count and stay. `StandardScaler` and `MinMaxScaler` are the subclasses.
+ *
+ * @example A scaler of your own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Affine, FeatureScaler } from "@neurite/datasets";
+ *
+ * class Centred extends FeatureScaler {
+ *   protected override learn(columns: readonly Float64Array[]): Affine {
+ *     const offset = Float64Array.from(columns, (c) => c.reduce((sum, x) => sum + x) / c.length);
+ *     return { offset, factor: offset.map(() => 1) };
+ *   }
+ * }
+ * assertEquals([...new Centred().fitTransform([[1], [3]]).data], [-1, 1]);
+ * ```
  */
 export abstract class FeatureScaler {
   /** What {@linkcode FeatureScaler.transform} does; `undefined` before `fit`. */

@@ -19,7 +19,7 @@ export interface TrainTestSplitOptions {
 }
 
 /** Inputs and what belongs to them. */
-export interface Part<X, Y> {
+export interface SplitPart<X, Y> {
   /** The inputs. */
   x: X;
   /** The targets. */
@@ -29,9 +29,9 @@ export interface Part<X, Y> {
 /** The two parts. */
 export interface Split<X, Y> {
   /** What is learnt from. */
-  train: Part<X, Y>;
+  train: SplitPart<X, Y>;
   /** What is tested with. */
-  test: Part<X, Y>;
+  test: SplitPart<X, Y>;
 }
 
 const OPTIONS: Readonly<Record<keyof TrainTestSplitOptions, true>> = {
@@ -100,7 +100,7 @@ export function trainTestSplit<X extends Rows, Y extends Rows | undefined = unde
     for (const row of order) (left[strata.classes[row]]-- > 0 ? train : test).push(row);
     order = Int32Array.from([...train, ...test]);
   }
-  const part = (rows: Int32Array): Part<X, Y> => ({
+  const part = (rows: Int32Array): SplitPart<X, Y> => ({
     x: takeRows(x, rows),
     y: y === undefined ? y as Y : takeRows(y as Rows, rows) as Y,
   });

@@ -5,7 +5,7 @@ import { DataError } from "@neurite/tensor";
 export type ColumnType = "number" | "boolean" | "text";
 
 /** What every column has. */
-interface Named<T extends ColumnType, V> {
+export interface NamedColumn<T extends ColumnType, V> {
   /** Its name. */
   readonly name: string;
   /** What it holds. */
@@ -15,11 +15,11 @@ interface Named<T extends ColumnType, V> {
 }
 
 /** A column of numbers; a missing one is NaN. */
-export type NumberColumn = Named<"number", Float64Array>;
+export type NumberColumn = NamedColumn<"number", Float64Array>;
 /** A column of yes and no; a missing one is `null`. */
-export type BooleanColumn = Named<"boolean", readonly (boolean | null)[]>;
+export type BooleanColumn = NamedColumn<"boolean", readonly (boolean | null)[]>;
 /** A column of text, such as names of classes; a missing one is `null`. */
-export type TextColumn = Named<"text", readonly (string | null)[]>;
+export type TextColumn = NamedColumn<"text", readonly (string | null)[]>;
 /** A column of a table. */
 export type Column = NumberColumn | BooleanColumn | TextColumn;
 
