@@ -27,7 +27,7 @@ for (const launcher of LAUNCHERS) {
         assertEquals(result.max, [ranks - 1, 0]);
         assertEquals(result.integers, [total, ranks]);
         assert(Math.abs(result.doubles[0] - (total / ranks + 1 / 3)) < 1e-15, "in f64");
-        assertEquals(result.large, Array(2).fill(total + ranks));
+        assertEquals(result.large, Array(4).fill(total + ranks));
         assertEquals(result.none, 0);
         assertEquals(result.gathered, all.map((r) => [r, r + 0.5]));
         assertEquals(result.bytes, all.map((r) => r + 3));

@@ -14,6 +14,12 @@ const TEXT = 8192;
 /** The most elements of one call, which counts them by 32 bits. */
 const MOST = 2 ** 30;
 
+/**
+ * The most elements that are reduced at once, 16 MiB: the pieces of a large message stay in the processor's
+ * cache between sending and adding, which on one machine is up to twice as fast.
+ */
+const PIECE = 4 * 2 ** 20;
+
 /** Opens a library; handles are passed as the family has them. */
 function open(path: string, handle: Flavour["handle"]) {
   const int = "i32", bytes = "buffer", address = "u64";
@@ -105,7 +111,7 @@ export class Mpi {
   /** Adds up numbers in place, or takes the largest, over all processes. */
   allReduce(numbers: Numbers, operation: Operation): void {
     const { MPI_Allreduce } = this.#functions, { inPlace, operations, world } = this.#constants;
-    for (const part of parts(numbers)) {
+    for (const part of parts(numbers, PIECE)) {
       const type = this.#typeOf(part);
       const code = MPI_Allreduce(inPlace, part, part.length, type, operations[operation], world);
       this.#check("reduce over all ranks", code);
@@ -214,8 +220,8 @@ export class Mpi {
 }
 
 /** Numbers in pieces that one call can count. */
-function* parts(numbers: Numbers): Iterable<Numbers> {
-  for (let at = 0; at < numbers.length; at += MOST) yield numbers.subarray(at, at + MOST);
+function* parts(numbers: Numbers, most = MOST): Iterable<Numbers> {
+  for (let at = 0; at < numbers.length; at += most) yield numbers.subarray(at, at + most);
 }
 
 /** A text of C, up to its 0. */

@@ -11,7 +11,7 @@ const before = [backendInfo().memoryInUse, shared.byteOffset];
 world.allReduce(sum);
 const after = [backendInfo().memoryInUse, valuesInPlace(sum)!.byteOffset];
 
-const large = new Float32Array(300_000).fill(rank + 1);
+const large = new Float32Array(5_000_000).fill(rank + 1);
 world.allReduce(large);
 
 const results: Record<string, unknown> = {
@@ -24,7 +24,7 @@ const results: Record<string, unknown> = {
   max: values(world.allReduce(tensor([rank, -rank]), "max")),
   integers: values(world.allReduce(tensor([rank, 1], { dtype: "int32" }))),
   doubles: [...world.allReduce(Float64Array.of(rank + 1 / 3), "mean")],
-  large: [large[0], large[299_999]],
+  large: [large[0], large[2 ** 22 - 1], large[2 ** 22], large[4_999_999]],
   none: world.allReduce(new Float32Array(0)).length,
   gathered: values(world.allGather(tensor([rank, rank + 0.5]))),
   bytes: [...world.allGather(Uint8Array.of(rank + 3))],
