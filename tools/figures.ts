@@ -7,6 +7,7 @@
 import { leNet5 } from "@neurite/cnn";
 import {
   cellDiagram,
+  learningCurve,
   networkDiagram,
   neuronDiagram,
   panels,
@@ -43,17 +44,28 @@ function flavours(): Picture {
   ], { columns: 2 });
 }
 
+/** XOR by three neurons: one or the other, and not both. */
+function xor(): Picture {
+  return networkDiagram({
+    title: "XOR: either, but not both",
+    layers: [["x_1", "x_2"], ["or", "nand"], ["y"]],
+    weights: [[[20, -20], [20, -20]], [[20], [20]]],
+    biases: [[-10, 30], [-30]],
+  });
+}
+
 /** The figures by the names of their files. */
 export const FIGURES: Readonly<Record<string, () => Picture>> = {
   "packages/perceptron/pictures/neuron.svg": () =>
     neuronDiagram({ title: "A neuron: weigh, add up, step" }),
-  "packages/mlp-backprop/pictures/network.svg": () =>
-    networkDiagram({
-      title: "XOR: either, but not both",
-      layers: [["x_1", "x_2"], ["or", "nand"], ["y"]],
-      weights: [[[20, -20], [20, -20]], [[20], [20]]],
-      biases: [[-10, 30], [-30]],
-    }),
+  "packages/mlp-backprop/pictures/network.svg": xor,
+  "packages/plot/pictures/network.svg": xor,
+  "packages/plot/pictures/learning_curve.svg": () =>
+    learningCurve({
+      loss: [0.62, 0.31, 0.24, 0.2, 0.17, 0.15, 0.135, 0.12, 0.112, 0.105],
+      valLoss: [0.36, 0.27, 0.225, 0.2, 0.185, 0.172, 0.165, 0.16, 0.158, 0.157],
+      valAccuracy: [0.9, 0.923, 0.937, 0.944, 0.948, 0.951, 0.954, 0.955, 0.957, 0.957],
+    }, { title: "Handwritten digits" }),
   "packages/cnn/pictures/lenet5_maps.svg": leNet5Maps,
   "packages/cnn/pictures/pooling_numbers.svg": () =>
     poolingDiagram([[1, 5, 0, 2], [3, 3, 4, 2], [0, 8, 1, 1], [2, 2, 7, 3]], {

@@ -18,7 +18,10 @@ export async function startBackend(program: Command, options: ExampleOptions): P
   const parts = [
     `backend ${info.name}`,
     info.device?.adapter ?? count,
-    info.blas === "none" ? info.runtime : info.blas,
+    info.blas === "none" ? info.runtime : shortly(info.blas),
   ];
   return parts.filter((part) => part !== undefined).join(", ");
 }
+
+/** A library by its name alone: of `"OpenBLAS 0.3.21 (/usr/lib/libopenblas.so.0)"` the first two words. */
+const shortly = (library: string) => library.replace(/\s*\(.*$/, "").split(/[/\\]/).at(-1)!;

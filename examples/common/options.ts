@@ -36,13 +36,16 @@ export interface About {
   check?: string;
   /** What it does with `--full`; it has no such option without this. */
   full?: string;
+  /** Whether it draws pictures, and has `--out`; it does without this. */
+  draws?: boolean;
 }
 
 /**
- * A command line with `--seed`, `--out`, `--check`, `--backend`, `--threads` and, where there is a text
- * for it, `--full`. What is small computes on `wasm` unless told otherwise.
+ * A command line with `--seed`, `--check`, `--backend`, `--threads`, where it draws something `--out`,
+ * and, where there is a text for it, `--full`. What is small computes on `wasm` unless told otherwise.
  */
 export function commandLine(about: About, backend = "wasm"): Command {
+  const { draws = true } = about;
   const program = new Command(about.name)
     .description(about.description)
     .addOption(
@@ -50,8 +53,8 @@ export function commandLine(about: About, backend = "wasm"): Command {
     )
     .option("--threads <n>", "threads that compute (all processors by default)", whole(1))
     .option("--seed <n>", "the seed of all that is random", whole(0), 1)
-    .option("--out <dir>", "where the pictures are written", "out")
     .option("--check", about.check ?? "fail where the result is not as it should be", false);
+  if (draws) program.option("--out <dir>", "where the pictures are written", "out");
   return about.full === undefined ? program : program.option("--full", about.full, false);
 }
 

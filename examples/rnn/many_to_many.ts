@@ -20,6 +20,7 @@ const program = commandLine({
   name: "deno task example rnn/many_to_many",
   description: "Learns to write sequences of digits backwards.",
   check: "fail below 90 % of sequences right that were not learnt",
+  draws: false,
   full: "seven digits, a few minutes",
 });
 const options = readOptions<ExampleOptions>(program);

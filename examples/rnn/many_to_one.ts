@@ -21,6 +21,7 @@ const program = commandLine({
   name: "deno task example rnn/many_to_one",
   description: "Learns whether made-up sentences praise or blame.",
   check: "fail below 95 % of sentences right that were not learnt",
+  draws: false,
 });
 const options = readOptions<ExampleOptions>(program);
 await startBackend(program, options);

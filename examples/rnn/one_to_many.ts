@@ -20,6 +20,7 @@ const program = commandLine({
   name: "deno task example rnn/one_to_many",
   description: "Learns to count on from a digit that is only seen once.",
   check: "fail unless it counts right from all ten digits",
+  draws: false,
 });
 const options = readOptions<ExampleOptions>(program);
 await startBackend(program, options);

@@ -20,6 +20,7 @@ const program = commandLine({
   name: "deno task example rnn/one_to_one",
   description: "Learns the last digit of squares, each a sequence of one step.",
   check: "fail unless all ten digits are right",
+  draws: false,
 });
 const options = readOptions<ExampleOptions>(program);
 await startBackend(program, options);

@@ -48,6 +48,26 @@ export interface ConfusionMatrixOptions {
  */
 export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions = {}): Picture {
   const task = "draw a confusion matrix";
+  const { counts, labels } = readCounts(matrix, options.labels, task);
+  const table: Table = {
+    counts,
+    labels,
+    title: printable(options.title ?? ""),
+    recall: counts.map((row, i) => row[i] / (sum(row) || 1)),
+    summary: summaryOf(counts),
+  };
+  return new Picture({
+    svg: () => Promise.resolve(drawSvg(table)),
+    terminal: (terminal) => drawText(table, terminal),
+  });
+}
+
+/** Reads a square matrix of counts, and the names of its classes. */
+export function readCounts(
+  matrix: Matrix,
+  names: readonly string[] | undefined,
+  task: string,
+): { counts: number[][]; labels: string[] } {
   const counts = readMatrix(matrix, task, "matrix");
   if (counts[0].length !== counts.length) {
     throw new RangeError(
@@ -64,24 +84,14 @@ export function confusionMatrix(matrix: Matrix, options: ConfusionMatrixOptions 
       );
     }
   });
-  const labels = options.labels ?? counts.map((_, i) => String(i));
+  const labels = names ?? counts.map((_, i) => String(i));
   if (labels.length !== counts.length) {
     throw new RangeError(
       `Cannot ${task} as every class needs one label: ` +
         `there are ${counts.length} classes and ${labels.length} labels`,
     );
   }
-  const table: Table = {
-    counts,
-    labels: labels.map((label) => printable(label)),
-    title: printable(options.title ?? ""),
-    recall: counts.map((row, i) => row[i] / (sum(row) || 1)),
-    summary: summaryOf(counts),
-  };
-  return new Picture({
-    svg: () => Promise.resolve(drawSvg(table)),
-    terminal: (terminal) => drawText(table, terminal),
-  });
+  return { counts, labels: labels.map((label) => printable(label)) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Charts and image grids for watching networks learn: learning curves, lines, scatter charts,
- * decision regions, confusion matrices, histograms, grids of images, filters, feature maps, and the
- * layers of a model. Every function returns a {@linkcode Picture}, to be had as SVG, PNG or text for
+ * Charts and image grids for watching networks learn: learning curves, lines, scatter and contour
+ * charts, decision regions, confusion matrices, ROC curves, histograms, grids of images, filters,
+ * feature maps, the layers of a model; and diagrams of neurons, networks, cells and pooling. Every function returns a {@linkcode Picture}, to be had as SVG, PNG or text for
  * the terminal, shown in a notebook, or saved.
  *
  * Drawing needs no permission; {@linkcode Picture.save} needs to read and write its folder. The
@@ -22,6 +22,7 @@
  * @module
  */
 export type { Matrix, NdArrayLike, Vector } from "./arrays.ts";
+export { classReport, type ClassReportOptions } from "./class_report.ts";
 export {
   confusionMatrix,
   type ConfusionMatrixOptions,
@@ -59,6 +60,13 @@ export type { DecisionLine, Polyline } from "./lines.ts";
 export type { ChartOptions, PlaneOptions } from "./panel.ts";
 export { panels, type PanelsOptions } from "./panels.ts";
 export { type Drawing, jupyterDisplay, Picture, type PngOptions } from "./picture.ts";
+export {
+  type PrecisionRecallPoints,
+  precisionRecallPoints,
+  type RocPoints,
+  rocPoints,
+} from "./ranking.ts";
+export { precisionRecallCurve, type RankedSamples, rocCurve } from "./ranking_curves.ts";
 export type { Axis } from "./scale.ts";
 export { type PointGroup, scatter, type ScatterOptions } from "./scatter.ts";
 export type { Terminal, TerminalOptions } from "./terminal/options.ts";

@@ -33,7 +33,12 @@ export function plotBoxes(chart: Chart, { bottom: top }: Pick<Header, "bottom">)
     const [row, column] = [Math.floor(i / columns), i % columns];
     const edge = MARGIN + column * (share + PANEL_GAP);
     const left = edge + yTickWidth(panel.y) + (panel.y.label ? 30 : 10);
-    const right = edge + share - keyWidth(panel);
+    // The last text below the axis is centred on its end: half of it needs room, too.
+    const last = panel.x.ticks.at(-1);
+    const over = last === undefined
+      ? 0
+      : textWidth(panel.x.format(last), type.tick) / 2 - MARGIN + 4;
+    const right = edge + share - Math.max(0, over, keyWidth(panel));
     const above = top + row * high;
     const bottom = above + high - MARGIN - 18 - (panel.x.label ? 24 : 0);
     const box = { left, top: above, width: right - left, height: bottom - above };
