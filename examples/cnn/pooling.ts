@@ -72,7 +72,7 @@ const results = await Promise.all(
   [none, ...poolings].map(async (pooling) => ({ ...pooling, ...await measure(pooling) })),
 );
 console.log(`${count} ${name} digits`);
-console.log("pooling  window  image  mean   change by a shift of one pixel");
+console.log("pooling  window  image  mean   change by a one-pixel shift");
 for (const { kind, size, mean, change } of results) {
   const side = `${SIZE / size}`.padStart(2);
   const window = `${size}×${size}`;

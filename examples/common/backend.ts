@@ -23,5 +23,5 @@ export async function startBackend(program: Command, options: ExampleOptions): P
   return parts.filter((part) => part !== undefined).join(", ");
 }
 
-/** A library by its name alone: of `"OpenBLAS 0.3.21 (/usr/lib/libopenblas.so.0)"` the first two words. */
-const shortly = (library: string) => library.replace(/\s*\(.*$/, "").split(/[/\\]/).at(-1)!;
+/** A library by its name and version: `"OpenBLAS 0.3.21"` of its file, its name and all its settings. */
+const shortly = (library: string) => library.replace(/^.*?: /, "").split(" ").slice(0, 2).join(" ");

@@ -34,7 +34,7 @@ const program = commandLine({
 });
 const options = readOptions<ExampleOptions>(program);
 await startBackend(program, options);
-const { seed, out } = options, COUNT = 200, BATCH = 10, RATE = 1, START = [-3, -1.5];
+const { seed, out } = options, COUNT = 200, BATCH = 10, RATE = 1.6, START = [-3, -1.5];
 const rng = new Rng(seed);
 
 // Inputs that differ in size make the bowl long and narrow; noise keeps its minimum away from infinity.

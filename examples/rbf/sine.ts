@@ -86,7 +86,8 @@ const experiments: { name: string; file: string; net: RBFNetOptions; holds: Hold
 
 const epochs = options.full ? 2000 : 100;
 const claims: Claim[] = [];
-console.log(`RMSE against the clean sine; gradient descent: online, ${epochs} epochs`);
+console.log(`RMSE against the clean sine; descent: online, ${epochs} epochs`);
+console.log(`${"".padEnd(18)}descent  squares  spreads`);
 for (const { name, file, net: kind, holds } of experiments) {
   // With a seed, k-means begins at the same points in each fit: both find weights for the same bells.
   const net = new RBFNet({ ...kind, learningRate: 0.01, epochs, seed });
@@ -109,8 +110,8 @@ for (const { name, file, net: kind, holds } of experiments) {
   const [reached, possible] = [rmse(descent), rmse(best)];
   const spreads = Array.from(net.spreads.dataSync(), (s) => s.toFixed(2)).join(", ");
   console.log(
-    `${name.padEnd(18)} gradient descent ${reached.toFixed(3)}, least squares ` +
-      `${possible.toFixed(3)}, spreads ${spreads}`,
+    `${name.padEnd(18)}${reached.toFixed(3).padStart(7)}${possible.toFixed(3).padStart(9)}` +
+      `  ${spreads}`,
   );
   await draw(`RBF net, ${name}`, { "gradient descent": descent, "least squares": best }, bells)
     .save(`${out}/rbf_sine_${file}.svg`);

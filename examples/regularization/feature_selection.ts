@@ -69,11 +69,12 @@ const rest = Array.from({ length: features }, (_, i) => i).filter((i) => !kept.h
 const countLarge = (w: number[]) => w.filter((v) => Math.abs(v) > THRESHOLD).length;
 const largestOf = (w: number[], list: number[]) => Math.max(...list.map((i) => Math.abs(w[i])));
 console.log(`The target is made of features ${matter.join(", ")}, of ${features}, under noise`);
+console.log(`${"".padEnd(11)}  ${"their weights".padEnd(28)}   others  above ${THRESHOLD}`);
 for (const [name, w] of Object.entries(fits)) {
   const theirs = Array.from(matter, (i) => w[i].toFixed(2)).join(" ");
-  const others = `others up to ${largestOf(w, rest).toFixed(3)}`;
-  const large = `${countLarge(w)} above ${THRESHOLD}`;
-  console.log(`${name.padEnd(11)}  their weights ${theirs}, ${others}, ${large}`);
+  const others = largestOf(w, rest).toFixed(3).padStart(9);
+  const large = String(countLarge(w)).padStart(9);
+  console.log(`${name.padEnd(11)}  ${theirs.padEnd(28)}${others}${large}`);
 }
 
 const charts = Object.entries(fits).map(([title, w]) =>

@@ -79,9 +79,10 @@ const layers: [name: string, layer: RecurrentLayer][] = [
 const series = await Promise.all(
   layers.map(async ([name, layer]) => ({ name, y: await norms(layer) })),
 );
+console.log(`gradient by the input${"last step".padStart(13)}${"first step".padStart(13)}`);
 for (const { name, y } of series) {
   const [first, last] = [y[0], y[STEPS - 1]].map((v) => v.toExponential(1));
-  console.log(`${name.padEnd(24)} gradient by the last input ${last}, by the first ${first}`);
+  console.log(`${name.padEnd(24)}${last.padStart(10)}${first.padStart(13)}`);
 }
 
 await lineChart({
