@@ -6,6 +6,7 @@ import {
   rocCurve,
   rocPoints,
 } from "./mod.ts";
+import reference from "./fixtures/ranking.json" with { type: "json" };
 import { tagsOf } from "./testing/read_svg.ts";
 
 // Ties included; what scikit-learn's roc_curve, roc_auc_score and average_precision_score define.
@@ -44,6 +45,28 @@ Deno.test("rocPoints refuses other labels, one class alone, and scores that are 
   assertThrows(() => rocPoints([0, 1], [1]), RangeError, "truth has 2 labels, scores has 1");
   assertThrows(() => precisionRecallPoints([0, 1], [1, NaN]), RangeError, "scores[1] is NaN");
   assertThrows(() => rocCurve([]), RangeError, "classifiers must not be empty");
+});
+
+Deno.test("curves, areas and classes are those of scikit-learn", () => {
+  const { truth, scores } = reference;
+  const roc = rocPoints(truth, scores), found = precisionRecallPoints(truth, scores);
+  const close = (actual: number[], expected: number[]) => {
+    assertEquals(actual.length, expected.length);
+    actual.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-12));
+  };
+  close(roc.falsePositiveRate, reference.falsePositiveRate);
+  close(roc.truePositiveRate, reference.truePositiveRate);
+  assertAlmostEquals(roc.area, reference.area, 1e-12);
+  close(found.precision.slice(0, reference.precision.length), reference.precision);
+  close(found.recall.slice(0, reference.recall.length), reference.recall);
+  assertAlmostEquals(found.average, reference.average, 1e-12);
+  const { recall, precision, f1, support } = reference.classes;
+  const rows = classReport(reference.confusions).toTerminal({ columns: 60 }).split("\n").slice(1);
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  assertEquals(
+    rows.map((row) => row.trim().split(/ +/).slice(1)),
+    recall.map((r, i) => [percent(r), percent(precision[i]), percent(f1[i]), String(support[i])]),
+  );
 });
 
 Deno.test("rocCurve and precisionRecallCurve name their classifiers and what they reach", async () => {
