@@ -52,7 +52,7 @@ async function limit(rate: string | undefined): Promise<void> {
       "rate",
       rate,
       "burst",
-      "256k",
+      "32k",
       "latency",
       "50ms",
     );
