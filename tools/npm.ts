@@ -76,8 +76,7 @@ export async function build(
       .flatMap(({ name, data }): [string, Uint8Array][] =>
         data ? [[name.replace(/^package\//, ""), data]] : []
       );
-    const kernels = kernelFiles(entries);
-    const files = new Map([...entries, ...besides(member.dir, root), ...kernels]);
+    const files = new Map([...entries, ...besides(member.dir, root), ...kernelFiles(entries)]);
     const made: Manifest = JSON.parse(decode(files.get("package.json")!));
     files.delete("package.json");
     return { manifest: complete(made, files, members), files };
@@ -99,39 +98,8 @@ function kernelFiles(entries: [string, Uint8Array][]): [string, Uint8Array][] {
   const [BASELINE, RELAXED] = ["BASELINE", "RELAXED"].map((name) =>
     decode(source).match(new RegExp(`${name} = "([^"]+)"`))![1]
   );
-  const named = entries.filter(([path]) => path in EMBEDDING).map(
-    ([path, bytes]): [string, Uint8Array] => {
-      const [from, name] = EMBEDDING[path];
-      return [path, encode(decode(bytes).replace(`"${from}"`, `"${name}"`))];
-    },
-  );
-  return [
-    ...Object.entries(KERNEL_FILES).map(([name, kind]): [string, Uint8Array] => [
-      name,
-      kernelsFile({ BASELINE, RELAXED }, kind),
-    ]),
-    ...named,
-    [NO_KERNELS, encode('export const BASELINE = "", RELAXED = "";\n')],
-  ];
-}
-
-/** The modules that embed kernels, what they import them from, and the name that this gets. */
-const EMBEDDING: Readonly<Record<string, readonly [from: string, name: string]>> = {
-  "backends/wasm/table.js": ["./module.js", "#kernels"],
-  "backends/wasm/engine.js": ["./core_module.js", "#core-kernels"],
-};
-
-/** What is embedded where a bundler is told the condition `neurite-kernels-external`. */
-const NO_KERNELS = "backends/wasm/no_kernels.js";
-
-/** Where the names of the kernels lead. */
-function kernelImports(files: NpmPackage["files"]): Record<string, unknown> {
-  if (!files.has(NO_KERNELS)) return {};
-  const pairs = Object.entries(EMBEDDING).map(([path, [from, name]]) => {
-    const embedded = `./${path.replace(/[^/]+$/, "")}${from.slice("./".length)}`;
-    return [name, { "neurite-kernels-external": `./${NO_KERNELS}`, default: embedded }];
-  });
-  return { imports: Object.fromEntries(pairs) };
+  return Object.entries(KERNEL_FILES)
+    .map(([name, kind]) => [name, kernelsFile({ BASELINE, RELAXED }, kind)]);
 }
 
 /** Their names. */
@@ -144,15 +112,35 @@ const KERNEL_FILES: Readonly<Record<string, KernelsKind>> = {
 
 /**
  * Modules that a bundler keeps even where nothing of theirs is used: those that register layers, kernels or
- * backends when they are imported, and the entries that import them. Others are kept where they are used.
+ * backends when they are imported, the entries, and what lies between. Others are kept where they are used.
  */
 function sideEffects(files: NpmPackage["files"], made: Manifest): string[] | false {
-  const acting = [...files].filter(([path, bytes]) => path.endsWith(".js") && acts(decode(bytes)))
-    .map(([path]) => `./${path}`);
-  if (acting.length === 0) return false;
-  const entries = Object.values(made.exports as Record<string, string | { default: string }>)
-    .map((entry) => typeof entry === "string" ? entry : entry.default);
-  return [...new Set([...acting, ...entries])].sort();
+  const modules = new Map(
+    [...files].filter(([path]) => path.endsWith(".js"))
+      .map(([path, bytes]) => [`./${path}`, decode(bytes).replace(/\/\*[\s\S]*?\*\//g, "")]),
+  );
+  const acting = new Set([...modules.keys()].filter((path) => acts(modules.get(path)!)));
+  if (acting.size === 0) return false;
+  for (const entry of Object.values(made.exports as Record<string, string | { default: string }>)) {
+    acting.add(typeof entry === "string" ? entry : entry.default);
+  }
+  // A module that only hands on leads to those that act.
+  for (let before = 0; before < acting.size;) {
+    before = acting.size;
+    for (const [path, code] of modules) {
+      if (!/^(?!export\b.* from|export \{|\s|\}|$)/m.test(code) && leadsTo(path, code, acting)) {
+        acting.add(path);
+      }
+    }
+  }
+  return [...acting].sort();
+}
+
+/** Whether a module imports one of these. */
+function leadsTo(path: string, code: string, modules: ReadonlySet<string>): boolean {
+  return [...code.matchAll(/from "(\.[^"]+)"/g)].some(([, to]) =>
+    modules.has(new URL(to, `file:///${path}`).pathname.replace(/^/, "."))
+  );
 }
 
 /** Whether a statement at the top of a module calls something, or assigns to what is not its own. */
@@ -178,7 +166,6 @@ function complete(made: Manifest, files: NpmPackage["files"], members: Member[])
     engines: { node: ">=20.16" },
     sideEffects: sideEffects(files, made),
     exports: { ...made.exports as object, ...kernelExports(files) },
-    ...kernelImports(files),
     dependencies: { ...Object.fromEntries(ours), ...made.dependencies },
   };
 }

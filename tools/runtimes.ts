@@ -48,36 +48,74 @@ const majorOf = (specifier: string): string => specifier.match(/@(\d+)\.\d+\.\d+
 
 /** Installs everything into a folder; throws where the registry or the platform does not have it. */
 export async function installRuntimes(dir: string): Promise<Runtimes> {
-  const { os, arch } = Deno.build, programs = PROGRAMS[`${os}-${arch}`];
-  if (!programs) {
-    throw new Error(`Cannot try Node and Bun as no package has them for ${os} ${arch}`);
-  }
-  const dependencies = {
+  const programs = programsHere();
+  await install(dir, {
     ...TOOLS,
     bun: `npm:${programs.bun}`,
     ...Object.fromEntries(programs.node.map((one) => [`node${majorOf(one)}`, `npm:${one}`])),
+  });
+  const node = programs.node.map((one): [string, string] => [majorOf(one), nodeIn(dir, one)]);
+  return {
+    node: Object.fromEntries(node),
+    bun: programIn(dir, "bun", `bin/bun${SUFFIX}`),
+    tools: {
+      npm: programIn(dir, "npm", "bin/npm-cli.js"),
+      pnpm: programIn(dir, "pnpm", "bin/pnpm.cjs"),
+      typescript: programIn(dir, "typescript", "bin/tsc"),
+    },
   };
+}
+
+/** What makes pages and workers of modules, and stands in for Cloudflare's workers. */
+const BUNDLERS = { esbuild: "0.28.2", miniflare: "4.20260426.0", vite: "8.3.8" };
+
+/** Their command lines: the newest Node, and programs for it. */
+export interface Bundlers {
+  /** Node. */
+  node: string;
+  /** esbuild. */
+  esbuild: string;
+  /** Vite. */
+  vite: string;
+}
+
+/** Installs the bundlers into a folder, in which Node finds Miniflare, too, and whatever else is wanted. */
+export async function installBundlers(
+  dir: string,
+  more: Record<string, string>,
+): Promise<Bundlers> {
+  const newest = programsHere().node.at(-1)!;
+  await install(dir, { ...BUNDLERS, ...more, [`node${majorOf(newest)}`]: `npm:${newest}` });
+  return {
+    node: nodeIn(dir, newest),
+    esbuild: programIn(dir, "esbuild", "bin/esbuild"),
+    vite: programIn(dir, "vite", "bin/vite.js"),
+  };
+}
+
+const SUFFIX = Deno.build.os === "windows" ? ".exe" : "";
+
+function programsHere(): typeof PROGRAMS[string] {
+  const { os, arch } = Deno.build, programs = PROGRAMS[`${os}-${arch}`];
+  if (programs) return programs;
+  throw new Error(`Cannot try Node and Bun as no package has them for ${os} ${arch}`);
+}
+
+function nodeIn(dir: string, specifier: string): string {
+  return programIn(dir, `node${majorOf(specifier)}`, `bin/node${SUFFIX}`);
+}
+
+async function install(dir: string, dependencies: Record<string, string>): Promise<void> {
   Deno.writeTextFileSync(join(dir, "package.json"), JSON.stringify({ dependencies }));
   Deno.writeTextFileSync(join(dir, "deno.json"), JSON.stringify({ nodeModulesDir: "auto" }));
   const { ok, stderr } = await runDeno(["install", "--min-dep-age=0"], { cwd: dir });
-  if (!ok) throw new Error(`Cannot try Node and Bun as they cannot be installed:\n${stderr}`);
-  const suffix = os === "windows" ? ".exe" : "";
-  const programOf = (name: string, program: string): string => {
-    const path = join(dir, "node_modules", name, "bin", program);
-    if (existsSync(path)) return path;
-    throw new Error(`Cannot try ${name} as its package has no such file: ${path}`);
-  };
-  const node = programs.node.map((one): [string, string] => {
-    const major = majorOf(one);
-    return [major, programOf(`node${major}`, `node${suffix}`)];
-  });
-  return {
-    node: Object.fromEntries(node),
-    bun: programOf("bun", `bun${suffix}`),
-    tools: {
-      npm: programOf("npm", "npm-cli.js"),
-      pnpm: programOf("pnpm", "pnpm.cjs"),
-      typescript: programOf("typescript", "tsc"),
-    },
-  };
+  if (ok) return;
+  const names = Object.keys(dependencies).join(", ");
+  throw new Error(`Cannot try ${names} as they cannot be installed:\n${stderr}`);
+}
+
+function programIn(dir: string, name: string, program: string): string {
+  const path = join(dir, "node_modules", name, program);
+  if (existsSync(path)) return path;
+  throw new Error(`Cannot try ${name} as its package has no such file: ${path}`);
 }

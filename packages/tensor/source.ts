@@ -1,4 +1,5 @@
 /** Where a file is, or where it goes: a place, or its bytes. */
+import { builtin } from "./builtin.ts";
 import { DataError } from "./errors.ts";
 import { type OpenFile, openFile, writeWhole } from "./file_system.ts";
 import { type NamedStore, storeOf } from "./named_store.ts";
@@ -308,7 +309,7 @@ async function trying<T>(operation: string, file: string, f: () => Promise<T>): 
     if (cause instanceof DataError) throw cause;
     const { message: found, name } = cause as Error;
     // A page is told no more than this of a server that another origin may not read.
-    const remedy = name === "TypeError" && "document" in globalThis
+    const remedy = name === "TypeError" && builtin("fs/promises") === undefined
       ? ". Does its server allow this origin (Access-Control-Allow-Origin), and the page's policy the " +
         "server (connect-src)?"
       : "";

