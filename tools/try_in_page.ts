@@ -17,6 +17,9 @@ import { listFiles, readMembers, ROOT } from "./workspace.ts";
 /** How long a page may take. */
 const PATIENCE_MS = 60_000;
 
+/** Frames a second that are drawn at least: half of what a machine gives that does nothing else. */
+const LEAST_FRAMES = 15;
+
 const ISOLATED = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
@@ -146,8 +149,11 @@ function buildPackages(): Promise<NpmPackage[]> {
   );
 }
 
+/** What is imported of packages of others: names by specifier. */
+type Others = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** Installs them, and the bundlers with what they depend on. */
-async function installAll(dir: string): Promise<{ bundlers: Bundlers; others: string[] }> {
+async function installAll(dir: string): Promise<{ bundlers: Bundlers; others: Others }> {
   const built = await buildPackages();
   const foreign = built.flatMap(({ manifest }) => Object.entries(manifest.dependencies))
     .filter(([name]) => !name.startsWith("@neurite/"));
@@ -162,9 +168,15 @@ async function installAll(dir: string): Promise<{ bundlers: Bundlers; others: st
   }
   const code = built.flatMap(({ files }) => [...files].filter(([path]) => path.endsWith(".js")))
     .map(([, bytes]) => new TextDecoder().decode(bytes).replace(/\/\*[\s\S]*?\*\//g, ""));
-  const others = code.flatMap((text) => [...text.matchAll(/\bfrom "([a-z][^":]*)"/g)])
-    .map(([, specifier]) => specifier);
-  return { bundlers, others: [...new Set(others)] };
+  const others = new Map<string, Set<string>>();
+  for (const text of code) {
+    for (const [, names, from] of text.matchAll(/\bimport \{([^}]*)\} from "([a-z][^":]*)"/g)) {
+      const known = others.get(from) ?? new Set();
+      for (const name of names.split(",")) known.add(name.trim().replace(/ as .*/, ""));
+      others.set(from, known);
+    }
+  }
+  return { bundlers, others };
 }
 
 /** Where each way puts what is served. */
@@ -174,7 +186,7 @@ type Sites = Record<Way, string>;
 async function makeSites(
   dir: string,
   { node, esbuild, vite }: Bundlers,
-  others: string[],
+  others: Others,
 ): Promise<Sites> {
   for (const path of listFiles(join(ROOT, "tools/pages"), () => true)) {
     Deno.copyFileSync(path, join(dir, path.split(/[\\/]/).pop()!));
@@ -203,13 +215,18 @@ async function makeSites(
   const main = join(sites.importMap, "main.js");
   Deno.writeTextFileSync(main, Deno.readTextFileSync(main).replace("./program.ts", "./program.js"));
   // As networks that deliver npm packages do.
-  for (const name of others) {
-    await run([node, esbuild, name, ...bundle, `--outfile=${sites.importMap}/${name}.js`], dir);
+  for (const [from, names] of others) {
+    const entry = join(dir, "entry.js");
+    Deno.writeTextFileSync(entry, `export { ${[...names].join(", ")} } from "${from}";\n`);
+    await run([node, esbuild, entry, ...bundle, `--outfile=${sites.importMap}/${from}.js`], dir);
   }
   const map = importMap(join(dir, "node_modules"), others);
   Deno.writeTextFileSync(
     join(sites.importMap, "index.html"),
-    `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>` +
+    "<!doctype html><script>" +
+      'addEventListener("error", ({ message: error }) => ' +
+      'fetch("report", { method: "POST", body: JSON.stringify({ error }) }))</script>' +
+      `<script type="importmap">${JSON.stringify(map)}</script>` +
       '<script type="module" src="/main.js"></script>',
   );
   Deno.writeTextFileSync(
@@ -220,7 +237,7 @@ async function makeSites(
 }
 
 /** Where a page finds the entries of the packages. */
-function importMap(modules: string, others: string[]): { imports: Record<string, string> } {
+function importMap(modules: string, others: Others): { imports: Record<string, string> } {
   const imports: Record<string, string> = {};
   for (const name of PACKAGES.map((short) => `@neurite/${short}`)) {
     const manifest = JSON.parse(Deno.readTextFileSync(join(modules, name, "package.json")));
@@ -228,7 +245,7 @@ function importMap(modules: string, others: string[]): { imports: Record<string,
       if (entry.default) imports[name + key.slice(1)] = join("/node_modules", name, entry.default);
     }
   }
-  for (const name of others) imports[name] = `/${name}.js`;
+  for (const name of others.keys()) imports[name] = `/${name}.js`;
   return { imports };
 }
 
@@ -334,7 +351,8 @@ function faultIn(kind: Kind, report: FromPage | { error: string }): string | und
   if (page !== undefined) return page;
   if (inside !== undefined) return `in its worker ${inside}`;
   if (!report.beside) return "inWorker does not give the weights of fit";
-  if (report.frames < 30) {
+  // In 64 bits, without kernels, a step is longer than a frame.
+  if (report.frames < LEAST_FRAMES && kind.backend === "wasm") {
     return `it draws ${report.frames.toFixed(1)} frames a second while it learns`;
   }
 }
