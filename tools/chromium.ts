@@ -27,11 +27,11 @@ export class Chromium implements AsyncDisposable {
   }
 
   /** Starts the program, and waits until it listens. */
-  static async start(program: string): Promise<Chromium> {
+  static async start(program: string, flags: readonly string[] = []): Promise<Chromium> {
     const profile = await Deno.makeTempDir();
     const process = new Deno.Command(program, {
       args: [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"],
+        ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", ...flags],
         ...[`--user-data-dir=${profile}`, "about:blank"],
       ],
       env: { TMPDIR: profile }, // what it leaves goes with its profile

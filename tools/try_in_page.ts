@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { Chromium, findChromium } from "./chromium.ts";
 import { between, format } from "./marked.ts";
 import { build, type NpmPackage } from "./npm.ts";
+import type { DeviceReport } from "./pages/device.ts";
 import type { FromPage, Report } from "./pages/program.ts";
 import { type Bundlers, installBundlers } from "./runtimes.ts";
 import { sideBySide } from "./side_by_side.ts";
@@ -29,7 +30,7 @@ const policy = (script: string, more = "") => ({
 });
 
 /** How the modules of a page are made. */
-type Way = "vite" | "esbuild" | "importMap";
+type Way = "vite" | "esbuild" | "importMap" | "device";
 
 /** A kind of page: the headers it is sent with, and what must compute there. */
 interface Kind {
@@ -121,7 +122,17 @@ const KINDS: Kind[] = [
 
 /** The packages that the programs import. */
 const PACKAGES = [
-  ...["tensor", "nn", "cnn", "regularization", "datasets", "images", "perceptron", "classic-archs"],
+  ...[
+    "tensor",
+    "nn",
+    "cnn",
+    "regularization",
+    "datasets",
+    "images",
+    "perceptron",
+    "classic-archs",
+    "webgpu",
+  ],
 ];
 
 /** Runs a command in a folder; throws what it wrote where it fails. */
@@ -197,6 +208,7 @@ async function makeSites(
     vite: join(dir, "dist"),
     esbuild: join(dir, "esbuild"),
     importMap: join(dir, "map"),
+    device: join(dir, "device"),
   };
   const bundle = ["--bundle", "--format=esm", "--log-level=warning"];
   const workers = ["inside.ts", "trainer.ts"];
@@ -209,6 +221,12 @@ async function makeSites(
     ...[node, esbuild, "node_modules/@neurite/tensor/worker.js", "--bundle"],
     `--outfile=${sites.vite}/thread.js`,
   ], dir);
+  const page = `--outfile=${sites.device}/page.js`;
+  await run([node, esbuild, "device.ts", ...bundle, page], dir);
+  Deno.writeTextFileSync(
+    join(sites.device, "index.html"),
+    '<!doctype html><script type="module" src="/page.js"></script>',
+  );
   // Import maps do not reach workers: their programs are bundled.
   await run([node, esbuild, "main.ts", "program.ts", `--outdir=${sites.importMap}`], dir);
   await run([node, esbuild, ...workers, ...bundle, `--outdir=${sites.importMap}`], dir);
@@ -281,13 +299,13 @@ async function digits(name: string): Promise<Response> {
 }
 
 /** Opens a page of this kind and waits for its report. */
-async function open(
+async function open<R = FromPage>(
   chromium: Chromium,
   dir: string,
   site: string,
   { headers, address, backend }: Kind,
-): Promise<FromPage | { error: string }> {
-  const { promise, resolve } = Promise.withResolvers<FromPage | { error: string }>();
+): Promise<R | { error: string }> {
+  const { promise, resolve } = Promise.withResolvers<R | { error: string }>();
   let kept: ArrayBuffer | undefined;
   const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const answer = async (request: Request): Promise<Response> => {
@@ -357,6 +375,24 @@ function faultIn(kind: Kind, report: FromPage | { error: string }): string | und
   }
 }
 
+/** A page with a graphics card, for which Chromium's software stands in. */
+const DEVICE: Kind = {
+  name: "with a graphics card, and a worker of it",
+  way: "device",
+  headers: {},
+  backend: "webgpu",
+  singleThread: /^$/,
+};
+const SOFTWARE = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** What is wrong with the report of a page with a device, and of its worker, if anything. */
+function faultOnDevice(report: DeviceReport | { error: string }): string | undefined {
+  if ("error" in report) return report.error;
+  const all = [report, report.worker ?? { backend: "", learnt: false }];
+  const right = all.every(({ backend, learnt }) => backend === "webgpu" && learnt);
+  return right ? undefined : `it reports ${JSON.stringify(report)}`;
+}
+
 /** What is wrong in `workerd`, if anything. */
 async function faultInWorkerd(dir: string, { node }: Bundlers): Promise<string | undefined> {
   const [given, embedded] = JSON.parse(
@@ -412,6 +448,9 @@ if (import.meta.main) {
         const opened = () => open(chromium, dir, sites[kind.way], kind);
         await check(`a page, ${kind.name}`, async () => faultIn(kind, await opened()));
       }
+      await using graphic = await Chromium.start(program, SOFTWARE);
+      const opened = () => open<DeviceReport>(graphic, dir, sites.device, DEVICE);
+      await check(`a page ${DEVICE.name}`, async () => faultOnDevice(await opened()));
     }
   } finally {
     await Deno.remove(dir, { recursive: true });
