@@ -216,7 +216,12 @@ async function makeSites(
   // Of esbuild only what it does by default; it leaves addresses as they are.
   const loader = ["--loader:.wasm=copy", "--asset-names=[name]"];
   await run([node, esbuild, "main.ts", ...workers, ...bundle, `--outdir=${sites.esbuild}`], dir);
-  await run([node, esbuild, "workerd.js", ...bundle, ...loader, "--outdir=workerd"], dir);
+  Deno.writeTextFileSync(
+    join(dir, "cloudflare.js"),
+    'import module from "@neurite/tensor/kernels.wasm";\nimport { worker } from "./workerd.js";\n' +
+      "export default worker(module);\n",
+  );
+  await run([node, esbuild, "cloudflare.js", ...bundle, ...loader, "--outdir=workerd"], dir);
   await run([
     ...[node, esbuild, "node_modules/@neurite/tensor/worker.js", "--bundle"],
     `--outfile=${sites.vite}/thread.js`,

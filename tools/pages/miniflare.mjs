@@ -5,7 +5,7 @@ const [folder] = process.argv.slice(2), answers = [];
 for (const path of ["/module", "/embedded"]) { // A new one each time: a backend is started once.
   const miniflare = new Miniflare({
     modules: [
-      { type: "ESModule", path: `${folder}/workerd.js` },
+      { type: "ESModule", path: `${folder}/cloudflare.js` },
       { type: "CompiledWasm", path: `${folder}/kernels.wasm` },
     ],
     modulesRoot: folder,

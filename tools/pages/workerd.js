@@ -1,7 +1,6 @@
 /** What Miniflare runs: a model that learns, and weights that come and go as responses. */
 import { Dense, loadModel, saveModel, Sequential } from "@neurite/nn";
 import { useBackend } from "@neurite/tensor";
-import module from "@neurite/tensor/kernels.wasm";
 
 const X = [[0, 0], [0, 1], [1, 0], [1, 1]], y = [[0], [1], [1], [0]];
 
@@ -20,7 +19,8 @@ async function learn(options) {
   return { name, simd, threads, fit: loss[49] < loss[0], same };
 }
 
-export default {
+/** A worker of Cloudflare's that is given the compiled kernels. */
+export const worker = (module) => ({
   async fetch(request) {
     const given = new URL(request.url).pathname === "/module";
     try {
@@ -29,4 +29,4 @@ export default {
       return Response.json({ error: String(error?.stack ?? error) });
     }
   },
-};
+});
