@@ -1,6 +1,8 @@
 /** Asks the worker in a folder, with and without its compiled module; prints the answers as JSON. */
-import { Miniflare } from "miniflare";
+import process from "node:process";
 
+// Installed where this file is run, and not in the workspace.
+const library = "miniflare", { Miniflare } = await import(library);
 const [folder] = process.argv.slice(2), answers = [];
 for (const path of ["/module", "/embedded"]) { // A new one each time: a backend is started once.
   const miniflare = new Miniflare({
