@@ -18,7 +18,7 @@ import { listFiles, readMembers, ROOT } from "./workspace.ts";
 /** How long a page may take. */
 const PATIENCE_MS = 60_000;
 
-/** Frames a second that are drawn at least: half of what a machine gives that does nothing else. */
+/** Frames a second that are drawn at least, on a machine that is busy with other steps of the gate. */
 const LEAST_FRAMES = 15;
 
 const ISOLATED = {

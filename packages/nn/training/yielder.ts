@@ -30,7 +30,7 @@ function turn(): Promise<void> {
 /**
  * Yields to the event loop every half a second, so that signals, timers and the terminal are handled
  * during a long computation of one's own. On the thread of a page, before the next step would make the
- * turn longer than 25 milliseconds, so that the page stays alive at 30 frames a second.
+ * turn longer than 25 milliseconds, so that the page stays alive.
  *
  * @example
  * ```ts
