@@ -181,7 +181,8 @@ async function installAll(dir: string): Promise<{ bundlers: Bundlers; others: Ot
     .map(([, bytes]) => new TextDecoder().decode(bytes).replace(/\/\*[\s\S]*?\*\//g, ""));
   const others = new Map<string, Set<string>>();
   for (const text of code) {
-    for (const [, names, from] of text.matchAll(/\bimport \{([^}]*)\} from "([a-z][^":]*)"/g)) {
+    const imports = text.matchAll(/\bimport (?:\{([^}]*)\}|\w+) from "([a-z][^":]*)"/g);
+    for (const [, names = "default", from] of imports) {
       const known = others.get(from) ?? new Set();
       for (const name of names.split(",")) known.add(name.trim().replace(/ as .*/, ""));
       others.set(from, known);
