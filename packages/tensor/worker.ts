@@ -14,13 +14,16 @@
  */
 import { type Work, work } from "./backends/wasm/thread_work.ts";
 
-/** The globals of a worker, as far as they are used; a program that is none has no `onmessage`. */
+/** The globals of a worker, as far as they are used. */
 const self = globalThis as unknown as {
   onmessage: ((event: { data: Work }) => void) | null;
   close(): void;
 };
 
-self.onmessage = ({ data }) => {
-  work(data, () => ({}));
-  self.close();
-};
+// A program that is no worker would wait for messages.
+if ("WorkerGlobalScope" in globalThis) {
+  self.onmessage = ({ data }) => {
+    work(data, () => ({}));
+    self.close();
+  };
+}
