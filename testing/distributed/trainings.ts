@@ -1,5 +1,5 @@
 /** Small trainings that one process and several are to do alike. */
-import { Conv2D, GlobalAveragePooling2D } from "@neurite/cnn";
+import { Conv2D } from "@neurite/cnn";
 import type { DistributeOptions } from "@neurite/distributed";
 import {
   Activation,
@@ -13,7 +13,7 @@ import {
   Sequential,
   SGD,
 } from "@neurite/nn";
-import { Dropout, l2 } from "@neurite/regularization";
+import { l2 } from "@neurite/regularization";
 import { Embedding, SimpleRNN } from "@neurite/rnn";
 import { Rng, uniform } from "@neurite/tensor";
 
@@ -116,19 +116,3 @@ export const TRAININGS: Readonly<Record<string, (share: Share) => Promise<Result
     return train(model, x, x.map((row) => row.map((a) => [a / 4, -a / 4])));
   },
 };
-
-/** What there is no equal of on one process: dropout, and statistics of each rank alone. */
-export async function trainOwn(share: Share): Promise<Result> {
-  const model = share(
-    new Sequential([
-      new Conv2D(4, 3, { inputShape: [6, 6, 1] }),
-      new BatchNormalization({ momentum: 0.5 }),
-      new GlobalAveragePooling2D(),
-      new Dropout(0.3),
-      new Dense(1),
-    ], { seed: 3 }),
-    { batch: "global" },
-  );
-  model.compile({ optimizer: "adam", loss: "mse" });
-  return await train(model, numbers(6, 6, 1), numbers(1));
-}

@@ -3,12 +3,21 @@
  * Sums over equal indices are taken in the order of the updates, by the invocation that makes the result:
  * they are the same every time.
  */
+import type { Operand, TensorSpec } from "@neurite/tensor";
 import type { KernelAttributes } from "@neurite/tensor/contract";
 import type { Device } from "../device/device.ts";
 import { EACH_ELEMENT, WIDTH } from "../device/kernel.ts";
 import type { Block } from "../device/pool.ts";
 import { sizeOf } from "./reduce.ts";
-import { allocate, blockOf, groupsFor, type Runner, TYPES, withScratch } from "./runner.ts";
+import {
+  allocate,
+  blockOf,
+  type DeviceStorage,
+  groupsFor,
+  type Runner,
+  TYPES,
+  withScratch,
+} from "./runner.ts";
 
 type Run<K extends keyof KernelAttributes> = Runner<KernelAttributes[K]>;
 
@@ -17,27 +26,42 @@ function product(sizes: readonly number[]): number {
   return sizes.reduce((total, n) => total * n, 1);
 }
 
-export const gather: Run<"gather"> = (device, [x, indices], axis, spec) => {
+/**
+ * Numbers of x along an axis, by indices that are given: for number i of the result `source` computes
+ * which index it takes, and in which part of x that is, before the axis.
+ */
+function pick(
+  device: Device,
+  name: string,
+  [x, indices]: readonly Operand[],
+  axis: number,
+  spec: TensorSpec,
+  count: number,
+  source: string,
+): DeviceStorage {
   const size = sizeOf(spec), y = allocate(device, size);
   device.run(
-    "gather",
+    name,
     () => ({
       params: ["n: u32", "length: u32", "inner: u32", "count: u32"],
       reads: ["x: u32", "indices: i32"],
       writes: ["y: u32"],
       workgroup: [WIDTH, 1, 1],
       main: `${EACH_ELEMENT}
-  let rest = i / p.inner;
-  let index = u32(indices[rest % p.count]);
+  let outer = i / p.inner / p.count;
+  let index = u32(indices[${source}]);
   if (index >= p.length) { y[i] = 0u; return; }
-  y[i] = x[((rest / p.count) * p.length + index) * p.inner + i % p.inner];`,
+  y[i] = x[(outer * p.length + index) * p.inner + i % p.inner];`,
     }),
     [blockOf(x), blockOf(indices), y.block],
-    [size, x.shape[axis], product(x.shape.slice(axis + 1)), indices.size],
+    [size, x.shape[axis], product(x.shape.slice(axis + 1)), count],
     groupsFor(size),
   );
   return y;
-};
+}
+
+export const gather: Run<"gather"> = (device, inputs, axis, spec) =>
+  pick(device, "gather", inputs, axis, spec, inputs[1].size, "(i / p.inner) % p.count");
 
 /** Updates `[outer, count, inner]` that are added up by their index, to `[outer, size, inner]`. */
 interface SumsAt {
@@ -116,26 +140,8 @@ export const scatterAdd: Run<"scatterAdd"> = (device, [updates, indices], { axis
   return y;
 };
 
-export const takeAlongAxis: Run<"takeAlongAxis"> = (device, [x, indices], axis, spec) => {
-  const size = sizeOf(spec), y = allocate(device, size);
-  device.run(
-    "takeAlongAxis",
-    () => ({
-      params: ["n: u32", "length: u32", "inner: u32", "count: u32"],
-      reads: ["x: u32", "indices: i32"],
-      writes: ["y: u32"],
-      workgroup: [WIDTH, 1, 1],
-      main: `${EACH_ELEMENT}
-  let index = u32(indices[i]);
-  if (index >= p.length) { y[i] = 0u; return; }
-  y[i] = x[((i / p.inner / p.count) * p.length + index) * p.inner + i % p.inner];`,
-    }),
-    [blockOf(x), blockOf(indices), y.block],
-    [size, x.shape[axis], product(x.shape.slice(axis + 1)), indices.shape[axis]],
-    groupsFor(size),
-  );
-  return y;
-};
+export const takeAlongAxis: Run<"takeAlongAxis"> = (device, inputs, axis, spec) =>
+  pick(device, "takeAlongAxis", inputs, axis, spec, inputs[1].shape[axis], "i");
 
 /** How an update joins what is there: `a` is the old number, `b` the update. */
 const JOINED = {

@@ -156,13 +156,47 @@ export function winograd(
 const GRADIENTS = 1 << 21;
 /** The most filters: their sums take 36 times as much memory while they are made. */
 const FILTER_NUMBERS = 1 << 18;
-/** Tiles that are worth a thread of their own. */
-const FEW = 16;
+/** Tiles whose transforms are worth a thread of their own. */
+export const FEW = 16;
 
 /** Whether the kernels can make the gradient by the filters. */
 export function isFilterForWinograd(groups: number, axes: Axes, group: Group): boolean {
   return isForWinograd(groups, axes, group) && group.outputs % NR === 0 &&
     group.inputs * group.outputs <= FILTER_NUMBERS;
+}
+
+/** What adds the products of `count` tiles from number `first` on to sums, or begins these. */
+type AddTiles = (
+  meta: number,
+  at: readonly [images: number, gradients: number, sums: number],
+  first: number,
+  count: number,
+  more: 0 | 1,
+) => void;
+
+/** The gradient by the filters from sums over all tiles, of which `numbers` are transformed at once. */
+export function filterGradientOfTiles(
+  engine: Engine,
+  x: Operand,
+  dy: Operand,
+  axes: Axes,
+  { inputs, outputs }: Group,
+  dw: WasmStorage,
+  numbers: number,
+  add: AddTiles,
+): void {
+  const meta = describeTiles(engine, x.shape, dy.shape, axes, []), m = meta.address;
+  const tiles = tilesOf(x.shape[0], axes), perTile = PLACES * (inputs + outputs);
+  const most = Math.max(1, Math.min(tiles, Math.floor(numbers / perTile)));
+  const [v, u, sums] = [most * inputs, most * outputs, inputs * outputs]
+    .map((size) => engine.allocate(PLACES * (size + APART)));
+  for (let first = 0; first < tiles; first += most) {
+    const count = Math.min(most, tiles - first);
+    add(m, [v.address, u.address, sums.address], first, count, first === 0 ? 0 : 1);
+  }
+  const grain = Math.ceil(PASS_GRAIN / (PLACES * outputs));
+  engine.launch("winogradFilterGradient", inputs, grain, m, sums.address, dw.address);
+  for (const storage of [v, u, sums, meta]) engine.free(storage);
 }
 
 /** The gradient by the filters: see kernels/conv_winograd_filter.as.ts. */
@@ -171,22 +205,13 @@ export function winogradFilter(
   x: Operand,
   dy: Operand,
   axes: Axes,
-  { inputs, outputs }: Group,
+  group: Group,
   dw: WasmStorage,
 ): void {
-  const meta = describeTiles(engine, x.shape, dy.shape, axes, []), m = meta.address;
-  const tiles = tilesOf(x.shape[0], axes), perTile = PLACES * (inputs + outputs);
-  const most = Math.max(1, Math.min(tiles, Math.floor(GRADIENTS / perTile)));
-  const [v, u, sums] = [most * inputs, most * outputs, inputs * outputs]
-    .map((size) => engine.allocate(PLACES * (size + APART)));
-  for (let first = 0; first < tiles; first += most) {
-    const count = Math.min(most, tiles - first), at = [v.address, u.address];
-    engine.launch("winogradGradients", count, FEW, m, address(x), address(dy), ...at, first, count);
-    const grain = Math.max(4, Math.ceil(GRAIN / (4 * outputs * count)));
-    const all = PLACES * inputs / 4, more = first === 0 ? 0 : 1;
-    engine.launch("winogradSums", all, grain, m, ...at, sums.address, count, more);
-  }
-  const grain = Math.ceil(PASS_GRAIN / (PLACES * outputs));
-  engine.launch("winogradFilterGradient", inputs, grain, m, sums.address, dw.address);
-  for (const storage of [v, u, sums, meta]) engine.free(storage);
+  const { inputs, outputs } = group, all = PLACES * inputs / 4, from = [address(x), address(dy)];
+  filterGradientOfTiles(engine, x, dy, axes, group, dw, GRADIENTS, (m, at, first, count, more) => {
+    const [v, u] = at, grain = Math.max(4, Math.ceil(GRAIN / (4 * outputs * count)));
+    engine.launch("winogradGradients", count, FEW, m, ...from, v, u, first, count);
+    engine.launch("winogradSums", all, grain, m, ...at, count, more);
+  });
 }

@@ -9,7 +9,8 @@ import { type Axes, GRAIN, type Group, PASS_GRAIN } from "./conv_windows.ts";
 import {
   APART,
   describeFilters,
-  describeTiles,
+  FEW,
+  filterGradientOfTiles,
   finishActivation,
   PLACES,
   tilesOf,
@@ -20,8 +21,6 @@ import { address } from "./runner.ts";
 const OWN = 400_000, FEWEST = 32;
 /** Numbers of transformed images, and of products or gradients, of all threads. */
 const ALL = 1 << 22;
-/** Tiles whose transforms are worth a thread of their own. */
-const FEW = 16;
 
 /** Runs the convolution and its epilogue. */
 export function winogradByLibrary(
@@ -68,23 +67,15 @@ export function winogradFilterByLibrary(
   x: Operand,
   dy: Operand,
   axes: Axes,
-  { inputs, outputs }: Group,
+  group: Group,
   dw: WasmStorage,
 ): void {
-  const meta = describeTiles(engine, x.shape, dy.shape, axes, []), m = meta.address;
-  const tiles = tilesOf(x.shape[0], axes), perTile = PLACES * (inputs + outputs);
-  const most = Math.max(1, Math.min(tiles, Math.floor(ALL / perTile)));
-  const [v, g, sums] = [most * inputs, most * outputs, inputs * outputs]
-    .map((size) => engine.allocate(PLACES * (size + APART)));
-  for (let first = 0; first < tiles; first += most) {
-    const count = Math.min(most, tiles - first), of = [first, count];
-    engine.launch("winogradImageMatrices", count, FEW, m, address(x), v.address, ...of);
-    engine.launch("winogradGradientMatrices", count, FEW, m, address(dy), g.address, ...of);
-    const grain = Math.ceil(GRAIN / (count * inputs * outputs)), more = first === 0 ? 0 : 1;
-    const at = [v.address, g.address, sums.address];
+  const pairs = group.inputs * group.outputs;
+  filterGradientOfTiles(engine, x, dy, axes, group, dw, ALL, (m, at, first, count, more) => {
+    const [v, u] = at, of = [first, count];
+    engine.launch("winogradImageMatrices", count, FEW, m, address(x), v, ...of);
+    engine.launch("winogradGradientMatrices", count, FEW, m, address(dy), u, ...of);
+    const grain = Math.ceil(GRAIN / (count * pairs));
     engine.launch("winogradMatrixSums", PLACES, grain, m, ...at, count, more);
-  }
-  const grain = Math.ceil(PASS_GRAIN / (PLACES * outputs));
-  engine.launch("winogradFilterGradient", inputs, grain, m, sums.address, dw.address);
-  for (const storage of [v, g, sums, meta]) engine.free(storage);
+  });
 }
