@@ -2,7 +2,8 @@
  * Transfer learning: convolutions that learnt some digits tell others apart, without learning more.
  *
  * Learns 0 to 4, freezes the convolutions, and learns 5 to 9 of three examples each: only the last layer
- * changes. Expect about 76 % right; a network that learns everything anew gets about as many.
+ * changes. Expect about 76 % right. It is no gain here: over five seeds it got 76.7 % in the mean, and a
+ * network that learns everything anew 80.2 %.
  *
  * `deno task example recipes/transfer_learning [--check]`
  *
